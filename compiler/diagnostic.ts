@@ -1,0 +1,96 @@
+import type { Span } from "./source.ts"
+
+/** A user's mistake as a value. Nobody throws one; only `render.ts` formats it. */
+export interface Diagnostic {
+  /** Stable, such as `SXS1003`. The first digit is the phase; see `catalog.ts`. */
+  readonly code: string
+  readonly severity: "error" | "warning"
+  readonly span: Span
+  readonly message: string
+  /** One next step. */
+  readonly hint?: string
+  /** Further places that belong to it, such as the opening bracket. */
+  readonly related?: ReadonlyArray<{ readonly span: Span; readonly message: string }>
+}
+
+/** What a phase understood, and what was wrong. */
+export interface Outcome<A> {
+  readonly value: A
+  readonly diagnostics: ReadonlyArray<Diagnostic>
+}
+
+export interface DiagnosticKind<P> {
+  readonly code: string
+  readonly severity: "error" | "warning"
+  readonly message: (params: P) => string
+  readonly hint?: (params: P) => string | undefined
+  /** Makes the diagnostic. */
+  readonly at: (span: Span, params: P, related?: Diagnostic["related"]) => Diagnostic
+}
+
+/** Declares a kind of diagnostic; used in `catalog.ts` only, so that every code has one home. */
+export const defineDiagnostic = <P>(
+  code: string,
+  kind: {
+    readonly severity: "error" | "warning"
+    readonly message: (params: P) => string
+    readonly hint?: (params: P) => string | undefined
+  }
+): DiagnosticKind<P> => ({
+  ...kind,
+  code,
+  at: (span, params, related) => {
+    const hint = kind.hint?.(params)
+    return {
+      code,
+      severity: kind.severity,
+      span,
+      message: kind.message(params),
+      ...(hint === undefined ? {} : { hint }),
+      ...(related === undefined ? {} : { related })
+    }
+  }
+})
+
+export const hasErrors = (diagnostics: ReadonlyArray<Diagnostic>): boolean =>
+  diagnostics.some((diagnostic) => diagnostic.severity === "error")
+
+/** In source order; equal places keep the order of the phases. */
+export const sortDiagnostics = (diagnostics: ReadonlyArray<Diagnostic>): ReadonlyArray<Diagnostic> =>
+  diagnostics.toSorted((a, b) => a.span.start - b.span.start || a.span.end - b.span.end)
+
+/** The known name nearest to `name`, when it is near enough to be meant: at most a third of its letters differ. */
+export const nearestName = (name: string, known: Iterable<string>): string | undefined => {
+  let best: string | undefined
+  let bestDistance = Math.max(1, Math.floor(name.length / 3)) + 1
+  for (const candidate of known) {
+    if (Math.abs(candidate.length - name.length) >= bestDistance) continue
+    const distance = editDistance(name, candidate, bestDistance)
+    if (distance < bestDistance) {
+      best = candidate
+      bestDistance = distance
+    }
+  }
+  return best
+}
+
+// Optimal string alignment (Damerau-Levenshtein without repeated edits), cut off at `limit`.
+const editDistance = (a: string, b: string, limit: number): number => {
+  let beforeLast: Array<number> = []
+  let last = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    let smallest = i
+    for (let j = 1; j <= b.length; j++) {
+      const cost = a[i - 1] === b[j - 1] ? 0 : 1
+      let value = Math.min(last[j]! + 1, row[j - 1]! + 1, last[j - 1]! + cost)
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) value = Math.min(value, beforeLast[j - 2]! + 1)
+      row.push(value)
+      smallest = Math.min(smallest, value)
+    }
+    if (smallest >= limit) return limit
+    beforeLast = last
+    last = row
+  }
+  return last[b.length]!
+}

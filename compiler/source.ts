@@ -1,0 +1,37 @@
+/** Half-open range of offsets (UTF-16 units) in one source. */
+export interface Span {
+  readonly start: number
+  readonly end: number
+}
+
+export interface Source {
+  /** As the user named it; shown in messages, never opened. */
+  readonly name: string
+  readonly text: string
+}
+
+export interface LineColumn {
+  /** Both 1-based; the column counts UTF-16 units. */
+  readonly line: number
+  readonly column: number
+}
+
+/** Offsets of line starts, found once; `position` is a binary search. */
+export class LineTable {
+  readonly #starts: ReadonlyArray<number>
+  constructor(text: string) {
+    const starts = [0]
+    for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1)
+    this.#starts = starts
+  }
+  position(offset: number): LineColumn {
+    let low = 0
+    let high = this.#starts.length - 1
+    while (low < high) {
+      const middle = (low + high + 1) >> 1
+      if (this.#starts[middle]! <= offset) low = middle
+      else high = middle - 1
+    }
+    return { line: low + 1, column: offset - this.#starts[low]! + 1 }
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * What compiled code calls. A bundle is an ES module with two exports:
+ *
+ *     export const manifest = { … }          // Manifest, as a JSON literal
+ *     export function link($) { … return functions }
+ *
+ * `link` is called once for each bundle in a cell with that bundle's `Intrinsics`; it returns the functions in the order
+ * of `manifest.functions`. `hot(...params)` starts a call; `resume(frame, value)` goes on with a saved frame, `value`
+ * being what the call that it waits for has yielded. Both return the function's value, or `$.SUSPENDED` after having
+ * saved their frame with `$.save`: innermost frames are saved first.
+ *
+ * Values are those of `runtime/value/value.ts`: none is `null`, booleans are booleans, an int is a number or (outside
+ * ±(2^53-1)) a BigInt, a text is a string; all other kinds are the runtime's classes and are made by intrinsics only.
+ */
+export interface Intrinsics {
+  /** Returned instead of a value when the caller must save its frame and return it too. */
+  readonly SUSPENDED: unknown
+  /** Returned by a loop function that has ended normally; the loop's variables are in the bundle's registers. */
+  readonly NEXT: unknown
+  /** Returned by a loop function in which the source function returned; its value is in register 0. */
+  readonly RETURNED: unknown
+  /** Shared by all bundles of a cell. `fuel` counts down at loop back-edges and entries of recursive functions; a
+   * function that finds it below zero saves its frame. */
+  readonly meter: { fuel: number }
+  /** Saves a frame of this bundle's function `index` at suspension point `pc`; returns `SUSPENDED`. */
+  readonly save: (index: number, pc: number, slots: ReadonlyArray<unknown>) => unknown
+  /** Implementation of a library function by its full name; throws when the runtime has none. Called when linking. */
+  readonly library: (name: string) => (...args: Array<never>) => unknown
+
+  // Literals and constructors.
+  readonly real: (value: number) => unknown
+  readonly symbol: (name: string) => unknown
+  readonly list: (bracket: "(" | "[" | "{", items: Array<unknown>) => unknown
+  readonly error: (content: unknown, line: number, column: number) => unknown
+  readonly closure: (index: number, captured: Array<unknown>) => unknown
+
+  /** Calls a value: faults unless it is a closure that takes this many arguments. May return `SUSPENDED`. */
+  readonly call: (callee: unknown, args: Array<unknown>) => unknown
+
+  // Generic arithmetic: the slow path when an operand is not a small int or a result leaves that range.
+  readonly add: (a: unknown, b: unknown) => unknown
+  readonly subtract: (a: unknown, b: unknown) => unknown
+  readonly multiply: (a: unknown, b: unknown) => unknown
+  /** -1, 0, 1, or NaN when a real NaN is involved. Faults on operands that have no order. */
+  readonly compare: (a: unknown, b: unknown) => number
+  /** `=` of the language: deep equality in which ints and reals compare by amount. */
+  readonly same: (a: unknown, b: unknown) => boolean
+}
+
+/** Frame as `resume` receives it. */
+export interface SavedFrame {
+  readonly pc: number
+  readonly slots: ReadonlyArray<unknown>
+}
+
+export interface CompiledFunction {
+  readonly hot: (...args: Array<never>) => unknown
+  /** Null when the function cannot suspend. */
+  readonly resume: ((frame: SavedFrame, value: unknown) => unknown) | null
+}
+
+export type Link = (intrinsics: Intrinsics) => ReadonlyArray<CompiledFunction>

@@ -1,0 +1,61 @@
+/**
+ * The facts about a bundle that the runtime must know, as plain data. The compiler writes them, the runtime and the
+ * command line read them; nobody looks into the code itself.
+ */
+export interface Manifest {
+  readonly abi: number
+  readonly compiler: string
+  /** Name of the program: `#(program "orders")`, else the file's base name. Runs are found again by it. */
+  readonly program: string
+  /** Source file as it was named to the compiler, for messages. Its text is `sourcesContent` of the source map. */
+  readonly source: string
+  /** By index: a frame names its function by this index. Index 0 is the main task, the top-level forms. */
+  readonly functions: ReadonlyArray<FunctionFacts>
+  /** Library functions that the code links against, so that an old runtime can refuse before it runs. */
+  readonly library: ReadonlyArray<string>
+}
+
+export interface FunctionFacts {
+  /** Source name, `main` for index 0, `fn` for a closure. Functions of the prelude have their full name. */
+  readonly name: string
+  /** Captured names first (closures only), then the declared parameters. */
+  readonly params: ReadonlyArray<ParamFacts>
+  /** How many of `params` are captured values. */
+  readonly captured: number
+  /** False: emitted once, plain; it never returns `SUSPENDED` and has no points. */
+  readonly suspends: boolean
+  readonly position: Position
+  readonly points: ReadonlyArray<PointFacts>
+}
+
+export interface ParamFacts {
+  readonly name: string
+  readonly type: string
+}
+
+/** 1-based line and column in the source, both of the first character; `endLine` and `endColumn` are exclusive. */
+export interface Position {
+  readonly line: number
+  readonly column: number
+  readonly endLine: number
+  readonly endColumn: number
+}
+
+/** A suspension point: a place where a frame can be saved. `pc` is its index in `points`. */
+export interface PointFacts {
+  /** `entry`: out of fuel at the function's start. `loop`: out of fuel at a back-edge. `call`: something that may wait. */
+  readonly kind: "entry" | "loop" | "call"
+  /** Survives recompiling: function, kind and ordinal, such as `work/call/2`. */
+  readonly id: string
+  /** What is called, in the source's words (`core/task/pause`, `add-slowly`); empty for entry and loop. */
+  readonly callee: string
+  readonly position: Position
+  /** The live set: what `slots` of a frame saved here holds, in this order. */
+  readonly slots: ReadonlyArray<SlotFacts>
+}
+
+export interface SlotFacts {
+  /** The source name; names starting with `%` are the compiler's own intermediates. */
+  readonly name: string
+  readonly kind: "arg" | "local" | "temp"
+}
