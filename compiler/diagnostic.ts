@@ -59,10 +59,11 @@ export const hasErrors = (diagnostics: ReadonlyArray<Diagnostic>): boolean =>
 export const sortDiagnostics = (diagnostics: ReadonlyArray<Diagnostic>): ReadonlyArray<Diagnostic> =>
   diagnostics.toSorted((a, b) => a.span.start - b.span.start || a.span.end - b.span.end)
 
-/** The known name nearest to `name`, when it is near enough to be meant: at most a third of its letters differ. */
+/** The known name nearest to `name`, when it is near enough to be meant: at most a third of its letters differ. Names of
+ * one or two letters are near to everything, so they have none. */
 export const nearestName = (name: string, known: Iterable<string>): string | undefined => {
   let best: string | undefined
-  let bestDistance = Math.max(1, Math.floor(name.length / 3)) + 1
+  let bestDistance = Math.floor(name.length / 3) + 1
   for (const candidate of known) {
     if (Math.abs(candidate.length - name.length) >= bestDistance) continue
     const distance = editDistance(name, candidate, bestDistance)
@@ -84,7 +85,8 @@ const editDistance = (a: string, b: string, limit: number): number => {
     for (let j = 1; j <= b.length; j++) {
       const cost = a[i - 1] === b[j - 1] ? 0 : 1
       let value = Math.min(last[j]! + 1, row[j - 1]! + 1, last[j - 1]! + cost)
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) value = Math.min(value, beforeLast[j - 2]! + 1)
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        value = Math.min(value, beforeLast[j - 2]! + 1)
       row.push(value)
       smallest = Math.min(smallest, value)
     }

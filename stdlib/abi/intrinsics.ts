@@ -45,6 +45,10 @@ export interface Intrinsics {
   readonly compare: (a: unknown, b: unknown) => number
   /** `=` of the language: deep equality in which ints and reals compare by amount. */
   readonly same: (a: unknown, b: unknown) => boolean
+  /** `eq` of the language as a boolean: deep equality, also of kinds. */
+  readonly equal: (a: unknown, b: unknown) => boolean
+  /** What a `for` runs over: the list itself; faults when it is none. */
+  readonly iterable: (value: unknown) => { readonly size: number; readonly items: ReadonlyArray<unknown> }
 }
 
 /** Frame as `resume` receives it. */

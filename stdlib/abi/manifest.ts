@@ -24,6 +24,8 @@ export interface FunctionFacts {
   readonly captured: number
   /** False: emitted once, plain; it never returns `SUSPENDED` and has no points. */
   readonly suspends: boolean
+  /** The source that `position` and the points are in: the program's own, or `sxs:…` for a function of the prelude. */
+  readonly source: string
   readonly position: Position
   readonly points: ReadonlyArray<PointFacts>
 }

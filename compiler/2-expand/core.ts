@@ -1,0 +1,117 @@
+import type { Signature, TypeName } from "../../stdlib/signatures/signature.ts"
+import type { Source, Span } from "../source.ts"
+
+/** The few forms that are left when special forms and names are resolved. Every node yields a value. */
+export type Core =
+  | { readonly kind: "literal"; readonly value: Literal; readonly span: Span }
+  | { readonly kind: "reference"; readonly binding: Binding; readonly span: Span }
+  /** A top-level local that is named inside a function: it must turn out to be a constant of the module. */
+  | { readonly kind: "constant"; readonly global: Global; readonly span: Span }
+  /** Yields none; the binding is fresh each time it runs. */
+  | { readonly kind: "define"; readonly binding: Binding; readonly value: Core; readonly span: Span }
+  | { readonly kind: "assign"; readonly binding: Binding; readonly value: Core; readonly span: Span }
+  /** Value of the last item; none when empty. */
+  | { readonly kind: "sequence"; readonly items: ReadonlyArray<Core>; readonly span: Span }
+  /** The first clause whose test is true; else `otherwise`. `if` is one with a single clause. */
+  | { readonly kind: "branch"; readonly clauses: ReadonlyArray<Clause>; readonly otherwise: Core; readonly span: Span }
+  /** `and`: the first item that is false, else the last; `or`: the first that is true, else the last. */
+  | {
+      readonly kind: "junction"
+      readonly until: "false" | "true"
+      readonly items: ReadonlyArray<Core>
+      readonly span: Span
+    }
+  /** Runs its body for ever; only `leave` and `return` end it. Its value is that of the `leave`. */
+  | { readonly kind: "loop"; readonly loop: Loop; readonly body: Core; readonly span: Span }
+  | { readonly kind: "leave"; readonly loop: Loop; readonly value: Core; readonly span: Span }
+  | { readonly kind: "return"; readonly value: Core; readonly span: Span }
+  /** A function of this module, with its captured bindings before the arguments. */
+  | {
+      readonly kind: "call"
+      readonly target: FunctionDefinition
+      readonly args: ReadonlyArray<Core>
+      readonly span: Span
+    }
+  /** A value that should be a closure. */
+  | { readonly kind: "apply"; readonly callee: Core; readonly args: ReadonlyArray<Core>; readonly span: Span }
+  | { readonly kind: "library"; readonly signature: Signature; readonly args: ReadonlyArray<Core>; readonly span: Span }
+  | { readonly kind: "closure"; readonly target: FunctionDefinition; readonly span: Span }
+  /** What `for` needs of a list; never written by users. */
+  | {
+      readonly kind: "walk"
+      readonly step: "iterable" | "size" | "item"
+      readonly args: ReadonlyArray<Core>
+      readonly span: Span
+    }
+
+export interface Clause {
+  readonly test: Core
+  readonly value: Core
+}
+
+/** A constant value as data. */
+export type Literal =
+  | { readonly type: "none" }
+  | { readonly type: "bool"; readonly value: boolean }
+  | { readonly type: "int"; readonly value: number | bigint }
+  | { readonly type: "real"; readonly value: number }
+  | { readonly type: "string"; readonly value: string }
+  | { readonly type: "symbol"; readonly name: string }
+  | { readonly type: "list"; readonly bracket: "(" | "[" | "{"; readonly items: ReadonlyArray<Literal> }
+  | { readonly type: "error"; readonly content: Literal; readonly span: Span }
+
+export const none: Literal = { type: "none" }
+
+/** What a name means in one scope. The expander fills in `assigned` and `captured` while it walks. */
+export interface Binding {
+  readonly name: string
+  readonly kind: "param" | "local" | "captured"
+  readonly span: Span
+  readonly owner: FunctionDefinition
+  readonly type: TypeName
+  /** Some `set` assigns it. */
+  assigned: boolean
+  /** Some closure captures it, at this place first. */
+  capturedAt: Span | undefined
+}
+
+/** A top-level `def`, as functions see it. */
+export interface Global {
+  readonly name: string
+  readonly span: Span
+  /** Set when its `def` was expanded. */
+  binding: Binding | undefined
+  value: Core | undefined
+}
+
+export interface Loop {
+  /** Number within its function, in source order; for names and messages. */
+  readonly ordinal: number
+}
+
+export interface FunctionDefinition {
+  /** As written; `main` for the top-level forms, `fn` for a closure. */
+  readonly name: string
+  readonly index: number
+  /** Where `span` and the spans of the body are: the program's file, or one of the prelude. */
+  readonly source: Source
+  readonly span: Span
+  /** The declared parameters; filled in before the body is expanded. */
+  readonly params: Array<Binding>
+  /** What it captures of the functions around it, by value; each becomes a parameter before the declared ones. `root` is
+   * the local that was captured, also when it is handed on through other functions. */
+  readonly captured: Array<{ readonly inner: Binding; readonly root: Binding }>
+  /** The functions that it calls or makes closures of. */
+  readonly uses: Set<FunctionDefinition>
+  readonly result: TypeName
+  body: Core
+  loops: number
+}
+
+/** A file after expansion. `functions[0]` is the main task. */
+export interface CoreProgram {
+  readonly name: string
+  readonly source: Source
+  readonly functions: ReadonlyArray<FunctionDefinition>
+  readonly globals: ReadonlyArray<Global>
+}

@@ -1,0 +1,93 @@
+import type { Datum } from "../../1-read/datum.ts"
+import type { Clause, Core } from "../core.ts"
+import { none } from "../core.ts"
+import { type Expander, literal } from "../expand.ts"
+import type { Scope } from "../scope.ts"
+import { isParens, isSymbol, malformed } from "./shape.ts"
+import type { SpecialForm } from "./table.ts"
+
+export const if_: SpecialForm = {
+  shape: "`(if condition then else)`",
+  expand: (expander, form, scope) => {
+    const [, test, then, otherwise, ...surplus] = form.items
+    if (test === undefined || then === undefined || surplus.length > 0) {
+      const problem =
+        surplus.length > 0 ? "has too many parts; `[ … ]` runs several forms in order" : "needs a condition and a value"
+      return malformed(expander, form, scope, { at: surplus[0], problem, shape: if_.shape }, form.items.slice(1))
+    }
+    return branches(
+      expander,
+      scope,
+      form.span,
+      [{ test, value: [then] }],
+      otherwise === undefined ? undefined : [otherwise]
+    )
+  }
+}
+
+export const cond: SpecialForm = {
+  shape: "`(cond (condition value)… (else value))`",
+  expand: (expander, form, scope) => {
+    const clauses: Array<{ test: Datum; value: ReadonlyArray<Datum> }> = []
+    let otherwise: ReadonlyArray<Datum> | undefined
+    for (const [index, clause] of form.items.slice(1).entries()) {
+      if (!isParens(clause) || clause.items.length < 2) {
+        return malformed(expander, form, scope, {
+          at: clause,
+          problem: "each clause is `(condition value…)`",
+          shape: cond.shape
+        })
+      }
+      const [test, ...value] = clause.items
+      if (!isSymbol(test, "else")) clauses.push({ test: test!, value })
+      else if (index === form.items.length - 2) otherwise = value
+      else
+        return malformed(expander, form, scope, {
+          at: clause,
+          problem: "`else` must be the last clause",
+          shape: cond.shape
+        })
+    }
+    return branches(expander, scope, form.span, clauses, otherwise)
+  }
+}
+
+/** Names defined in one branch may be defined again in another one of the same form: only one of them runs. */
+const branches = (
+  expander: Expander,
+  scope: Scope,
+  span: Core["span"],
+  clauses: ReadonlyArray<{ readonly test: Datum; readonly value: ReadonlyArray<Datum> }>,
+  otherwise: ReadonlyArray<Datum> | undefined
+): Core => {
+  const elsewhere = new Set<string>()
+  const inBranch = (value: ReadonlyArray<Datum>): Core => {
+    const before = new Set(scope.names())
+    const core = scope.inOtherBranch(elsewhere, () => expander.sequence(value, scope, value[0]!.span))
+    for (const name of scope.names()) if (!before.has(name)) elsewhere.add(name)
+    return core
+  }
+  const expanded: Array<Clause> = []
+  for (const clause of clauses)
+    expanded.push({ test: expander.expand(clause.test, scope), value: inBranch(clause.value) })
+  return {
+    kind: "branch",
+    clauses: expanded,
+    otherwise: otherwise === undefined ? literal(none, span) : inBranch(otherwise),
+    span
+  }
+}
+
+const junction = (name: "and" | "or"): SpecialForm => ({
+  shape: `\`(${name} expr…)\``,
+  expand: (expander, form, scope) => {
+    const items = form.items.slice(1).map((item) => expander.expand(item, scope))
+    if (items.length === 0) return literal({ type: "bool", value: name === "and" }, form.span)
+    return items.length === 1
+      ? items[0]!
+      : { kind: "junction", until: name === "and" ? "false" : "true", items, span: form.span }
+  }
+})
+
+export const and = junction("and")
+export const or = junction("or")

@@ -1,0 +1,55 @@
+import type { Param, Signature } from "../../../stdlib/signatures/signature.ts"
+import type { Datum, ListDatum } from "../../1-read/datum.ts"
+import * as catalog from "../../catalog.ts"
+import type { Core } from "../core.ts"
+import { counted, type Expander, literal } from "../expand.ts"
+import type { Scope } from "../scope.ts"
+
+/** The arguments of a library call, each by the mode of its parameter; reports a wrong number. */
+export const expandArguments = (
+  expander: Expander,
+  signature: Signature,
+  form: ListDatum,
+  rest: ReadonlyArray<Datum>,
+  scope: Scope
+): ReadonlyArray<Core> => {
+  const args = rest.map((item, index) =>
+    expandArgument(expander, signature.params[index] ?? signature.rest, item, scope)
+  )
+  const least = signature.params.filter((param) => param.optional !== true).length
+  const most = signature.rest === undefined ? signature.params.length : Number.POSITIVE_INFINITY
+  if (rest.length < least || rest.length > most) {
+    const head = form.items[0]!
+    const name = head.kind === "symbol" ? head.name : signature.name
+    expander.report(
+      catalog.wrongArity.at(form.span, {
+        name,
+        expected: expectedCount(least, most),
+        given: rest.length,
+        shape: shapeOf(signature, name)
+      })
+    )
+  }
+  return args
+}
+
+export const expandArgument = (expander: Expander, param: Param | undefined, datum: Datum, scope: Scope): Core => {
+  if (param?.mode === "body") return expander.body(datum, scope)
+  if (param?.mode === "key" && datum.kind === "symbol" && !datum.name.startsWith("$")) {
+    const named = expander.lookup(datum.name, scope)
+    if (named?.kind === "binding") expander.report(catalog.keyLooksLikeLocal.at(datum.span, { name: datum.name }))
+    return literal({ type: "string", value: datum.name }, datum.span)
+  }
+  return expander.expand(datum, scope)
+}
+
+const expectedCount = (least: number, most: number): string => {
+  if (least === most) return counted(least)
+  return most === Number.POSITIVE_INFINITY ? `${least} or more arguments` : `${least} to ${counted(most)}`
+}
+
+const shapeOf = (signature: Signature, name: string): string => {
+  const params = signature.params.map((param) => (param.optional === true ? `[${param.name}]` : param.name))
+  const rest = signature.rest === undefined ? [] : [`${signature.rest.name}…`]
+  return `\`(${[name, ...params, ...rest].join(" ")})\``
+}

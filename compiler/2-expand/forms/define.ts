@@ -1,0 +1,115 @@
+import { signatureOf } from "../../../stdlib/signatures/index.ts"
+import type { Datum } from "../../1-read/datum.ts"
+import * as catalog from "../../catalog.ts"
+import type { Binding, Core } from "../core.ts"
+import type { Expander } from "../expand.ts"
+import type { Scope } from "../scope.ts"
+import { isSymbol, malformed } from "./shape.ts"
+import { type SpecialForm, specialForms } from "./table.ts"
+
+export const def: SpecialForm = {
+  shape: "`(def name expr)`",
+  expand: (expander, form, scope) => {
+    const [, name, value, ...surplus] = form.items
+    if (!isSymbol(name) || value === undefined || surplus.length > 0) {
+      return malformed(
+        expander,
+        form,
+        scope,
+        { problem: "needs a name and one expression", shape: def.shape },
+        form.items.slice(2)
+      )
+    }
+    const expanded = expander.expand(value, scope)
+    const binding = defineName(expander, name, scope)
+    if (binding === undefined) return expanded
+    const core: Core = { kind: "define", binding, value: expanded, span: form.span }
+    const global = expander.globals.get(name.name)
+    if (global !== undefined && global.span === name.span) {
+      global.binding = binding
+      global.value = expanded
+    }
+    return core
+  }
+}
+
+/** A new local of this scope, or undefined after reporting why the name cannot be defined. */
+export const defineName = (expander: Expander, name: Datum & { kind: "symbol" }, scope: Scope): Binding | undefined => {
+  if (!mayName(expander, name)) return undefined
+  const existing = scope.own(name.name)
+  if (existing?.kind === "binding" && existing.binding.owner === scope.owner && existing.binding.kind !== "captured") {
+    if (scope.mayRedefine(name.name)) return existing.binding
+    expander.report(
+      catalog.definedTwice.at(name.span, { name: name.name }, [
+        { span: existing.binding.span, message: "first defined here" }
+      ])
+    )
+    return undefined
+  }
+  if (existing?.kind === "function") {
+    expander.report(
+      catalog.definedTwice.at(name.span, { name: name.name }, [{ span: existing.span, message: "first defined here" }])
+    )
+    return undefined
+  }
+  return expander.newLocal(name.name, scope, name.span)
+}
+
+/** Whether a program may define this name; reports when not. */
+export const mayName = (expander: Expander, name: Datum & { kind: "symbol" }): boolean => {
+  const why = reserved(name.name)
+  if (why === undefined) return true
+  expander.report(catalog.reservedName.at(name.span, { name: name.name, why }))
+  return false
+}
+
+const reserved = (name: string): string | undefined => {
+  if (specialForms.has(name)) return "it is a special form"
+  if (["true", "false", "none", "inf", "nan"].includes(name)) return "it is a literal"
+  if (name.startsWith(":")) return "names with `:` in front are types"
+  if (name.startsWith("$")) return "names with `$` in front are context variables"
+  if (name.startsWith("%")) return "names with `%` in front belong to the compiler"
+  if (signatureOf(name)?.name === name) return "it is a library function"
+  return undefined
+}
+
+export const set: SpecialForm = {
+  shape: "`(set name expr)`",
+  expand: (expander, form, scope) => {
+    const [, name, value, ...surplus] = form.items
+    if (!isSymbol(name) || value === undefined || surplus.length > 0) {
+      return malformed(
+        expander,
+        form,
+        scope,
+        { problem: "needs a name and one expression", shape: set.shape },
+        form.items.slice(2)
+      )
+    }
+    const expanded = expander.expand(value, scope)
+    const binding = assignable(expander, name, scope)
+    return binding === undefined ? expanded : { kind: "assign", binding, value: expanded, span: form.span }
+  }
+}
+
+const assignable = (expander: Expander, name: Datum & { kind: "symbol" }, scope: Scope): Binding | undefined => {
+  const named = expander.lookup(name.name, scope)
+  const refuse = (why: string, way: string) => {
+    expander.report(catalog.cannotAssign.at(name.span, { name: name.name, why, way }))
+    return undefined
+  }
+  if (named === undefined) {
+    if (expander.globals.has(name.name) && scope.owner !== expander.main) {
+      return refuse("it is a local of the top-level task", "return the value, or keep it in the store")
+    }
+    // An expression position reports the unknown name with the nearest known one.
+    expander.expand(name, scope)
+    return undefined
+  }
+  if (named.kind === "function") return refuse("it is a function", "define a local with another name")
+  if (named.binding.kind === "captured") {
+    return refuse("it is captured by value from the function around", "return the value, or keep it in the store")
+  }
+  named.binding.assigned = true
+  return named.binding
+}

@@ -1,0 +1,181 @@
+import type { TypeName } from "../../../stdlib/signatures/signature.ts"
+import type { Datum, ListDatum } from "../../1-read/datum.ts"
+import * as catalog from "../../catalog.ts"
+import { nearestName } from "../../diagnostic.ts"
+import type { Binding, Core, FunctionDefinition } from "../core.ts"
+import { none } from "../core.ts"
+import { type Expander, literal } from "../expand.ts"
+import { Scope } from "../scope.ts"
+import { defineName, mayName } from "./define.ts"
+import { leaveScopes } from "./kv.ts"
+import { isParens, isSymbol, malformed } from "./shape.ts"
+import type { SpecialForm } from "./table.ts"
+
+export const defn: SpecialForm = {
+  shape: "`(defn name (a :int b) :int body…)`",
+  expand: (expander, form, scope) => {
+    defn.declare!(expander, form, scope)()
+    return literal(none, form.span)
+  },
+  declare: (expander, form, scope, found) => {
+    const [, name, params, ...rest] = form.items
+    if (!isSymbol(name) || !isParens(params)) {
+      malformed(expander, form, scope, { problem: "needs a name and a list of parameters", shape: defn.shape })
+      return () => {}
+    }
+    const { result, body } = resultType(expander, rest)
+    const target = expander.newFunction({ name: name.name, span: form.span, result })
+    const inner = parameters(
+      expander,
+      params,
+      target,
+      found === undefined && scope.owner !== expander.main ? scope : undefined
+    )
+    if (found !== undefined) found(target)
+    else if (mayName(expander, name)) declareName(expander, name, target, scope)
+    return () => {
+      // A nested function sees the locals around it; a top-level one sees the module only.
+      target.body = expandBody(expander, body, inner, form)
+    }
+  }
+}
+
+const declareName = (
+  expander: Expander,
+  name: Datum & { kind: "symbol" },
+  target: FunctionDefinition,
+  scope: Scope
+): void => {
+  const existing = scope.own(name.name)
+  if (existing !== undefined) {
+    const span = existing.kind === "function" ? existing.span : existing.binding.span
+    expander.report(catalog.definedTwice.at(name.span, { name: name.name }, [{ span, message: "first defined here" }]))
+    return
+  }
+  scope.set(name.name, { kind: "function", target, span: name.span })
+  if (scope.owner === expander.main && scope.parent === undefined) {
+    expander.declareTopLevel(name.name, { kind: "function", target, span: name.span })
+  }
+}
+
+export const fn: SpecialForm = {
+  shape: "`(fn (a :int) :int [ … ])`",
+  expand: (expander, form, scope) => {
+    const [, params, ...rest] = form.items
+    if (!isParens(params)) {
+      return malformed(expander, form, scope, { problem: "needs a list of parameters", shape: fn.shape })
+    }
+    const { result, body } = resultType(expander, rest)
+    const target = expander.newFunction({ name: "fn", span: form.span, result })
+    target.body = expandBody(expander, body, parameters(expander, params, target, scope), form)
+    scope.owner.uses.add(target)
+    return { kind: "closure", target, span: form.span }
+  }
+}
+
+export const return_: SpecialForm = {
+  shape: "`(return value)`",
+  expand: (expander, form, scope) => {
+    const [, value, ...surplus] = form.items
+    if (surplus.length > 0)
+      return malformed(expander, form, scope, { at: surplus[0], problem: "takes one value", shape: return_.shape })
+    const expanded = value === undefined ? literal(none, form.span) : expander.expand(value, scope)
+    if (scope.owner === expander.main) {
+      expander.report(catalog.misplacedForm.at(form.span, { form: "return", place: "a function" }))
+      return expanded
+    }
+    return leaveScopes(expander, scope, expanded, "function", (result) => ({
+      kind: "return",
+      value: result,
+      span: form.span
+    }))
+  }
+}
+
+const expandBody = (expander: Expander, body: ReadonlyArray<Datum>, scope: Scope, form: ListDatum): Core =>
+  body.length === 0
+    ? literal(none, form.span)
+    : expander.sequence(body, scope, { start: body[0]!.span.start, end: body.at(-1)!.span.end })
+
+const resultType = (
+  expander: Expander,
+  rest: ReadonlyArray<Datum>
+): { result: TypeName; body: ReadonlyArray<Datum> } => {
+  const [first, ...body] = rest
+  if (isSymbol(first) && first.name.startsWith(":") && body.length > 0)
+    return { result: typeName(expander, first), body }
+  return { result: ":any", body: rest }
+}
+
+/** Reads `(a :int b)` into the parameters of `target`; the scope holds them. */
+const parameters = (
+  expander: Expander,
+  list: ListDatum,
+  target: FunctionDefinition,
+  around: Scope | undefined
+): Scope => {
+  const scope = new Scope(target, around)
+  const items = list.items
+  for (let at = 0; at < items.length; at++) {
+    const name = items[at]!
+    if (!isSymbol(name) || name.name.startsWith(":")) {
+      expander.report(
+        catalog.malformedForm.at(name.span, {
+          form: target.name,
+          problem: "a parameter is a name, with its type behind it",
+          shape: "`(a :int b)`"
+        })
+      )
+      continue
+    }
+    const next = items[at + 1]
+    const typed = isSymbol(next) && next.name.startsWith(":")
+    const type = typed ? typeName(expander, next) : ":any"
+    if (typed) at++
+    const defined = defineName(expander, name, scope)
+    const binding: Binding = {
+      name: name.name,
+      kind: "param",
+      span: name.span,
+      owner: target,
+      type,
+      assigned: false,
+      capturedAt: undefined
+    }
+    if (defined !== undefined) scope.set(name.name, { kind: "binding", binding })
+    target.params.push(binding)
+  }
+  return scope
+}
+
+const types: ReadonlyMap<string, TypeName> = new Map<string, TypeName>([
+  ...(
+    [
+      ":none",
+      ":bool",
+      ":int",
+      ":real",
+      ":str",
+      ":symbol",
+      ":list",
+      ":map",
+      ":bytes",
+      ":error",
+      ":fn",
+      ":task",
+      ":any"
+    ] as const
+  ).map((name) => [name, name] as const),
+  [":list-p", ":list"],
+  [":list-b", ":list"],
+  [":list-c", ":list"]
+])
+
+const typeName = (expander: Expander, symbol: Datum & { kind: "symbol" }): TypeName => {
+  const known = types.get(symbol.name)
+  if (known !== undefined) return known
+  expander.report(
+    catalog.unknownType.at(symbol.span, { name: symbol.name, nearest: nearestName(symbol.name, types.keys()) })
+  )
+  return ":any"
+}

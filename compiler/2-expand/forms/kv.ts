@@ -1,0 +1,138 @@
+import { signatureOf } from "../../../stdlib/signatures/index.ts"
+import type { Signature } from "../../../stdlib/signatures/signature.ts"
+import type { Span } from "../../source.ts"
+import type { Binding, Core } from "../core.ts"
+import { type Expander, reference } from "../expand.ts"
+import { Scope } from "../scope.ts"
+import { expandArgument } from "./call.ts"
+import { walkList } from "./loop.ts"
+import { malformed } from "./shape.ts"
+import type { SpecialForm } from "./table.ts"
+
+// What `iterate` and `scope` turn into; the runtime implements these, no source can name them.
+const hiddenSignature = (name: string, effect: Signature["effect"], params: ReadonlyArray<string>): Signature => ({
+  name,
+  params: params.map((param) => ({ name: param, type: ":any" })),
+  result: ":any",
+  effect,
+  doc: "",
+  example: ""
+})
+const entries = hiddenSignature("core/kv/entries", "suspends", ["prefix", "offset", "limit"])
+const enterScope = hiddenSignature("core/kv/enter-scope", "store", ["prefix"])
+const leaveScope = hiddenSignature("core/kv/leave-scope", "store", ["previous"])
+
+/** A loop over a snapshot of the keys under a prefix. */
+export const iterate: SpecialForm = {
+  shape: "`(core/kv/iterate prefix offset limit { … })`",
+  expand: (expander, form, scope) => {
+    const [, prefix, offset, limit, body, ...surplus] = form.items
+    if (
+      prefix === undefined ||
+      offset === undefined ||
+      limit === undefined ||
+      body === undefined ||
+      surplus.length > 0
+    ) {
+      return malformed(expander, form, scope, {
+        problem: "needs a prefix, an offset, a limit and a body",
+        shape: iterate.shape
+      })
+    }
+    const { span } = form
+    const keyParam = signatureOf("core/kv/iterate")!.params[0]!
+    const found: Core = {
+      kind: "library",
+      signature: entries,
+      args: [
+        expandArgument(expander, keyParam, prefix, scope),
+        expander.expand(offset, scope),
+        expander.expand(limit, scope)
+      ],
+      span
+    }
+    return walkList(expander, scope, found, span, (item, turn) => {
+      const entry = expander.hidden("entry", turn, span)
+      const key = expander.newLocal("$key", turn, span)
+      const value = expander.newLocal("$value", turn, span)
+      const part = (index: number): Core => ({
+        kind: "walk",
+        step: "item",
+        args: [reference(entry, span), { kind: "literal", value: { type: "int", value: index }, span }],
+        span
+      })
+      return [
+        { kind: "define", binding: entry, value: item, span },
+        { kind: "define", binding: key, value: part(0), span },
+        { kind: "define", binding: value, value: part(1), span },
+        expander.body(body, turn)
+      ]
+    })
+  }
+}
+
+/** Inside, the runtime puts the prefix before every key; every way out puts the previous one back. */
+export const scopeForm: SpecialForm = {
+  shape: "`(core/kv/scope prefix { … })`",
+  expand: (expander, form, scope) => {
+    const [, prefix, body, ...surplus] = form.items
+    if (prefix === undefined || body === undefined || surplus.length > 0) {
+      return malformed(expander, form, scope, { problem: "needs a prefix and a body", shape: scopeForm.shape })
+    }
+    const { span } = form
+    const previous = expander.hidden("scope", scope, span)
+    const value = expander.hidden("value", scope, span)
+    const keyParam = signatureOf("core/kv/scope")!.params[0]!
+    const entered: Core = {
+      kind: "library",
+      signature: enterScope,
+      args: [expandArgument(expander, keyParam, prefix, scope)],
+      span
+    }
+    const { open } = expander.surroundings(scope.owner)
+    open.push({ kind: "scope", previous })
+    const inside = expander.body(body, new Scope(scope.owner, scope))
+    open.pop()
+    return {
+      kind: "sequence",
+      items: [
+        { kind: "define", binding: previous, value: entered, span },
+        { kind: "define", binding: value, value: inside, span },
+        leave(previous, span),
+        reference(value, span)
+      ],
+      span
+    }
+  }
+}
+
+const leave = (previous: Binding, span: Span): Core => ({
+  kind: "library",
+  signature: leaveScope,
+  args: [reference(previous, span)],
+  span
+})
+
+/** A way out of the innermost loop or of the function: what `core/kv/scope` has entered on the way is left first. */
+export const leaveScopes = (
+  expander: Expander,
+  scope: Scope,
+  value: Core,
+  until: "loop" | "function",
+  exit: (value: Core) => Core
+): Core => {
+  const { open } = expander.surroundings(scope.owner)
+  const from = until === "function" ? 0 : open.findLastIndex((each) => each.kind === "loop")
+  const outermost = open.slice(from).find((each) => each.kind === "scope")
+  if (outermost === undefined) return exit(value)
+  const kept = expander.hidden("value", scope, value.span)
+  return {
+    kind: "sequence",
+    items: [
+      { kind: "define", binding: kept, value, span: value.span },
+      leave(outermost.previous, value.span),
+      exit(reference(kept, value.span))
+    ],
+    span: value.span
+  }
+}

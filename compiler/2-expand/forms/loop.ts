@@ -1,0 +1,208 @@
+import { signatureOf } from "../../../stdlib/signatures/index.ts"
+import type { Datum } from "../../1-read/datum.ts"
+import * as catalog from "../../catalog.ts"
+import type { Span } from "../../source.ts"
+import type { Binding, Core, Loop } from "../core.ts"
+import { none } from "../core.ts"
+import { type Expander, literal, reference } from "../expand.ts"
+import { Scope } from "../scope.ts"
+import { defineName } from "./define.ts"
+import { leaveScopes } from "./kv.ts"
+import { isParens, isSymbol, malformed } from "./shape.ts"
+import type { SpecialForm } from "./table.ts"
+
+/** Opens a loop around what `turn` expands; each turn has a scope of its own. */
+export const inLoop = (
+  expander: Expander,
+  scope: Scope,
+  span: Span,
+  turn: (loop: Loop, scope: Scope) => Core
+): Core => {
+  const loop: Loop = { ordinal: ++scope.owner.loops }
+  const { open } = expander.surroundings(scope.owner)
+  open.push({ kind: "loop", loop })
+  const body = turn(loop, new Scope(scope.owner, scope))
+  open.pop()
+  return { kind: "loop", loop, body, span }
+}
+
+/** Runs `body` while `test` is true, then leaves the loop with none. */
+const turnWhile = (loop: Loop, test: Core, body: Core, span: Span): Core => ({
+  kind: "branch",
+  clauses: [{ test, value: body }],
+  otherwise: { kind: "leave", loop, value: literal(none, span), span },
+  span
+})
+
+const call = (name: string, args: ReadonlyArray<Core>, span: Span): Core => ({
+  kind: "library",
+  signature: signatureOf(name)!,
+  args,
+  span
+})
+
+const int = (value: number, span: Span): Core => literal({ type: "int", value }, span)
+
+export const while_: SpecialForm = {
+  shape: "`(while condition body…)`",
+  expand: (expander, form, scope) => {
+    const [, test, ...body] = form.items
+    if (test === undefined)
+      return malformed(expander, form, scope, { problem: "needs a condition", shape: while_.shape })
+    return inLoop(expander, scope, form.span, (loop, turn) =>
+      turnWhile(loop, expander.expand(test, turn), expander.sequence(body, turn, form.span), form.span)
+    )
+  }
+}
+
+/** Two shapes: over a list, and over the ints from one bound up to (not including) another. */
+export const for_: SpecialForm = {
+  shape: "`(for (x list) body…)` or `(for (i from to) body…)`",
+  expand: (expander, form, scope) => {
+    const [, head, ...body] = form.items
+    const [name, first, second, ...surplus] = isParens(head) ? head.items : []
+    if (!isSymbol(name) || first === undefined || surplus.length > 0) {
+      return malformed(expander, form, scope, {
+        at: head,
+        problem: "needs a name and what it runs over",
+        shape: for_.shape
+      })
+    }
+    const { span } = form
+    const start =
+      second === undefined
+        ? { kind: "walk" as const, step: "iterable" as const, args: [expander.expand(first, scope)], span: first.span }
+        : expander.expand(first, scope)
+    const end = second === undefined ? undefined : expander.expand(second, scope)
+    return second === undefined || end === undefined
+      ? overList(expander, scope, { name, list: start, body, span })
+      : overRange(expander, scope, { name, from: start, to: end, body, span })
+  }
+}
+
+interface Each {
+  readonly name: Datum & { kind: "symbol" }
+  readonly body: ReadonlyArray<Datum>
+  readonly span: Span
+}
+
+const overList = (expander: Expander, scope: Scope, each: Each & { readonly list: Core }): Core =>
+  walkList(expander, scope, each.list, each.span, (item, turn) => {
+    const binding = defineName(expander, each.name, turn)
+    const body = expander.sequence(each.body, turn, each.span)
+    return binding === undefined ? [body] : [{ kind: "define", binding, value: item, span: each.name.span }, body]
+  })
+
+/** A loop over the items of `list`; `turn` expands one turn, given the item. */
+export const walkList = (
+  expander: Expander,
+  scope: Scope,
+  list: Core,
+  span: Span,
+  turn: (item: Core, scope: Scope) => ReadonlyArray<Core>
+): Core => {
+  const items = expander.hidden("list", scope, span)
+  const index = expander.hidden("index", scope, span)
+  index.assigned = true
+  const walk = (step: "size" | "item", ...args: ReadonlyArray<Core>): Core => ({ kind: "walk", step, args, span })
+  const loop = inLoop(expander, scope, span, (opened, turnScope) =>
+    turnWhile(
+      opened,
+      call("<", [reference(index, span), walk("size", reference(items, span))], span),
+      {
+        kind: "sequence",
+        items: [...turn(walk("item", reference(items, span), reference(index, span)), turnScope), advance(index, span)],
+        span
+      },
+      span
+    )
+  )
+  return {
+    kind: "sequence",
+    items: [
+      { kind: "define", binding: items, value: list, span },
+      { kind: "define", binding: index, value: int(0, span), span },
+      loop
+    ],
+    span
+  }
+}
+
+const advance = (index: Binding, span: Span): Core => ({
+  kind: "assign",
+  binding: index,
+  value: call("+", [reference(index, span), int(1, span)], span),
+  span
+})
+
+const overRange = (expander: Expander, scope: Scope, each: Each & { readonly from: Core; readonly to: Core }): Core => {
+  const { span } = each
+  const index = expander.hidden("index", scope, span)
+  const end = expander.hidden("end", scope, span)
+  index.assigned = true
+  const loop = inLoop(expander, scope, span, (opened, turn) => {
+    const binding = defineName(expander, each.name, turn)
+    const body = expander.sequence(each.body, turn, span)
+    const items: Array<Core> = [body, advance(index, span)]
+    if (binding !== undefined)
+      items.unshift({ kind: "define", binding, value: reference(index, span), span: each.name.span })
+    return turnWhile(
+      opened,
+      call("<", [reference(index, span), reference(end, span)], span),
+      { kind: "sequence", items, span },
+      span
+    )
+  })
+  return {
+    kind: "sequence",
+    items: [
+      { kind: "define", binding: index, value: each.from, span },
+      { kind: "define", binding: end, value: each.to, span },
+      loop
+    ],
+    span
+  }
+}
+
+export const do_: SpecialForm = {
+  shape: "`(do [ … (done value) … ])`",
+  expand: (expander, form, scope) => {
+    const { span } = form
+    const count = expander.hidden("iterations", scope, span)
+    count.assigned = true
+    const loop = inLoop(expander, scope, span, (_, turn) => {
+      const iterations = expander.newLocal("$iterations", turn, span)
+      return {
+        kind: "sequence",
+        items: [
+          advance(count, span),
+          { kind: "define", binding: iterations, value: reference(count, span), span },
+          expander.sequence(form.items.slice(1), turn, span)
+        ],
+        span
+      }
+    })
+    return { kind: "sequence", items: [{ kind: "define", binding: count, value: int(0, span), span }, loop], span }
+  }
+}
+
+export const done: SpecialForm = {
+  shape: "`(done value)`",
+  expand: (expander, form, scope) => {
+    const [, value, ...surplus] = form.items
+    if (surplus.length > 0)
+      return malformed(expander, form, scope, { at: surplus[0], problem: "takes one value", shape: done.shape })
+    const expanded = value === undefined ? literal(none, form.span) : expander.expand(value, scope)
+    const loop = expander.surroundings(scope.owner).open.findLast((each) => each.kind === "loop")
+    if (loop === undefined) {
+      expander.report(catalog.misplacedForm.at(form.span, { form: "done", place: "a loop" }))
+      return expanded
+    }
+    return leaveScopes(expander, scope, expanded, "loop", (result) => ({
+      kind: "leave",
+      loop: loop.loop,
+      value: result,
+      span: form.span
+    }))
+  }
+}

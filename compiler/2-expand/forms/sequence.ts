@@ -1,0 +1,9 @@
+import { none } from "../core.ts"
+import { literal } from "../expand.ts"
+import type { SpecialForm } from "./table.ts"
+
+export const begin: SpecialForm = {
+  shape: "`(begin form…)`",
+  expand: (expander, form, scope) =>
+    form.items.length === 1 ? literal(none, form.span) : expander.sequence(form.items.slice(1), scope, form.span)
+}

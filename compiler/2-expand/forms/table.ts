@@ -1,0 +1,52 @@
+import type { ListDatum } from "../../1-read/datum.ts"
+import type { Core, FunctionDefinition } from "../core.ts"
+import type { Expander } from "../expand.ts"
+import type { Scope } from "../scope.ts"
+import { and, cond, if_, or } from "./branch.ts"
+import { def, set } from "./define.ts"
+import { defn, fn, return_ } from "./function.ts"
+import { iterate, scopeForm } from "./kv.ts"
+import { do_, done, for_, while_ } from "./loop.ts"
+import { begin } from "./sequence.ts"
+
+export interface SpecialForm {
+  /** How it is written, for hints. */
+  readonly shape: string
+  readonly expand: (expander: Expander, form: ListDatum, scope: Scope) => Core
+  /** Only `defn`: makes the name known and yields what expands the body. `found` is told the function at once. */
+  readonly declare?: (
+    expander: Expander,
+    form: ListDatum,
+    scope: Scope,
+    found?: (target: FunctionDefinition) => void
+  ) => () => void
+}
+
+/** All special forms: adding one touches its file and this table. */
+export const specialForms: ReadonlyMap<string, SpecialForm> = new Map(
+  Object.entries({
+    def,
+    set,
+    defn,
+    fn,
+    return: return_,
+    if: if_,
+    cond,
+    and,
+    or,
+    while: while_,
+    for: for_,
+    do: do_,
+    done,
+    begin,
+    "core/kv/iterate": iterate,
+    "core/kv/scope": scopeForm
+  })
+)
+
+/** Forms of the language that this version does not compile yet. */
+export const laterForms: ReadonlySet<string> = new Set(
+  "match reflect cast apply eval assert debug try recover fault error defer atomic deftest expect expect-equal advance crash core/expr/await core/expr/proc core/expr/eval core/event/pub core/event/sub core/event/unsub core/task/all core/task/race core/task/any core/task/cancel core/task/limit core/task/offload core/task/list core/task/inspect".split(
+    " "
+  )
+)

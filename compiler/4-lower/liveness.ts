@@ -1,0 +1,69 @@
+import { successors } from "./blocks.ts"
+import type { Block, Expression, Machine, Slot } from "./machine.ts"
+
+/**
+ * Sets the live set of each block and each suspension point: backwards over the blocks until nothing changes. A pass is
+ * linear in the machine plus the sizes of its live sets; a machine needs one pass more than its loops are deep.
+ */
+export const markLive = (machine: Machine): void => {
+  if (machine.blocks.length === 0) return
+  for (let changed = true; changed; ) {
+    changed = false
+    for (const block of machine.blocks.toReversed()) {
+      const live = liveAtStart(block)
+      if (live.size !== block.live.size) {
+        block.live = live
+        changed = true
+      }
+    }
+  }
+  for (const block of machine.blocks) {
+    if (block.end.kind === "again") block.end.loop.statement.point.live = inOrder(block.end.loop.head.live)
+    if (block.end.kind !== "suspendable") continue
+    const live = new Set(block.end.next.live)
+    if (block.end.statement.slot !== undefined) live.delete(block.end.statement.slot)
+    block.end.statement.point.live = inOrder(live)
+  }
+  if (machine.entry !== undefined) machine.entry.live = inOrder(machine.blocks[0]!.live)
+}
+
+/** Slots in the order in which their machine has them. */
+export const inOrder = (slots: Iterable<Slot>): ReadonlyArray<Slot> => [...slots].sort((a, b) => a.ordinal - b.ordinal)
+
+const liveAtStart = (block: Block): ReadonlySet<Slot> => {
+  const live = new Set<Slot>()
+  for (const next of successors(block)) for (const slot of next.live) live.add(slot)
+  const { end } = block
+  if (end.kind === "suspendable") {
+    if (end.statement.slot !== undefined) live.delete(end.statement.slot)
+    readSlots(end.statement.call, live)
+  } else if (end.kind === "branch") readSlots(end.test, live)
+  else if (end.kind === "return") readSlots(end.value, live)
+  for (let at = block.statements.length - 1; at >= 0; at--) {
+    const statement = block.statements[at]!
+    if (statement.kind === "assign") live.delete(statement.slot)
+    readSlots(statement.value, live)
+  }
+  return live
+}
+
+/** Adds the slots that an expression reads. */
+const readSlots = (expression: Expression, into: Set<Slot>): void => {
+  switch (expression.kind) {
+    case "slot":
+      into.add(expression.slot)
+      return
+    case "call":
+    case "library":
+    case "walk":
+      for (const arg of expression.args) readSlots(arg, into)
+      return
+    case "closure":
+      for (const arg of expression.captured) readSlots(arg, into)
+      return
+    case "apply":
+      readSlots(expression.callee, into)
+      for (const arg of expression.args) readSlots(arg, into)
+      return
+  }
+}

@@ -1,0 +1,389 @@
+import type { Binding, Clause, Core, FunctionDefinition, Global, Loop } from "../2-expand/core.ts"
+import { none } from "../2-expand/core.ts"
+import type { CheckedProgram } from "../3-check/check.ts"
+import { children } from "../3-check/walk.ts"
+import type { Span } from "../source.ts"
+import { assignedSlots } from "./assigned.ts"
+import { cutBlocks } from "./blocks.ts"
+import { markLive } from "./liveness.ts"
+import type { Expression, Label, Machine, MachineProgram, Point, Slot, Statement } from "./machine.ts"
+import { numberPoints } from "./points.ts"
+
+/** Checked core to machines: one for each function, then one for each constant of the module that a function names. */
+export const lower = (checked: CheckedProgram): MachineProgram => {
+  const { functions } = checked.program
+  const constants = new Constants(functions.length, checked)
+  const machines = functions.map((each) => lowerFunction(each, checked, constants))
+  for (let next = constants.next(); next !== undefined; next = constants.next())
+    machines.push(lowerConstant(next, checked, constants))
+  return { name: checked.program.name, source: checked.program.source, machines }
+}
+
+/** The constants that are used, numbered behind the functions as they come up. */
+class Constants {
+  readonly #first: number
+  readonly #indices = new Map<Global, number>()
+  readonly #byBinding: ReadonlyMap<Binding, Global>
+  #lowered = 0
+
+  constructor(first: number, checked: CheckedProgram) {
+    this.#first = first
+    this.#byBinding = new Map([...checked.constants].map((each) => [each.binding!, each] as const))
+  }
+  indexOf(global: Global): number {
+    const known = this.#indices.get(global)
+    if (known !== undefined) return known
+    const index = this.#first + this.#indices.size
+    this.#indices.set(global, index)
+    return index
+  }
+  ofBinding(binding: Binding): Global | undefined {
+    return this.#byBinding.get(binding)
+  }
+  next(): { readonly global: Global; readonly index: number } | undefined {
+    const global = [...this.#indices.keys()][this.#lowered]
+    return global === undefined ? undefined : { global, index: this.#first + this.#lowered++ }
+  }
+}
+
+const lowerFunction = (definition: FunctionDefinition, checked: CheckedProgram, constants: Constants): Machine => {
+  const effects = checked.effects.get(definition)!
+  const lowering = new Lowering(definition, checked, constants)
+  const params = [...definition.captured.map((each) => each.inner), ...definition.params].map((binding) =>
+    lowering.slotOf(binding)
+  )
+  const entry = effects.countsFuel
+    ? lowering.point("entry", "", { start: definition.span.start, end: definition.span.start + 1 })
+    : undefined
+  const body: Array<Statement> = []
+  lowering.into(definition.body, { kind: "return" }, body)
+  return finish(
+    {
+      name: definition.name,
+      index: definition.index,
+      source: definition.source,
+      span: definition.span,
+      suspends: effects.suspends,
+      isConstant: false
+    },
+    { lowering, params, captured: definition.captured.length, body, entry }
+  )
+}
+
+const lowerConstant = (
+  { global, index }: { readonly global: Global; readonly index: number },
+  checked: CheckedProgram,
+  constants: Constants
+): Machine => {
+  const lowering = new Lowering(undefined, checked, constants)
+  const body: Array<Statement> = []
+  lowering.into(global.value!, { kind: "return" }, body)
+  return finish(
+    { name: global.name, index, source: checked.program.source, span: global.span, suspends: false, isConstant: true },
+    { lowering, params: [], captured: 0, body, entry: undefined }
+  )
+}
+
+const finish = (
+  facts: Pick<Machine, "name" | "index" | "source" | "span" | "suspends" | "isConstant">,
+  made: {
+    readonly lowering: Lowering
+    readonly params: ReadonlyArray<Slot>
+    readonly captured: number
+    readonly body: ReadonlyArray<Statement>
+    readonly entry: Point | undefined
+  }
+): Machine => {
+  const { lowering, ...rest } = made
+  const points = facts.suspends ? numberPoints(facts.name, lowering.points) : []
+  const { blocks, loops } = facts.suspends ? cutBlocks(made.body) : { blocks: [], loops: [] }
+  const machine = { ...facts, ...rest, slots: lowering.slots, points, blocks, loops }
+  markLive(machine)
+  return machine
+}
+
+/** Where the value of a node goes. */
+type Destination =
+  | { readonly kind: "discard" }
+  | { readonly kind: "return" }
+  | { readonly kind: "slot"; readonly slot: Slot }
+
+const discard: Destination = { kind: "discard" }
+
+/** Lowers one function: names every intermediate that a suspension would lose. */
+class Lowering {
+  readonly slots: Array<Slot> = []
+  readonly points: Array<Point> = []
+  readonly #definition: FunctionDefinition | undefined
+  readonly #checked: CheckedProgram
+  readonly #constants: Constants
+  readonly #slots = new Map<Binding, Slot>()
+  readonly #loops = new Map<Loop, { readonly label: Label; readonly destination: Destination }>()
+  #labels = 0
+  #temps = 0
+
+  constructor(definition: FunctionDefinition | undefined, checked: CheckedProgram, constants: Constants) {
+    this.#definition = definition
+    this.#checked = checked
+    this.#constants = constants
+  }
+
+  slotOf(binding: Binding): Slot {
+    const known = this.#slots.get(binding)
+    if (known !== undefined) return known
+    const kind = binding.name.startsWith("%") ? "temp" : binding.kind === "local" ? "local" : "arg"
+    return this.#newSlot(binding, { name: binding.name, kind, type: binding.type })
+  }
+
+  #newSlot(binding: Binding | undefined, facts: Omit<Slot, "ordinal">): Slot {
+    const slot: Slot = { ordinal: this.slots.length, ...facts }
+    this.slots.push(slot)
+    if (binding !== undefined) this.#slots.set(binding, slot)
+    return slot
+  }
+
+  #temp(): Slot {
+    return this.#newSlot(undefined, { name: `%${++this.#temps}`, kind: "temp", type: ":any" })
+  }
+
+  point(kind: Point["kind"], callee: string, span: Span): Point {
+    const point: Point = { kind, callee, span, pc: -1, id: "", live: [] }
+    this.points.push(point)
+    return point
+  }
+
+  #label(): Label {
+    return { ordinal: ++this.#labels }
+  }
+
+  /** Appends statements that compute `core` into `destination`. */
+  into(core: Core, destination: Destination, out: Array<Statement>): void {
+    switch (core.kind) {
+      case "sequence":
+        for (const item of core.items.slice(0, -1)) this.into(item, discard, out)
+        if (core.items.length > 0) return this.into(core.items.at(-1)!, destination, out)
+        return this.#deliver({ kind: "literal", value: none }, destination, core.span, out)
+      case "define":
+      case "assign":
+        this.into(core.value, { kind: "slot", slot: this.slotOf(core.binding) }, out)
+        return this.#deliver({ kind: "literal", value: none }, destination, core.span, out)
+      case "branch":
+        return this.#branch(core.clauses, core.otherwise, destination, out)
+      case "junction":
+        return this.#junction(core, destination, out)
+      case "loop":
+        return this.#loop(core, destination, out)
+      case "leave": {
+        const loop = this.#loops.get(core.loop)!
+        this.into(core.value, loop.destination, out)
+        if (loop.destination.kind !== "return") out.push({ kind: "exit", label: loop.label })
+        return
+      }
+      case "return":
+        return this.into(core.value, { kind: "return" }, out)
+      default:
+        return this.#simple(core, destination, out)
+    }
+  }
+
+  /** Nodes whose value is one expression, after the statements that its arguments need. */
+  #simple(core: Core, destination: Destination, out: Array<Statement>): void {
+    const expression = this.#operation(core, out)
+    const callee = this.#suspendingCallee(core)
+    if (callee === undefined) return this.#deliver(expression, destination, core.span, out)
+    const point = this.point("call", callee, core.span)
+    const slot =
+      destination.kind === "slot" ? destination.slot : destination.kind === "return" ? this.#temp() : undefined
+    out.push({ kind: "suspendable", slot, call: expression, point, span: core.span })
+    if (destination.kind === "return")
+      out.push({ kind: "return", value: { kind: "slot", slot: slot! }, span: core.span })
+  }
+
+  /** What the node calls when that may suspend, else undefined. */
+  #suspendingCallee(core: Core): string | undefined {
+    if (core.kind === "apply") return core.callee.kind === "reference" ? core.callee.binding.name : "fn"
+    if (core.kind === "call") return this.#checked.effects.get(core.target)!.suspends ? core.target.name : undefined
+    if (core.kind !== "library") return undefined
+    return core.signature.effect === "suspends" || core.signature.effect === "external"
+      ? core.signature.name
+      : undefined
+  }
+
+  #deliver(value: Expression, destination: Destination, span: Span, out: Array<Statement>): void {
+    if (destination.kind === "return") out.push({ kind: "return", value, span })
+    else if (destination.kind === "slot") {
+      if (value.kind !== "slot" || value.slot !== destination.slot)
+        out.push({ kind: "assign", slot: destination.slot, value, span })
+    } else if (!isFreeOfEffects(value)) out.push({ kind: "evaluate", value, span })
+  }
+
+  /** `core` as an expression; what must happen before it is appended to `out`. */
+  #value(core: Core, out: Array<Statement>): Expression {
+    if (this.#isExpression(core)) return this.#operation(core, out)
+    const slot = this.#temp()
+    this.into(core, { kind: "slot", slot }, out)
+    return { kind: "slot", slot }
+  }
+
+  #isExpression(core: Core): boolean {
+    switch (core.kind) {
+      case "literal":
+      case "reference":
+      case "constant":
+      case "closure":
+      case "walk":
+        return true
+      case "library":
+      case "call":
+        return this.#suspendingCallee(core) === undefined
+      default:
+        return false
+    }
+  }
+
+  /** The operation of a node over its arguments, itself not yet performed. */
+  #operation(core: Core, out: Array<Statement>): Expression {
+    switch (core.kind) {
+      case "literal":
+        return { kind: "literal", value: core.value }
+      case "reference":
+        return this.#reference(core.binding)
+      case "constant":
+        return { kind: "constant", index: this.#constants.indexOf(core.global) }
+      case "closure":
+        return { kind: "closure", index: core.target.index, captured: this.#captured(core.target) }
+      case "call":
+        return {
+          kind: "call",
+          index: core.target.index,
+          args: [...this.#captured(core.target), ...this.#arguments(core.args, out)],
+          span: core.span
+        }
+      case "apply": {
+        const [callee, ...args] = this.#arguments([core.callee, ...core.args], out)
+        return { kind: "apply", callee: callee!, args, span: core.span }
+      }
+      case "library":
+        return {
+          kind: "library",
+          name: core.signature.name,
+          isBoolean: core.signature.result === ":bool" && core.signature.mayError !== true,
+          args: this.#arguments(core.args, out),
+          span: core.span
+        }
+      case "walk":
+        return { kind: "walk", step: core.step, args: this.#arguments(core.args, out), span: core.span }
+      default:
+        throw new Error(`not an operation: ${core.kind}`)
+    }
+  }
+
+  #reference(binding: Binding): Expression {
+    const global = this.#definition === undefined ? this.#constants.ofBinding(binding) : undefined
+    if (global !== undefined) return { kind: "constant", index: this.#constants.indexOf(global) }
+    return { kind: "slot", slot: this.slotOf(binding) }
+  }
+
+  /** The values that `target` captures, as this function sees them. */
+  #captured(target: FunctionDefinition): ReadonlyArray<Expression> {
+    return target.captured.map(({ root }) => {
+      const here =
+        root.owner === this.#definition ? root : this.#definition!.captured.find((each) => each.root === root)!.inner
+      return { kind: "slot", slot: this.slotOf(here) }
+    })
+  }
+
+  /** Left to right: when a later argument needs statements, the earlier ones are kept in slots, unless nothing can change
+   * them in between. */
+  #arguments(args: ReadonlyArray<Core>, out: Array<Statement>): ReadonlyArray<Expression> {
+    const parts = args.map((arg) => {
+      const before: Array<Statement> = []
+      return { arg, value: this.#value(arg, before), before }
+    })
+    const lastWithStatements = parts.findLastIndex((part) => part.before.length > 0)
+    return parts.map(({ arg, value, before }, index) => {
+      for (const statement of before) out.push(statement)
+      if (index >= lastWithStatements || isStable(value, parts.slice(index + 1))) return value
+      const slot = this.#temp()
+      out.push({ kind: "assign", slot, value, span: arg.span })
+      return { kind: "slot", slot }
+    })
+  }
+
+  #branch(clauses: ReadonlyArray<Clause>, otherwise: Core, destination: Destination, out: Array<Statement>): void {
+    if (clauses.length === 1) {
+      const { test, value } = clauses[0]!
+      const condition = this.#value(test, out)
+      out.push({
+        kind: "if",
+        test: condition,
+        whenTrue: this.#statements(value, destination),
+        whenFalse: this.#statements(otherwise, destination),
+        span: test.span
+      })
+      return
+    }
+    const label = this.#label()
+    const body: Array<Statement> = []
+    for (const clause of clauses) {
+      const test = this.#value(clause.test, body)
+      const whenTrue = this.#statements(clause.value, destination)
+      if (destination.kind !== "return") whenTrue.push({ kind: "exit", label })
+      body.push({ kind: "if", test, whenTrue, whenFalse: [], span: clause.test.span })
+    }
+    this.into(otherwise, destination, body)
+    out.push({ kind: "block", label, body })
+  }
+
+  #statements(core: Core, destination: Destination): Array<Statement> {
+    const out: Array<Statement> = []
+    this.into(core, destination, out)
+    return out
+  }
+
+  #junction(core: Core & { kind: "junction" }, destination: Destination, out: Array<Statement>): void {
+    const slot =
+      destination.kind === "slot" && !mentions(core, destination.slot, (binding) => this.#slots.get(binding))
+        ? destination.slot
+        : this.#temp()
+    const label = this.#label()
+    const body: Array<Statement> = []
+    for (const item of core.items.slice(0, -1)) {
+      this.into(item, { kind: "slot", slot }, body)
+      const leave: ReadonlyArray<Statement> = [{ kind: "exit", label }]
+      const test: Expression = { kind: "slot", slot }
+      body.push(
+        core.until === "true"
+          ? { kind: "if", test, whenTrue: leave, whenFalse: [], span: item.span }
+          : { kind: "if", test, whenTrue: [], whenFalse: leave, span: item.span }
+      )
+    }
+    this.into(core.items.at(-1)!, { kind: "slot", slot }, body)
+    out.push({ kind: "block", label, body })
+    this.#deliver({ kind: "slot", slot }, destination, core.span, out)
+  }
+
+  #loop(core: Core & { kind: "loop" }, destination: Destination, out: Array<Statement>): void {
+    const label = this.#label()
+    this.#loops.set(core.loop, { label, destination })
+    const point = this.point("loop", "", { start: core.span.start, end: core.span.start + 1 })
+    const body = this.#statements(core.body, discard)
+    out.push({ kind: "loop", label, body, point, span: core.span })
+  }
+}
+
+/** Whether the value stays what it is while later arguments are computed. */
+const isStable = (value: Expression, later: ReadonlyArray<{ readonly before: ReadonlyArray<Statement> }>): boolean =>
+  value.kind === "literal" ||
+  value.kind === "constant" ||
+  (value.kind === "slot" && !later.some((part) => assignedSlots(part.before).includes(value.slot)))
+
+const isFreeOfEffects = (value: Expression): boolean =>
+  value.kind === "literal" || value.kind === "slot" || value.kind === "closure" || value.kind === "constant"
+
+/** Whether the node reads the slot that its value is meant for. */
+const mentions = (core: Core, slot: Slot, slotOf: (binding: Binding) => Slot | undefined): boolean => {
+  if (core.kind === "reference") return slotOf(core.binding) === slot
+  if (core.kind === "closure" || core.kind === "call") return true
+  return children(core).some((child) => mentions(child, slot, slotOf))
+}

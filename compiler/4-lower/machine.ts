@@ -1,0 +1,153 @@
+import type { Literal } from "../2-expand/core.ts"
+import type { Source, Span } from "../source.ts"
+
+/**
+ * A function ready to be emitted: statements in which everything that may suspend is a statement of its own, with all
+ * intermediates that a suspension would lose in slots.
+ */
+export interface Machine {
+  readonly name: string
+  readonly index: number
+  readonly source: Source
+  readonly span: Span
+  /** Captured values first, then the declared parameters. */
+  readonly params: ReadonlyArray<Slot>
+  readonly captured: number
+  readonly slots: ReadonlyArray<Slot>
+  readonly body: ReadonlyArray<Statement>
+  readonly suspends: boolean
+  /** A constant of the module: evaluated at its first use and kept. */
+  readonly isConstant: boolean
+  /** Suspension points in source order; the pc is the index. */
+  readonly points: ReadonlyArray<Point>
+  /** Whether it counts fuel when entered; then point 0 is the entry. */
+  readonly entry: Point | undefined
+  /** The body as blocks, in order; empty for a machine that cannot suspend. */
+  readonly blocks: ReadonlyArray<Block>
+  readonly loops: ReadonlyArray<LoopFacts>
+}
+
+/** Straight code with one end. */
+export interface Block {
+  readonly ordinal: number
+  readonly statements: Array<Statement & { kind: "assign" | "evaluate" }>
+  end: BlockEnd
+  /** The slots whose values are needed from here on; set by the liveness analysis. */
+  live: ReadonlySet<Slot>
+}
+
+export type BlockEnd =
+  | { readonly kind: "jump"; readonly to: Block }
+  | {
+      readonly kind: "branch"
+      readonly test: Expression
+      readonly whenTrue: Block
+      readonly whenFalse: Block
+      readonly span: Span
+    }
+  | { readonly kind: "suspendable"; readonly statement: Statement & { kind: "suspendable" }; readonly next: Block }
+  /** The back-edge of a loop: counts fuel, then goes to its head. */
+  | { readonly kind: "again"; readonly loop: LoopFacts }
+  | { readonly kind: "return"; readonly value: Expression; readonly span: Span }
+
+export interface LoopFacts {
+  /** Its place among the loops of the machine, in source order. */
+  readonly ordinal: number
+  readonly statement: Statement & { kind: "loop" }
+  readonly head: Block
+  readonly exit: Block
+  /** 1 for an outermost loop. */
+  readonly depth: number
+  /** Some statement in it may suspend. */
+  suspends: boolean
+}
+
+/** A place for a value of one call: a parameter, a local or an intermediate. */
+export interface Slot {
+  /** Its place among the slots of the machine. */
+  readonly ordinal: number
+  readonly name: string
+  readonly kind: "arg" | "local" | "temp"
+  readonly type: string
+}
+
+export interface Point {
+  readonly kind: "entry" | "loop" | "call"
+  readonly callee: string
+  readonly span: Span
+  /** Set by numbering, in source order. */
+  pc: number
+  /** `function/kind/ordinal`. */
+  id: string
+  /** Set by the liveness analysis, in slot order. */
+  live: ReadonlyArray<Slot>
+}
+
+export type Statement =
+  | { readonly kind: "assign"; readonly slot: Slot; readonly value: Expression; readonly span: Span }
+  | { readonly kind: "evaluate"; readonly value: Expression; readonly span: Span }
+  /** May return `SUSPENDED`; the value goes to `slot` when there is one. */
+  | {
+      readonly kind: "suspendable"
+      readonly slot: Slot | undefined
+      readonly call: Expression
+      readonly point: Point
+      readonly span: Span
+    }
+  | {
+      readonly kind: "if"
+      readonly test: Expression
+      readonly whenTrue: ReadonlyArray<Statement>
+      readonly whenFalse: ReadonlyArray<Statement>
+      readonly span: Span
+    }
+  /** Statements that `exit` leaves. */
+  | { readonly kind: "block"; readonly label: Label; readonly body: ReadonlyArray<Statement> }
+  | {
+      readonly kind: "loop"
+      readonly label: Label
+      readonly body: ReadonlyArray<Statement>
+      readonly point: Point
+      readonly span: Span
+    }
+  /** Leaves the block or loop of that label. */
+  | { readonly kind: "exit"; readonly label: Label }
+  | { readonly kind: "return"; readonly value: Expression; readonly span: Span }
+
+export interface Label {
+  readonly ordinal: number
+}
+
+/** Never suspends; may fault, read and write the store. */
+export type Expression =
+  | { readonly kind: "literal"; readonly value: Literal }
+  | { readonly kind: "slot"; readonly slot: Slot }
+  | { readonly kind: "constant"; readonly index: number }
+  | { readonly kind: "call"; readonly index: number; readonly args: ReadonlyArray<Expression>; readonly span: Span }
+  | {
+      readonly kind: "apply"
+      readonly callee: Expression
+      readonly args: ReadonlyArray<Expression>
+      readonly span: Span
+    }
+  | {
+      readonly kind: "library"
+      readonly name: string
+      readonly isBoolean: boolean
+      readonly args: ReadonlyArray<Expression>
+      readonly span: Span
+    }
+  | { readonly kind: "closure"; readonly index: number; readonly captured: ReadonlyArray<Expression> }
+  | {
+      readonly kind: "walk"
+      readonly step: "iterable" | "size" | "item"
+      readonly args: ReadonlyArray<Expression>
+      readonly span: Span
+    }
+
+/** A whole program after lowering. `machines[0]` is the main task; constants of the module come last. */
+export interface MachineProgram {
+  readonly name: string
+  readonly source: Source
+  readonly machines: ReadonlyArray<Machine>
+}

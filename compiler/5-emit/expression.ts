@@ -1,0 +1,230 @@
+import type { Expression, Machine } from "../4-lower/machine.ts"
+import type { ModuleNames } from "./module.ts"
+import { SlotNames } from "./names.ts"
+import type { Writer } from "./writer.ts"
+
+/** The intermediates of one emitted JavaScript function, and how its expressions are written. */
+export class FunctionText {
+  readonly machine: Machine
+  readonly module: ModuleNames
+  readonly names: SlotNames
+  /** Names of intermediates that live within one expression. */
+  readonly scratch: Array<string> = []
+
+  constructor(machine: Machine, module: ModuleNames) {
+    this.machine = machine
+    this.module = module
+    this.names = new SlotNames(machine)
+  }
+
+  #newScratch(): string {
+    const name = `$${this.scratch.length}`
+    this.scratch.push(name)
+    return name
+  }
+
+  expression(out: Writer, expression: Expression): void {
+    switch (expression.kind) {
+      case "literal":
+      case "slot":
+        out.write(this.#atom(expression)!)
+        return
+      case "constant":
+        out.write(this.module.hot(expression.index), "()")
+        return
+      case "call":
+        out.mark(this.machine.source, expression.span).write(this.module.hot(expression.index), "(")
+        this.#list(out, expression.args)
+        out.write(")")
+        return
+      case "apply":
+        out.mark(this.machine.source, expression.span).write("$.call(")
+        this.expression(out, expression.callee)
+        out.write(", [")
+        this.#list(out, expression.args)
+        out.write("])")
+        return
+      case "closure":
+        out.write(`$.closure(${expression.index}, [`)
+        this.#list(out, expression.captured)
+        out.write("])")
+        return
+      case "walk":
+        return this.#walk(out, expression)
+      case "library":
+        return this.#library(out, expression)
+    }
+  }
+
+  /** As a JavaScript condition: true where the language says that the value is true. */
+  condition(out: Writer, expression: Expression): void {
+    if (isBoolean(expression)) return this.expression(out, expression)
+    const atom = this.#atom(expression)
+    if (atom !== undefined) {
+      out.write(`${atom} !== false && ${atom} !== 0 && ${atom} !== null`)
+      return
+    }
+    const name = this.#newScratch()
+    out.write(`(${name} = `)
+    this.expression(out, expression)
+    out.write(`) !== false && ${name} !== 0 && ${name} !== null`)
+  }
+
+  #list(out: Writer, args: ReadonlyArray<Expression>): void {
+    for (const [index, arg] of args.entries()) {
+      if (index > 0) out.write(", ")
+      this.expression(out, arg)
+    }
+  }
+
+  /** The text of an expression that costs nothing and changes nothing, so that it may be written twice. */
+  #atom(expression: Expression): string | undefined {
+    if (expression.kind === "slot") return this.names.of(expression.slot)
+    if (expression.kind === "literal") return this.module.literal(expression.value, this.machine)
+    return undefined
+  }
+
+  #walk(out: Writer, { step, args, span }: Expression & { kind: "walk" }): void {
+    if (step === "iterable") {
+      out.mark(this.machine.source, span).write("$.iterable(")
+      this.expression(out, args[0]!)
+      out.write(")")
+      return
+    }
+    out.write(this.#atom(args[0]!)!)
+    out.write(step === "size" ? ".size" : `.items[${this.#atom(args[1]!)}]`)
+  }
+
+  #library(out: Writer, expression: Expression & { kind: "library" }): void {
+    const { name, args } = expression
+    const operation = arithmetic.get(name)
+    if (operation !== undefined && args.length > 0) return this.#arithmetic(out, expression, operation)
+    const comparison = comparisons.get(name)
+    if (comparison !== undefined && args.length > 0) return this.#comparison(out, expression, comparison)
+    if (name === "not" && args.length === 1) {
+      out.write("!(")
+      this.condition(out, args[0]!)
+      out.write(")")
+      return
+    }
+    out.mark(this.machine.source, expression.span).write(this.module.library(name), "(")
+    this.#list(out, args)
+    out.write(")")
+  }
+
+  /** Operands as names, each evaluated once and in order; those that are not names yet are kept in scratch variables. */
+  #operands(out: Writer, args: ReadonlyArray<Expression>): ReadonlyArray<Operand> {
+    return args.map((arg) => {
+      const atom = this.#atom(arg)
+      if (atom !== undefined) return { text: atom, isSmallInt: isSmallInt(arg), isPlainNumber: isPlainNumber(arg) }
+      const name = this.#newScratch()
+      out.write(`${name} = `)
+      this.expression(out, arg)
+      out.write(", ")
+      return { text: name, isSmallInt: false, isPlainNumber: isPlainNumber(arg) }
+    })
+  }
+
+  // One JavaScript operation and one range test where both sides are small ints; all else goes to the generic intrinsic.
+  #arithmetic(out: Writer, { args, span }: Expression & { kind: "library" }, operation: Arithmetic): void {
+    out.write("(")
+    const operands = this.#operands(out, args)
+    let left = operands[0]!
+    if (operands.length === 1) {
+      out.mark(this.machine.source, span)
+      out.write(
+        operation.negates
+          ? `$.subtract(0, ${left.text})`
+          : `$.${operation.intrinsic}(${operation.identity}, ${left.text})`,
+        ")"
+      )
+      return
+    }
+    for (const [index, right] of operands.slice(1).entries()) {
+      const result = this.#newScratch()
+      const isLast = index === operands.length - 2
+      const guards = numberGuards([left, right])
+      if (!isLast) out.write(`${result} = `)
+      out.write(
+        `${guards}Math.abs(${result} = ${left.text} ${operation.sign} ${right.text}) <= 9007199254740991 ? ${result} : `
+      )
+      out.mark(this.machine.source, span).write(`$.${operation.intrinsic}(${left.text}, ${right.text})`)
+      if (!isLast) out.write(", ")
+      left = { text: result, isSmallInt: false, isPlainNumber: false }
+    }
+    out.write(")")
+  }
+
+  #comparison(out: Writer, { args, span }: Expression & { kind: "library" }, comparison: Comparison): void {
+    out.write("(")
+    const operands = this.#operands(out, args)
+    if (operands.length === 1) out.write("true")
+    for (const [index, right] of operands.slice(1).entries()) {
+      const left = operands[index]!
+      const guards = numberGuards([left, right])
+      const generic = comparison.generic(left.text, right.text)
+      if (index > 0) out.write(" && ")
+      out.mark(this.machine.source, span)
+      const test = `${left.text} ${comparison.sign} ${right.text}`
+      out.write(guards === "" ? `(${test})` : `(${guards.slice(0, -4)} ? ${test} : ${generic})`)
+    }
+    out.write(comparison.yieldsInt ? ") ? 1 : 0" : ")")
+  }
+}
+
+interface Operand {
+  readonly text: string
+  readonly isSmallInt: boolean
+  /** Known to be a JavaScript number. */
+  readonly isPlainNumber: boolean
+}
+
+const numberGuards = (operands: ReadonlyArray<Operand>): string =>
+  [...new Set(operands.filter((each) => !each.isPlainNumber).map((each) => each.text))]
+    .map((text) => `typeof ${text} === "number" && `)
+    .join("")
+
+interface Arithmetic {
+  readonly sign: string
+  readonly intrinsic: "add" | "subtract" | "multiply"
+  readonly identity: number
+  readonly negates: boolean
+}
+
+const arithmetic: ReadonlyMap<string, Arithmetic> = new Map([
+  ["+", { sign: "+", intrinsic: "add", identity: 0, negates: false }],
+  ["-", { sign: "-", intrinsic: "subtract", identity: 0, negates: true }],
+  ["*", { sign: "*", intrinsic: "multiply", identity: 1, negates: false }]
+])
+
+interface Comparison {
+  readonly sign: string
+  readonly generic: (left: string, right: string) => string
+  readonly yieldsInt: boolean
+}
+
+const ordered = (sign: string): Comparison => ({
+  sign,
+  generic: (left, right) => `$.compare(${left}, ${right}) ${sign} 0`,
+  yieldsInt: false
+})
+
+const comparisons: ReadonlyMap<string, Comparison> = new Map([
+  ["<", ordered("<")],
+  ["<=", ordered("<=")],
+  [">", ordered(">")],
+  [">=", ordered(">=")],
+  ["=", { sign: "===", generic: (left, right) => `$.same(${left}, ${right})`, yieldsInt: false }],
+  ["!=", { sign: "!==", generic: (left, right) => `!$.same(${left}, ${right})`, yieldsInt: false }],
+  ["eq", { sign: "===", generic: (left, right) => `$.equal(${left}, ${right})`, yieldsInt: true }]
+])
+
+const isSmallInt = (expression: Expression): boolean =>
+  expression.kind === "literal" && expression.value.type === "int" && typeof expression.value.value === "number"
+
+const isPlainNumber = (expression: Expression): boolean =>
+  isSmallInt(expression) || (expression.kind === "walk" && expression.step === "size")
+
+const isBoolean = (expression: Expression): boolean =>
+  (expression.kind === "library" && expression.isBoolean) ||
+  (expression.kind === "literal" && expression.value.type === "bool")

@@ -1,0 +1,53 @@
+import type { Literal } from "../2-expand/core.ts"
+import { LineTable, type Source } from "../source.ts"
+
+/** A text as a JavaScript literal: printable ASCII without brackets, so that no character of it has a meaning of its own. */
+export const printText = (text: string): string =>
+  JSON.stringify(text).replace(
+    /[{}[\]\u007f-\uffff]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`
+  )
+
+/** A literal that JavaScript writes itself; undefined for those that must be constructed once when linking. */
+export const printInline = (value: Literal): string | undefined => {
+  switch (value.type) {
+    case "none":
+      return "null"
+    case "bool":
+      return String(value.value)
+    case "int":
+      return typeof value.value === "bigint"
+        ? `${value.value}n`
+        : value.value < 0
+          ? `(${value.value})`
+          : String(value.value)
+    case "string":
+      return printText(value.value)
+    default:
+      return undefined
+  }
+}
+
+const printReal = (value: number): string => {
+  if (Number.isNaN(value)) return "NaN"
+  if (!Number.isFinite(value)) return value < 0 ? "-Infinity" : "Infinity"
+  return Object.is(value, -0) ? "-0" : String(value)
+}
+
+/** The expression that constructs a literal. */
+export const printConstruction = (value: Literal, source: Source): string => {
+  switch (value.type) {
+    case "real":
+      return `$.real(${printReal(value.value)})`
+    case "symbol":
+      return `$.symbol(${printText(value.name)})`
+    case "list":
+      return `$.list("${value.bracket}", [${value.items.map((item) => printConstruction(item, source)).join(", ")}])`
+    case "error": {
+      const { line, column } = new LineTable(source.text).position(value.span.start)
+      return `$.error(${printConstruction(value.content, source)}, ${line}, ${column})`
+    }
+    default:
+      return printInline(value)!
+  }
+}

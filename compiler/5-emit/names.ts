@@ -1,0 +1,44 @@
+import type { Machine, Slot } from "../4-lower/machine.ts"
+
+/**
+ * JavaScript names for source names, one to one. No text of a source reaches the output unchanged: what is not an ASCII
+ * letter, digit or `_` becomes `_`, and a name that is taken or has a meaning of its own gets a number. Names of the
+ * module all contain `$`, names of locals never do, so that the two cannot meet.
+ */
+const plain = (name: string): string => {
+  const text = name.replace(/[^A-Za-z0-9_]/g, "_").slice(0, 40)
+  return /^[0-9]/.test(text) || text === "" ? `_${text}` : text
+}
+
+export const moduleName = (name: string, ordinal: number, suffix = ""): string => `${plain(name)}$${ordinal}${suffix}`
+
+/** Names of a function's slots. */
+export class SlotNames {
+  readonly #names = new Map<Slot, string>()
+
+  constructor(machine: Machine) {
+    const taken = new Set(reserved)
+    for (const slot of machine.slots) {
+      const base = plain(slot.kind === "temp" ? `t_${slot.name.slice(1)}` : slot.name)
+      let name = base
+      for (let number = 2; taken.has(name); number++) name = `${base}_${number}`
+      taken.add(name)
+      this.#names.set(slot, name)
+    }
+  }
+
+  of(slot: Slot): string {
+    return this.#names.get(slot)!
+  }
+}
+
+// Words of the language, globals whose shadowing would confuse a reader, and the names that emitted functions use.
+const reserved: ReadonlySet<string> = new Set(
+  (
+    "abstract arguments async await boolean break byte case catch char class const constructor continue debugger default delete do double else enum " +
+    "eval export extends false final finally float for function get goto if implements import in instanceof int interface let long " +
+    "native new null of package private protected prototype public return set short static super switch synchronized this throw throws " +
+    "transient true try typeof undefined var void volatile while with yield __proto__ NaN Infinity globalThis Math Number Object Array " +
+    "manifest link pc frame saved value"
+  ).split(" ")
+)

@@ -1,0 +1,66 @@
+import type { Bundle } from "../stdlib/abi/bundle.ts"
+import { preludeSources } from "../stdlib/prelude/prelude.ts"
+import { read } from "./1-read/reader.ts"
+import { expand, type PreludeForm } from "./2-expand/expand.ts"
+import { check } from "./3-check/check.ts"
+import { lower } from "./4-lower/lower.ts"
+import type { MachineProgram } from "./4-lower/machine.ts"
+import { emit } from "./5-emit/emit.ts"
+import { type Diagnostic, hasErrors, sortDiagnostics } from "./diagnostic.ts"
+import type { Source } from "./source.ts"
+
+export interface Compilation {
+  /** Undefined when there is an error among the diagnostics. */
+  readonly bundle: Bundle | undefined
+  readonly diagnostics: ReadonlyArray<Diagnostic>
+}
+
+/** Source text to a bundle: the five phases in order. A file with ten mistakes gets ten diagnostics. */
+export const compile = (source: Source): Compilation => {
+  const { value, diagnostics } = compileToMachines(source)
+  return { bundle: value === undefined ? undefined : emit(value), diagnostics }
+}
+
+/** The phases before emitting; for `compile` and for whoever wants to see machines. */
+export const compileToMachines = (
+  source: Source
+): { readonly value: MachineProgram | undefined; readonly diagnostics: ReadonlyArray<Diagnostic> } => {
+  const file = read(source)
+  const core = expand({
+    source,
+    forms: file.value.forms,
+    prelude: preludeForms(),
+    defaultName: programName(source.name)
+  })
+  const checked = check(core.value)
+  const diagnostics = sortDiagnostics([...file.diagnostics, ...core.diagnostics, ...checked.diagnostics])
+  return { value: hasErrors(diagnostics) ? undefined : lower(checked.value), diagnostics }
+}
+
+/** The file's base name, as far as it can name a program. */
+const programName = (file: string): string => {
+  const base = file
+    .split(/[/\\]/)
+    .at(-1)!
+    .replace(/\.[^.]*$/, "")
+  return (
+    base
+      .replace(/[^A-Za-z0-9._-]/g, "-")
+      .replace(/^[^A-Za-z0-9]+/, "")
+      .slice(0, 64) || "program"
+  )
+}
+
+let parsedPrelude: ReadonlyMap<string, PreludeForm> | undefined
+
+const preludeForms = (): ReadonlyMap<string, PreludeForm> => {
+  parsedPrelude ??= new Map(
+    preludeSources.flatMap((source) =>
+      read(source).value.forms.flatMap((form) => {
+        const name = form.kind === "list" ? form.items[1] : undefined
+        return form.kind === "list" && name?.kind === "symbol" ? [[name.name, { source, form }] as const] : []
+      })
+    )
+  )
+  return parsedPrelude
+}
