@@ -53,7 +53,7 @@ const programName = (file: string): string => {
 
 let parsedPrelude: ReadonlyMap<string, PreludeForm> | undefined
 
-const preludeForms = (): ReadonlyMap<string, PreludeForm> => {
+export const preludeForms = (): ReadonlyMap<string, PreludeForm> => {
   parsedPrelude ??= new Map(
     preludeSources.flatMap((source) =>
       read(source).value.forms.flatMap((form) => {

@@ -16,6 +16,18 @@ export interface LineColumn {
   readonly column: number
 }
 
+const tables = new WeakMap<Source, LineTable>()
+
+/** The line table of a source, made once. */
+export const lineTableOf = (source: Source): LineTable => {
+  let table = tables.get(source)
+  if (table === undefined) {
+    table = new LineTable(source.text)
+    tables.set(source, table)
+  }
+  return table
+}
+
 /** Offsets of line starts, found once; `position` is a binary search. */
 export class LineTable {
   readonly #starts: ReadonlyArray<number>

@@ -4,16 +4,9 @@ import type { Datum, ListDatum } from "../1-read/datum.ts"
 import * as catalog from "../catalog.ts"
 import { type Diagnostic, nearestName, type Outcome } from "../diagnostic.ts"
 import type { Source, Span } from "../source.ts"
-import {
-  type Binding,
-  type Core,
-  type CoreProgram,
-  type FunctionDefinition,
-  type Global,
-  type Literal,
-  type Loop,
-  none
-} from "./core.ts"
+import { counted, literal, quoted, reference } from "./build.ts"
+import { type Binding, type Core, type CoreProgram, type FunctionDefinition, type Global, none } from "./core.ts"
+import type { Expansion, Surroundings } from "./expansion.ts"
 import { expandArguments } from "./forms/call.ts"
 import { expandDirective } from "./forms/directive.ts"
 import { laterForms, specialForms } from "./forms/table.ts"
@@ -40,16 +33,8 @@ export const expand = (input: ExpandInput): Outcome<CoreProgram> => {
   return { value: program, diagnostics: expander.diagnostics }
 }
 
-/** What is open around the form that is being expanded. */
-interface Surroundings {
-  /** Innermost last; a `kv/scope` that is entered records how to leave it. */
-  readonly open: Array<
-    { readonly kind: "loop"; readonly loop: Loop } | { readonly kind: "scope"; readonly previous: Binding }
-  >
-}
-
-/** The state of one expansion, and what the expanders of the forms call. */
-export class Expander {
+/** The state of one expansion. */
+class Expander implements Expansion {
   readonly diagnostics: Array<Diagnostic> = []
   readonly functions: Array<FunctionDefinition> = []
   readonly globals = new Map<string, Global>()
@@ -109,6 +94,10 @@ export class Expander {
 
   declareTopLevel(name: string, named: Named): void {
     this.#topLevel.set(name, named)
+  }
+
+  isSpecialForm(name: string): boolean {
+    return specialForms.has(name)
   }
 
   report(diagnostic: Diagnostic): void {
@@ -396,35 +385,6 @@ const completeCaptures = (functions: ReadonlyArray<FunctionDefinition>): void =>
     }
   }
 }
-
-export const literal = (value: Literal, span: Span): Core => ({ kind: "literal", value, span })
-
-export const reference = (binding: Binding, span: Span): Core => ({ kind: "reference", binding, span })
-
-export const quoted = (datum: Datum): Literal => {
-  switch (datum.kind) {
-    case "int":
-      return { type: "int", value: datum.value }
-    case "real":
-      return { type: "real", value: datum.value }
-    case "string":
-      return { type: "string", value: datum.value }
-    case "symbol":
-      if (datum.name === "true" || datum.name === "false") return { type: "bool", value: datum.name === "true" }
-      return datum.name === "none" ? none : { type: "symbol", name: datum.name }
-    case "quote":
-      return { type: "list", bracket: "(", items: [{ type: "symbol", name: "quote" }, quoted(datum.item)] }
-    case "error":
-      return { type: "error", content: quoted(datum.item), span: datum.span }
-    case "directive":
-      return quoted(datum.item)
-    case "list":
-      return { type: "list", bracket: datum.bracket, items: datum.items.map(quoted) }
-  }
-}
-
-export const counted = (count: number, noun = "argument"): string =>
-  `${count === 0 ? "no" : count} ${noun}${count === 1 ? "" : "s"}`
 
 const describe = (datum: Datum): string => {
   switch (datum.kind) {

@@ -97,7 +97,15 @@ const finish = (
   const { lowering, ...rest } = made
   const points = facts.suspends ? numberPoints(facts.name, lowering.points) : []
   const { blocks, loops } = facts.suspends ? cutBlocks(made.body) : { blocks: [], loops: [] }
-  const machine = { ...facts, ...rest, slots: lowering.slots, points, blocks, loops }
+  const machine = {
+    ...facts,
+    ...rest,
+    slots: lowering.slots,
+    points,
+    blocks,
+    loops,
+    loopOf: new Map(loops.map((loop) => [loop.statement, loop] as const))
+  }
   markLive(machine)
   return machine
 }

@@ -25,6 +25,7 @@ export interface Machine {
   /** The body as blocks, in order; empty for a machine that cannot suspend. */
   readonly blocks: ReadonlyArray<Block>
   readonly loops: ReadonlyArray<LoopFacts>
+  readonly loopOf: ReadonlyMap<Statement, LoopFacts>
 }
 
 /** Straight code with one end. */

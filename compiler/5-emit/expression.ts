@@ -14,7 +14,7 @@ export class FunctionText {
   constructor(machine: Machine, module: ModuleNames) {
     this.machine = machine
     this.module = module
-    this.names = new SlotNames(machine)
+    this.names = SlotNames.for(machine)
   }
 
   #newScratch(): string {
@@ -126,6 +126,7 @@ export class FunctionText {
   }
 
   // One JavaScript operation and one range test where both sides are small ints; all else goes to the generic intrinsic.
+  // A product gets `+ 0`, as an int has no negative zero.
   #arithmetic(out: Writer, { args, span }: Expression & { kind: "library" }, operation: Arithmetic): void {
     out.write("(")
     const operands = this.#operands(out, args)
@@ -146,7 +147,7 @@ export class FunctionText {
       const guards = numberGuards([left, right])
       if (!isLast) out.write(`${result} = `)
       out.write(
-        `${guards}Math.abs(${result} = ${left.text} ${operation.sign} ${right.text}) <= 9007199254740991 ? ${result} : `
+        `${guards}Math.abs(${result} = ${left.text} ${operation.sign} ${right.text}${operation.sign === "*" ? " + 0" : ""}) <= 9007199254740991 ? ${result} : `
       )
       out.mark(this.machine.source, span).write(`$.${operation.intrinsic}(${left.text}, ${right.text})`)
       if (!isLast) out.write(", ")

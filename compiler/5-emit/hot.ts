@@ -101,12 +101,10 @@ export class HotBody {
   usesFuel = false
   readonly #text: FunctionText
   readonly #kind: "function" | "loop"
-  readonly #loops: ReadonlyMap<Statement, LoopFacts>
   #inLocalFuel = false
 
   constructor(text: FunctionText, kind: "function" | "loop") {
     this.#text = text
-    this.#loops = new Map(text.machine.loops.map((loop) => [loop.statement, loop] as const))
     this.#kind = kind
     if (kind === "function" && text.machine.entry !== undefined) this.points.push(text.machine.entry)
   }
@@ -179,7 +177,7 @@ export class HotBody {
 
   #loop(out: Writer, statement: Statement & { kind: "loop" }): void {
     const { point, label } = statement
-    const facts = this.#loops.get(statement)!
+    const facts = this.#text.machine.loopOf.get(statement)!
     const opensLocalFuel = !this.#inLocalFuel && !facts.suspends
     if (opensLocalFuel) {
       this.#inLocalFuel = true

@@ -1,5 +1,5 @@
 import type { Literal } from "../2-expand/core.ts"
-import { LineTable, type Source } from "../source.ts"
+import { lineTableOf, type Source } from "../source.ts"
 
 /** A text as a JavaScript literal: printable ASCII without brackets, so that no character of it has a meaning of its own. */
 export const printText = (text: string): string =>
@@ -44,7 +44,7 @@ export const printConstruction = (value: Literal, source: Source): string => {
     case "list":
       return `$.list("${value.bracket}", [${value.items.map((item) => printConstruction(item, source)).join(", ")}])`
     case "error": {
-      const { line, column } = new LineTable(source.text).position(value.span.start)
+      const { line, column } = lineTableOf(source).position(value.span.start)
       return `$.error(${printConstruction(value.content, source)}, ${line}, ${column})`
     }
     default:

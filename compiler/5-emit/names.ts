@@ -12,23 +12,39 @@ const plain = (name: string): string => {
 
 export const moduleName = (name: string, ordinal: number, suffix = ""): string => `${plain(name)}$${ordinal}${suffix}`
 
-/** Names of a function's slots. */
-export class SlotNames {
-  readonly #names = new Map<Slot, string>()
+const slotNames = new WeakMap<Machine, SlotNames>()
 
-  constructor(machine: Machine) {
+/** Names of a machine's slots; all functions that are emitted for it share them. */
+export class SlotNames {
+  readonly #names: ReadonlyArray<string>
+
+  private constructor(machine: Machine) {
     const taken = new Set(reserved)
-    for (const slot of machine.slots) {
+    const lastNumber = new Map<string, number>()
+    this.#names = machine.slots.map((slot) => {
       const base = plain(slot.kind === "temp" ? `t_${slot.name.slice(1)}` : slot.name)
       let name = base
-      for (let number = 2; taken.has(name); number++) name = `${base}_${number}`
+      while (taken.has(name)) {
+        const number = (lastNumber.get(base) ?? 1) + 1
+        lastNumber.set(base, number)
+        name = `${base}_${number}`
+      }
       taken.add(name)
-      this.#names.set(slot, name)
+      return name
+    })
+  }
+
+  static for(machine: Machine): SlotNames {
+    let names = slotNames.get(machine)
+    if (names === undefined) {
+      names = new SlotNames(machine)
+      slotNames.set(machine, names)
     }
+    return names
   }
 
   of(slot: Slot): string {
-    return this.#names.get(slot)!
+    return this.#names[slot.ordinal]!
   }
 }
 

@@ -1,5 +1,5 @@
 import { addMapping, GenMapping, setSourceContent, toEncodedMap } from "@jridgewell/gen-mapping"
-import { LineTable, type Source, type Span } from "../source.ts"
+import { lineTableOf, type Source, type Span } from "../source.ts"
 
 interface Mark {
   readonly source: Source
@@ -60,7 +60,7 @@ export class Writer {
   /** The marks as a source map of version 3. `file` names the text. */
   sourceMap(file: string): string {
     const map = new GenMapping({ file })
-    const tables = new Map<Source, LineTable>()
+    const sources = new Set<Source>()
     let line = 1
     let column = 0
     for (const part of this.#parts) {
@@ -70,13 +70,11 @@ export class Writer {
         column = breaks.length === 1 ? column + part.length : breaks.at(-1)!.length
         continue
       }
-      let table = tables.get(part.source)
-      if (table === undefined) {
-        table = new LineTable(part.source.text)
-        tables.set(part.source, table)
+      if (!sources.has(part.source)) {
+        sources.add(part.source)
         setSourceContent(map, part.source.name, part.source.text)
       }
-      const original = table.position(part.offset)
+      const original = lineTableOf(part.source).position(part.offset)
       addMapping(map, {
         generated: { line, column },
         original: { line: original.line, column: original.column - 1 },

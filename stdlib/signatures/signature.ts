@@ -34,8 +34,20 @@ export interface Param {
 }
 
 export type TypeName =
-  | ":none" | ":bool" | ":int" | ":real" | ":number" | ":str" | ":symbol" | ":list" | ":map" | ":bytes" | ":error"
-  | ":fn" | ":task" | ":any"
+  | ":none"
+  | ":bool"
+  | ":int"
+  | ":real"
+  | ":number"
+  | ":str"
+  | ":symbol"
+  | ":list"
+  | ":map"
+  | ":bytes"
+  | ":error"
+  | ":fn"
+  | ":task"
+  | ":any"
 
 /** `pure`: depends on its arguments only. `store`: reads or writes within the segment. `suspends`: a suspension point.
  * `external`: leaves the process. */

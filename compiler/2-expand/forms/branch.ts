@@ -1,10 +1,11 @@
 import type { Datum } from "../../1-read/datum.ts"
+import { literal } from "../build.ts"
 import type { Clause, Core } from "../core.ts"
 import { none } from "../core.ts"
-import { type Expander, literal } from "../expand.ts"
+import type { Expansion } from "../expansion.ts"
 import type { Scope } from "../scope.ts"
 import { isParens, isSymbol, malformed } from "./shape.ts"
-import type { SpecialForm } from "./table.ts"
+import type { SpecialForm } from "./special-form.ts"
 
 export const if_: SpecialForm = {
   shape: "`(if condition then else)`",
@@ -54,7 +55,7 @@ export const cond: SpecialForm = {
 
 /** Names defined in one branch may be defined again in another one of the same form: only one of them runs. */
 const branches = (
-  expander: Expander,
+  expander: Expansion,
   scope: Scope,
   span: Core["span"],
   clauses: ReadonlyArray<{ readonly test: Datum; readonly value: ReadonlyArray<Datum> }>,

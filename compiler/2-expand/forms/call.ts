@@ -1,13 +1,14 @@
 import type { Param, Signature } from "../../../stdlib/signatures/signature.ts"
 import type { Datum, ListDatum } from "../../1-read/datum.ts"
 import * as catalog from "../../catalog.ts"
+import { counted, literal } from "../build.ts"
 import type { Core } from "../core.ts"
-import { counted, type Expander, literal } from "../expand.ts"
+import type { Expansion } from "../expansion.ts"
 import type { Scope } from "../scope.ts"
 
 /** The arguments of a library call, each by the mode of its parameter; reports a wrong number. */
 export const expandArguments = (
-  expander: Expander,
+  expander: Expansion,
   signature: Signature,
   form: ListDatum,
   rest: ReadonlyArray<Datum>,
@@ -33,7 +34,7 @@ export const expandArguments = (
   return args
 }
 
-export const expandArgument = (expander: Expander, param: Param | undefined, datum: Datum, scope: Scope): Core => {
+export const expandArgument = (expander: Expansion, param: Param | undefined, datum: Datum, scope: Scope): Core => {
   if (param?.mode === "body") return expander.body(datum, scope)
   if (param?.mode === "key" && datum.kind === "symbol" && !datum.name.startsWith("$")) {
     const named = expander.lookup(datum.name, scope)

@@ -2,10 +2,10 @@ import { signatureOf } from "../../../stdlib/signatures/index.ts"
 import type { Datum } from "../../1-read/datum.ts"
 import * as catalog from "../../catalog.ts"
 import type { Binding, Core } from "../core.ts"
-import type { Expander } from "../expand.ts"
+import type { Expansion } from "../expansion.ts"
 import type { Scope } from "../scope.ts"
 import { isSymbol, malformed } from "./shape.ts"
-import { type SpecialForm, specialForms } from "./table.ts"
+import type { SpecialForm } from "./special-form.ts"
 
 export const def: SpecialForm = {
   shape: "`(def name expr)`",
@@ -34,7 +34,11 @@ export const def: SpecialForm = {
 }
 
 /** A new local of this scope, or undefined after reporting why the name cannot be defined. */
-export const defineName = (expander: Expander, name: Datum & { kind: "symbol" }, scope: Scope): Binding | undefined => {
+export const defineName = (
+  expander: Expansion,
+  name: Datum & { kind: "symbol" },
+  scope: Scope
+): Binding | undefined => {
   if (!mayName(expander, name)) return undefined
   const existing = scope.own(name.name)
   if (existing?.kind === "binding" && existing.binding.owner === scope.owner && existing.binding.kind !== "captured") {
@@ -56,15 +60,15 @@ export const defineName = (expander: Expander, name: Datum & { kind: "symbol" },
 }
 
 /** Whether a program may define this name; reports when not. */
-export const mayName = (expander: Expander, name: Datum & { kind: "symbol" }): boolean => {
-  const why = reserved(name.name)
+export const mayName = (expander: Expansion, name: Datum & { kind: "symbol" }): boolean => {
+  const why = reserved(expander, name.name)
   if (why === undefined) return true
   expander.report(catalog.reservedName.at(name.span, { name: name.name, why }))
   return false
 }
 
-const reserved = (name: string): string | undefined => {
-  if (specialForms.has(name)) return "it is a special form"
+const reserved = (expander: Expansion, name: string): string | undefined => {
+  if (expander.isSpecialForm(name)) return "it is a special form"
   if (["true", "false", "none", "inf", "nan"].includes(name)) return "it is a literal"
   if (name.startsWith(":")) return "names with `:` in front are types"
   if (name.startsWith("$")) return "names with `$` in front are context variables"
@@ -92,7 +96,7 @@ export const set: SpecialForm = {
   }
 }
 
-const assignable = (expander: Expander, name: Datum & { kind: "symbol" }, scope: Scope): Binding | undefined => {
+const assignable = (expander: Expansion, name: Datum & { kind: "symbol" }, scope: Scope): Binding | undefined => {
   const named = expander.lookup(name.name, scope)
   const refuse = (why: string, way: string) => {
     expander.report(catalog.cannotAssign.at(name.span, { name: name.name, why, way }))

@@ -1,15 +1,16 @@
 import type { PrefixDatum } from "../../1-read/datum.ts"
 import * as catalog from "../../catalog.ts"
+import { literal } from "../build.ts"
 import type { Core } from "../core.ts"
 import { none } from "../core.ts"
-import { type Expander, literal } from "../expand.ts"
+import type { Expansion } from "../expansion.ts"
 import type { Scope } from "../scope.ts"
 import { isParens, isSymbol } from "./shape.ts"
 
 const laterDirectives = new Set(["import", "export", "extern", "form"])
 
 /** `#(program "name")`; the others of the language are reported as not available yet. */
-export const expandDirective = (expander: Expander, datum: PrefixDatum, scope: Scope): Core => {
+export const expandDirective = (expander: Expansion, datum: PrefixDatum, scope: Scope): Core => {
   const form = datum.item
   const [head, name, ...surplus] = isParens(form) ? form.items : []
   if (isSymbol(head, "program")) {

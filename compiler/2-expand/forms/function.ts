@@ -2,14 +2,15 @@ import type { TypeName } from "../../../stdlib/signatures/signature.ts"
 import type { Datum, ListDatum } from "../../1-read/datum.ts"
 import * as catalog from "../../catalog.ts"
 import { nearestName } from "../../diagnostic.ts"
+import { literal } from "../build.ts"
 import type { Binding, Core, FunctionDefinition } from "../core.ts"
 import { none } from "../core.ts"
-import { type Expander, literal } from "../expand.ts"
+import type { Expansion } from "../expansion.ts"
 import { Scope } from "../scope.ts"
 import { defineName, mayName } from "./define.ts"
-import { leaveScopes } from "./kv.ts"
+import { leaveScopes } from "./leave.ts"
 import { isParens, isSymbol, malformed } from "./shape.ts"
-import type { SpecialForm } from "./table.ts"
+import type { SpecialForm } from "./special-form.ts"
 
 export const defn: SpecialForm = {
   shape: "`(defn name (a :int b) :int body…)`",
@@ -41,7 +42,7 @@ export const defn: SpecialForm = {
 }
 
 const declareName = (
-  expander: Expander,
+  expander: Expansion,
   name: Datum & { kind: "symbol" },
   target: FunctionDefinition,
   scope: Scope
@@ -92,13 +93,13 @@ export const return_: SpecialForm = {
   }
 }
 
-const expandBody = (expander: Expander, body: ReadonlyArray<Datum>, scope: Scope, form: ListDatum): Core =>
+const expandBody = (expander: Expansion, body: ReadonlyArray<Datum>, scope: Scope, form: ListDatum): Core =>
   body.length === 0
     ? literal(none, form.span)
     : expander.sequence(body, scope, { start: body[0]!.span.start, end: body.at(-1)!.span.end })
 
 const resultType = (
-  expander: Expander,
+  expander: Expansion,
   rest: ReadonlyArray<Datum>
 ): { result: TypeName; body: ReadonlyArray<Datum> } => {
   const [first, ...body] = rest
@@ -109,7 +110,7 @@ const resultType = (
 
 /** Reads `(a :int b)` into the parameters of `target`; the scope holds them. */
 const parameters = (
-  expander: Expander,
+  expander: Expansion,
   list: ListDatum,
   target: FunctionDefinition,
   around: Scope | undefined
@@ -171,7 +172,7 @@ const types: ReadonlyMap<string, TypeName> = new Map<string, TypeName>([
   [":list-c", ":list"]
 ])
 
-const typeName = (expander: Expander, symbol: Datum & { kind: "symbol" }): TypeName => {
+const typeName = (expander: Expansion, symbol: Datum & { kind: "symbol" }): TypeName => {
   const known = types.get(symbol.name)
   if (known !== undefined) return known
   expander.report(

@@ -1,26 +1,16 @@
 import { signatureOf } from "../../../stdlib/signatures/index.ts"
-import type { Signature } from "../../../stdlib/signatures/signature.ts"
-import type { Span } from "../../source.ts"
-import type { Binding, Core } from "../core.ts"
-import { type Expander, reference } from "../expand.ts"
+import { reference } from "../build.ts"
+import type { Core } from "../core.ts"
 import { Scope } from "../scope.ts"
 import { expandArgument } from "./call.ts"
+import { hiddenSignature, leaveScope } from "./leave.ts"
 import { walkList } from "./loop.ts"
 import { malformed } from "./shape.ts"
-import type { SpecialForm } from "./table.ts"
+import type { SpecialForm } from "./special-form.ts"
 
-// What `iterate` and `scope` turn into; the runtime implements these, no source can name them.
-const hiddenSignature = (name: string, effect: Signature["effect"], params: ReadonlyArray<string>): Signature => ({
-  name,
-  params: params.map((param) => ({ name: param, type: ":any" })),
-  result: ":any",
-  effect,
-  doc: "",
-  example: ""
-})
+// What `iterate` and `scope` turn into.
 const entries = hiddenSignature("core/kv/entries", "suspends", ["prefix", "offset", "limit"])
 const enterScope = hiddenSignature("core/kv/enter-scope", "store", ["prefix"])
-const leaveScope = hiddenSignature("core/kv/leave-scope", "store", ["previous"])
 
 /** A loop over a snapshot of the keys under a prefix. */
 export const iterate: SpecialForm = {
@@ -98,41 +88,10 @@ export const scopeForm: SpecialForm = {
       items: [
         { kind: "define", binding: previous, value: entered, span },
         { kind: "define", binding: value, value: inside, span },
-        leave(previous, span),
+        leaveScope(previous, span),
         reference(value, span)
       ],
       span
     }
-  }
-}
-
-const leave = (previous: Binding, span: Span): Core => ({
-  kind: "library",
-  signature: leaveScope,
-  args: [reference(previous, span)],
-  span
-})
-
-/** A way out of the innermost loop or of the function: what `core/kv/scope` has entered on the way is left first. */
-export const leaveScopes = (
-  expander: Expander,
-  scope: Scope,
-  value: Core,
-  until: "loop" | "function",
-  exit: (value: Core) => Core
-): Core => {
-  const { open } = expander.surroundings(scope.owner)
-  const from = until === "function" ? 0 : open.findLastIndex((each) => each.kind === "loop")
-  const outermost = open.slice(from).find((each) => each.kind === "scope")
-  if (outermost === undefined) return exit(value)
-  const kept = expander.hidden("value", scope, value.span)
-  return {
-    kind: "sequence",
-    items: [
-      { kind: "define", binding: kept, value, span: value.span },
-      leave(outermost.previous, value.span),
-      exit(reference(kept, value.span))
-    ],
-    span: value.span
   }
 }

@@ -2,18 +2,19 @@ import { signatureOf } from "../../../stdlib/signatures/index.ts"
 import type { Datum } from "../../1-read/datum.ts"
 import * as catalog from "../../catalog.ts"
 import type { Span } from "../../source.ts"
+import { literal, reference } from "../build.ts"
 import type { Binding, Core, Loop } from "../core.ts"
 import { none } from "../core.ts"
-import { type Expander, literal, reference } from "../expand.ts"
+import type { Expansion } from "../expansion.ts"
 import { Scope } from "../scope.ts"
 import { defineName } from "./define.ts"
-import { leaveScopes } from "./kv.ts"
+import { leaveScopes } from "./leave.ts"
 import { isParens, isSymbol, malformed } from "./shape.ts"
-import type { SpecialForm } from "./table.ts"
+import type { SpecialForm } from "./special-form.ts"
 
 /** Opens a loop around what `turn` expands; each turn has a scope of its own. */
 export const inLoop = (
-  expander: Expander,
+  expander: Expansion,
   scope: Scope,
   span: Span,
   turn: (loop: Loop, scope: Scope) => Core
@@ -86,7 +87,7 @@ interface Each {
   readonly span: Span
 }
 
-const overList = (expander: Expander, scope: Scope, each: Each & { readonly list: Core }): Core =>
+const overList = (expander: Expansion, scope: Scope, each: Each & { readonly list: Core }): Core =>
   walkList(expander, scope, each.list, each.span, (item, turn) => {
     const binding = defineName(expander, each.name, turn)
     const body = expander.sequence(each.body, turn, each.span)
@@ -95,7 +96,7 @@ const overList = (expander: Expander, scope: Scope, each: Each & { readonly list
 
 /** A loop over the items of `list`; `turn` expands one turn, given the item. */
 export const walkList = (
-  expander: Expander,
+  expander: Expansion,
   scope: Scope,
   list: Core,
   span: Span,
@@ -135,7 +136,11 @@ const advance = (index: Binding, span: Span): Core => ({
   span
 })
 
-const overRange = (expander: Expander, scope: Scope, each: Each & { readonly from: Core; readonly to: Core }): Core => {
+const overRange = (
+  expander: Expansion,
+  scope: Scope,
+  each: Each & { readonly from: Core; readonly to: Core }
+): Core => {
   const { span } = each
   const index = expander.hidden("index", scope, span)
   const end = expander.hidden("end", scope, span)

@@ -1,6 +1,6 @@
+import { literal } from "../build.ts"
 import { none } from "../core.ts"
-import { literal } from "../expand.ts"
-import type { SpecialForm } from "./table.ts"
+import type { SpecialForm } from "./special-form.ts"
 
 export const begin: SpecialForm = {
   shape: "`(begin form…)`",

@@ -1,13 +1,14 @@
 import type { Datum, ListDatum } from "../../1-read/datum.ts"
 import * as catalog from "../../catalog.ts"
+import { literal } from "../build.ts"
 import type { Core } from "../core.ts"
 import { none } from "../core.ts"
-import { type Expander, literal } from "../expand.ts"
+import type { Expansion } from "../expansion.ts"
 import type { Scope } from "../scope.ts"
 
 /** Reports a form that is not written as its shape says; the parts are still looked through for further mistakes. */
 export const malformed = (
-  expander: Expander,
+  expander: Expansion,
   form: ListDatum,
   scope: Scope,
   problem: { readonly at?: Datum | undefined; readonly problem: string; readonly shape: string },

@@ -1,29 +1,13 @@
-import type { ListDatum } from "../../1-read/datum.ts"
-import type { Core, FunctionDefinition } from "../core.ts"
-import type { Expander } from "../expand.ts"
-import type { Scope } from "../scope.ts"
 import { and, cond, if_, or } from "./branch.ts"
 import { def, set } from "./define.ts"
 import { defn, fn, return_ } from "./function.ts"
 import { iterate, scopeForm } from "./kv.ts"
 import { do_, done, for_, while_ } from "./loop.ts"
 import { begin } from "./sequence.ts"
-
-export interface SpecialForm {
-  /** How it is written, for hints. */
-  readonly shape: string
-  readonly expand: (expander: Expander, form: ListDatum, scope: Scope) => Core
-  /** Only `defn`: makes the name known and yields what expands the body. `found` is told the function at once. */
-  readonly declare?: (
-    expander: Expander,
-    form: ListDatum,
-    scope: Scope,
-    found?: (target: FunctionDefinition) => void
-  ) => () => void
-}
+import type { SpecialForm } from "./special-form.ts"
 
 /** All special forms: adding one touches its file and this table. */
-export const specialForms: ReadonlyMap<string, SpecialForm> = new Map(
+export const specialForms: ReadonlyMap<string, SpecialForm> = new Map<string, SpecialForm>(
   Object.entries({
     def,
     set,

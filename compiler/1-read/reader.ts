@@ -1,0 +1,104 @@
+import { misplacedDirective, missingSpace } from "../catalog.ts"
+import { type Diagnostic, type Outcome, sortDiagnostics } from "../diagnostic.ts"
+import type { Source } from "../source.ts"
+import { readAtom } from "./atom.ts"
+import type { ReadFile } from "./datum.ts"
+import { tokenize } from "./lexer.ts"
+import { lineEnd, type Token } from "./token.ts"
+import { buildTree, type Region, type Tree, type TreeInput } from "./tree.ts"
+
+/**
+ * Text to datums, with a span each. Linear, safe for any depth, and never fails: it gives what it understood and what
+ * was wrong. Datums nest at most `nestingDepthMax` deep.
+ */
+export const read = (source: Source): Outcome<ReadFile> => {
+  const { comments, tokens } = tokenize(source.text)
+  const diagnostics: Array<Diagnostic> = []
+  const report = (diagnostic: Diagnostic): void => void diagnostics.push(diagnostic)
+  const atoms = tokens.map((token) => (isAtom(token) ? readAtom(token, report) : undefined))
+  for (let i = 0; i < tokens.length; i++) reportNeighbours(tokens, i, report)
+  const tree = readTree({ tokens, atoms, text: source.text })
+  return {
+    value: { forms: tree.forms, comments },
+    diagnostics: sortDiagnostics(diagnostics.concat(tree.diagnostics))
+  }
+}
+
+const isAtom = (token: Token): boolean => token.kind === "atom" || token.kind === "text" || token.kind === "broken-text"
+
+const reportNeighbours = (
+  tokens: ReadonlyArray<Token>,
+  index: number,
+  report: (diagnostic: Diagnostic) => void
+): void => {
+  const token = tokens[index]!
+  const next = tokens[index + 1]
+  if (next === undefined) return
+  if (isMisplaced(token, next)) {
+    report(misplacedDirective.at({ start: token.start, end: token.end }, { next: next.image }))
+  } else if (lacksSpace(token, next) && !isExplained(tokens, index)) {
+    const related =
+      token.kind === "text" && token.image.includes(lineEnd)
+        ? [{ span: { start: token.start, end: token.end }, message: "the text begins here" }]
+        : undefined
+    report(
+      missingSpace.at({ start: next.start, end: next.start + 1 }, { left: token.image, right: next.image }, related)
+    )
+  }
+}
+
+const isMisplaced = (token: Token, next: Token): boolean =>
+  token.kind === "prefix" && token.image === "#" && next.image !== "(" && next.kind !== "close"
+
+const lacksSpace = (token: Token, next: Token): boolean =>
+  (token.kind === "atom" || token.kind === "text") &&
+  next.start === token.end &&
+  next.kind !== "close" &&
+  // An unclosed text is reported as such.
+  next.kind !== "broken-text"
+
+/** Whether the mistake was reported one token earlier: `"a"b"c"` is one, and so is `#name(x)`. */
+const isExplained = (tokens: ReadonlyArray<Token>, index: number): boolean => {
+  const before = tokens[index - 1]
+  const token = tokens[index]!
+  return before !== undefined && (lacksSpace(before, token) || isMisplaced(before, token))
+}
+
+/**
+ * The tree of the whole file if its brackets are balanced. If not, the reading with the fewest corrections: of the
+ * whole, or of each part by itself where an opening bracket in column 1 begins the next part.
+ */
+const readTree = (input: TreeInput): Tree => {
+  const whole = { from: 0, to: input.tokens.length }
+  const tree = buildTree(input, whole, "missing")
+  if (tree.corrections === 0) return tree
+  const parts = join(partsOf(input).map((part) => readRegion(input, part)))
+  return leastCorrected([parts, readRegion(input, whole)])
+}
+
+const readRegion = (input: TreeInput, region: Region): Tree =>
+  leastCorrected([
+    buildTree(input, region, "missing"),
+    buildTree(input, region, "wrong"),
+    buildTree(input, region, "extra")
+  ])
+
+/** Of equals, the first. */
+const leastCorrected = (trees: ReadonlyArray<Tree>): Tree =>
+  trees.reduce((best, tree) => (tree.corrections < best.corrections ? tree : best))
+
+const join = (trees: ReadonlyArray<Tree>): Tree => ({
+  forms: trees.flatMap((tree) => tree.forms),
+  diagnostics: trees.flatMap((tree) => tree.diagnostics),
+  corrections: trees.reduce((sum, tree) => sum + tree.corrections, 0)
+})
+
+const partsOf = ({ text, tokens }: TreeInput): ReadonlyArray<Region> => {
+  const starts = tokens.flatMap((token, index) =>
+    index === 0 || beginsPart(text, token, tokens[index - 1]!) ? [index] : []
+  )
+  return starts.map((from, index) => ({ from, to: starts[index + 1] ?? tokens.length }))
+}
+
+const beginsPart = (text: string, token: Token, previous: Token): boolean =>
+  (token.kind === "open" || token.image === "#") && text[token.start - 1] === lineEnd && previous.kind !== "prefix"

@@ -1,0 +1,21 @@
+import { refuseLargerThan } from "./define.ts"
+
+/** Longest text that a library function makes, in UTF-16 units (16 Mi): four times what a stored value may have in bytes. */
+export const textUnitsMax = 2 ** 24
+
+/** Most items of a list that a library function makes; at 8 bytes an item the array has 8 MiB. */
+export const listItemsMax = 2 ** 20
+
+/** Most entries of a map that a library function makes. */
+export const mapEntriesMax = 2 ** 20
+
+// Each is called before the large thing is made.
+
+export const refuseLongText = (units: number): void =>
+  refuseLargerThan(textUnitsMax, units, { what: "text", unit: "characters" })
+
+export const refuseLongList = (items: number | bigint): void =>
+  refuseLargerThan(listItemsMax, items, { what: "list", unit: "items" })
+
+export const refuseLargeMap = (entries: number): void =>
+  refuseLargerThan(mapEntriesMax, entries, { what: "map", unit: "entries" })

@@ -1,0 +1,8 @@
+export type { Bundle } from "./abi/bundle.ts"
+export type { FunctionFacts, Manifest, ParamFacts, PointFacts, Position, SlotFacts } from "./abi/manifest.ts"
+export { abiVersion, compilerVersion } from "./abi/version.ts"
+export type { Implementation, ImplementationTable } from "./impl/define.ts"
+export { pureLibrary } from "./impl/library.ts"
+export { type PreludeSource, preludeSources } from "./prelude/prelude.ts"
+export { library, signatureOf } from "./signatures/index.ts"
+export type { Effect, Param, Signature, TypeName } from "./signatures/signature.ts"

@@ -1,0 +1,20 @@
+import { kv } from "./kv.ts"
+import { list } from "./list.ts"
+import { map } from "./map.ts"
+import { operators } from "./operators.ts"
+import type { Signature } from "./signature.ts"
+import { task } from "./task.ts"
+import { text } from "./text.ts"
+import { util } from "./util.ts"
+
+/** Every function of the library, family by family, in the order of the reference page. */
+export const library: ReadonlyArray<Signature> = [...operators, ...util, ...text, ...list, ...map, ...kv, ...task]
+
+const byName: ReadonlyMap<string, Signature> = new Map(
+  library.flatMap((signature) =>
+    [signature.name, ...(signature.aliases ?? [])].map((name): [string, Signature] => [name, signature])
+  )
+)
+
+/** The function that a script calls by this full name or alias. */
+export const signatureOf = (name: string): Signature | undefined => byName.get(name)

@@ -1,0 +1,56 @@
+import { assert } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import { TestClock } from "effect/testing"
+import { compile } from "../../compiler/index.ts"
+import { hashOf } from "../../runtime/bundle/loader.ts"
+import { type LogLine, type Namespace, type NamespaceOptions, openNamespace } from "../../runtime/index.ts"
+import type { MemoryStore } from "../../runtime/store/memory.ts"
+import type { Bundle } from "../../stdlib/abi/bundle.ts"
+import type { Manifest } from "../../stdlib/abi/manifest.ts"
+import { kv } from "../../stdlib/impl/kv.ts"
+import { pureLibrary } from "../../stdlib/impl/library.ts"
+import { task } from "../../stdlib/impl/task.ts"
+
+/** The whole library. */
+export const library: NamespaceOptions["library"] = {
+  pure: pureLibrary,
+  contextual: (segment) => new Map([...kv(segment), ...task(segment)])
+}
+
+/** A namespace on the store, with the lines that it has shown. Closes with the scope. */
+export const open = (memory: MemoryStore, options: Partial<NamespaceOptions> = {}) =>
+  Effect.gen(function* () {
+    const shown: Array<LogLine> = []
+    const namespace = yield* openNamespace({ library, output: (line) => shown.push(line), ...options })
+    return { namespace, shown, texts: () => shown.map((line) => line.text) }
+  }).pipe(Effect.provide(memory.layer))
+
+const turnsMax = 20_000
+
+/** Waits for `effect` while the test's clock goes on, a second at a time, so that every sleep ends. */
+export const withTime = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+  Effect.gen(function* () {
+    const fiber = yield* Effect.forkChild(effect)
+    for (let turn = 0; fiber.pollUnsafe() === undefined; turn++) {
+      assert.isBelow(turn, turnsMax, "it does not end")
+      yield* TestClock.adjust("1 second")
+    }
+    return yield* Fiber.join(fiber)
+  })
+
+/** Waits until nothing can run any more, with time going on. */
+export const untilIdle = (namespace: Namespace) => withTime(namespace.idle)
+
+/** A bundle of the program, which must compile. */
+export const compiled = (text: string, name = "test.sxs"): Bundle => {
+  const { bundle, diagnostics } = compile({ name, text })
+  assert.isDefined(bundle, JSON.stringify(diagnostics))
+  return bundle!
+}
+
+/** A bundle from code written by hand: the body of a module that declares `link`. */
+export const handWritten = (manifest: Manifest, link: string): Bundle => {
+  const code = `export const manifest = ${JSON.stringify(manifest)}\n${link}`
+  return { hash: hashOf(code), code, manifest, map: JSON.stringify({ version: 3, sources: [], names: [], mappings: "" }) }
+}
