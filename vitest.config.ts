@@ -1,13 +1,18 @@
 import { defineConfig } from "vitest/config"
 
-if (Number(process.versions.node.split(".")[0]) < 24) throw new Error(`Node 24 or newer is needed, found ${process.version}`)
+if (Number(process.versions.node.split(".")[0]) < 24)
+  throw new Error(`Node 24 or newer is needed, found ${process.version}`)
 
 export default defineConfig({
   test: {
     projects: [
       {
         extends: true,
-        test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/fault/**", "test/cli/**", "test/examples/**"] }
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/fault/**", "test/cli/**", "test/examples/**"]
+        }
       },
       // Real processes on real stores: one file at a time, so that two cores are not shared by four of them.
       {
