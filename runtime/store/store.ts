@@ -26,7 +26,10 @@ export class StoreUnavailable extends Schema.TaggedError<StoreUnavailable>()("St
 /** A consistent picture of the store at the moment it was taken; close it soon, as it pins old data. */
 export interface Snapshot {
   /** At most `limit` entries from `range` in key order, after skipping what is below `range.from`. */
-  readonly scan: (range: KeyRange, limit: number) => Effect.Effect<ReadonlyArray<readonly [key: string, value: string]>, StoreUnavailable>
+  readonly scan: (
+    range: KeyRange,
+    limit: number
+  ) => Effect.Effect<ReadonlyArray<readonly [key: string, value: string]>, StoreUnavailable>
   readonly close: () => void
 }
 
@@ -34,13 +37,19 @@ export interface Snapshot {
  * Bytes that last: the only port through which anything is kept. `get` and `snapshot` are synchronous because a segment
  * is; a hot read costs 1 to 3 µs, a hop to another thread 18 times that.
  */
-export class Store extends Context.Service<Store, {
-  /** Undefined when the key is missing. Throws `StoreUnavailable` when the block cannot be read. */
-  readonly get: (key: string) => string | undefined
-  readonly snapshot: () => Snapshot
-  /** Writes all of `writes` or none, in order; the last write of a key wins. With `sync` it returns after the bytes are
-   * flushed to the disk, else after the operating system has them. At most one commit may be in flight. */
-  readonly commit: (writes: ReadonlyArray<Write>, options: { readonly sync: boolean }) => Effect.Effect<void, StoreUnavailable>
-  /** Where its files are; undefined for a store in memory. */
-  readonly directory: string | undefined
-}>()("sxs/runtime/store/Store") {}
+export class Store extends Context.Service<
+  Store,
+  {
+    /** Undefined when the key is missing. Throws `StoreUnavailable` when the block cannot be read. */
+    readonly get: (key: string) => string | undefined
+    readonly snapshot: () => Snapshot
+    /** Writes all of `writes` or none, in order; the last write of a key wins. With `sync` it returns after the bytes are
+     * flushed to the disk, else after the operating system has them. At most one commit may be in flight. */
+    readonly commit: (
+      writes: ReadonlyArray<Write>,
+      options: { readonly sync: boolean }
+    ) => Effect.Effect<void, StoreUnavailable>
+    /** Where its files are; undefined for a store in memory. */
+    readonly directory: string | undefined
+  }
+>()("sxs/runtime/store/Store") {}

@@ -10,7 +10,20 @@
  *
  * An int is a JavaScript number while it is a safe integer and a BigInt beyond, always normalised (`normalise`).
  */
-export type Value = null | boolean | number | bigint | string | Real | Sym | List | SxsMap | Bytes | ErrorValue | Closure | TaskRef
+export type Value =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Real
+  | Sym
+  | List
+  | SxsMap
+  | Bytes
+  | ErrorValue
+  | Closure
+  | TaskRef
 
 export class Real {
   readonly value: number

@@ -1,0 +1,290 @@
+import { Fault, faultCodes, invariant } from "../errors.ts"
+import { limits } from "../limits.ts"
+import { compareCodePoints } from "../value/code-points.ts"
+import { describeOperand } from "../value/describe.ts"
+import type { KeyRange } from "./store.ts"
+
+/**
+ * All keys of the store are built and parsed here. They order by their UTF-8 bytes.
+ *
+ *     key       = "!format"                                  what wrote the store: see record.ts and level.ts
+ *               | "!namespace/" name                         id of that namespace
+ *               | "n" id "/" local                           id: digits and lower-case letters
+ *     local     = "u/" user key                              1 byte to 1 KiB, may hold anything
+ *               | "t/" task                                  task record
+ *               | "f/" task "/" depth                        frame; depth 0 is the outermost
+ *               | "l/" task "/" depth "/" slot               a large local of that frame
+ *               | "w/" due "/" task                          timer; due in ms since 1970
+ *               | "r/" task                                  the task can run
+ *               | "j/" target "/" task                       the task waits for the target to end
+ *               | "g/" task "/" line                         line of the task's log
+ *               | "o/" commit "/" index                      line still to be shown
+ *               | "b/" hash                                  bundle
+ *               | "m/" hash                                  its source map
+ *               | "p/" program                               main task of that program
+ *               | "c/" counter
+ *               | "h"                                        the last commit: see writer.ts
+ *     depth, index              = 4 lower-case hex digits
+ *     due, line, commit         = 12 lower-case hex digits
+ *     task, target, hash        = any text of at least one character, without "/"
+ *     slot, program, counter    = any text, to the end of the key
+ */
+export const formatKey = "!format"
+
+/** Order of keys in the store. */
+export const compareKeys = compareCodePoints
+
+export const isInRange = (key: string, range: KeyRange): boolean =>
+  compareKeys(key, range.from) >= 0 && compareKeys(key, range.to) < 0
+
+/** All keys that begin with `prefix`, which must hold some other character than U+10FFFF: a namespace's prefix does. */
+export const rangeOf = (prefix: string): KeyRange => ({ from: prefix, to: afterAll(prefix) })
+
+/** The part of `range` behind `key`: what a cursor reads next. */
+export const rangeAfter = (range: KeyRange, key: string): KeyRange => ({ from: `${key}\0`, to: range.to })
+
+export const namespaceKey = (name: string): string => `!namespace/${checkName("a namespace", name)}`
+
+export const parseNamespaceKey = (key: string): string => key.slice("!namespace/".length)
+
+/** The keys of one namespace. Whatever a script names stays inside its own space of it. */
+export class Keys {
+  readonly #prefix: string
+  readonly #user: string
+
+  /** `id` is hidden from scripts; two namespaces of a store never share one. */
+  constructor(id: string) {
+    invariant(/^[0-9a-z]+$/.test(id), "a namespace's id has digits and lower-case letters only")
+    this.#prefix = `n${id}/`
+    this.#user = `${this.#prefix}u/`
+  }
+
+  /** Everything of the namespace. */
+  get all(): KeyRange {
+    return rangeOf(this.#prefix)
+  }
+
+  /** Throws `Fault` when the key breaks the rules. */
+  user(key: string): string {
+    return this.#user + checkUserKey(key)
+  }
+  /** Throws `Fault` when the prefix is not well-formed. Empty: all the user's keys. */
+  userRange(prefix: string): KeyRange {
+    return rangeOf(this.#user + checkWellFormed("a prefix", prefix))
+  }
+  parseUser(key: string): string {
+    return this.#rest(key, "u/")
+  }
+
+  task(task: string): string {
+    return `${this.#prefix}t/${checkTaskId(task)}`
+  }
+  /** Tasks whose id begins with `prefix`, in the order of their ids. */
+  taskRange(prefix = ""): KeyRange {
+    return rangeOf(`${this.#prefix}t/${checkWellFormed("a task id", prefix)}`)
+  }
+  parseTask(key: string): string {
+    return this.#rest(key, "t/")
+  }
+
+  frame(task: string, depth: number): string {
+    return `${this.#prefix}f/${checkTaskId(task)}/${depthDigits(depth)}`
+  }
+  frameRange(task: string): KeyRange {
+    return rangeOf(`${this.#prefix}f/${checkTaskId(task)}/`)
+  }
+  parseFrame(key: string): { readonly task: string; readonly depth: number } {
+    const [task, depth] = split(this.#rest(key, "f/"))
+    return { task, depth: fromHex(depth) }
+  }
+
+  /** A large local's own record. */
+  local(task: string, depth: number, slot: string): string {
+    return `${this.#prefix}l/${checkTaskId(task)}/${depthDigits(depth)}/${checkName("a local", slot)}`
+  }
+  /** The large locals of one frame, or of all frames of the task. */
+  localRange(task: string, depth?: number): KeyRange {
+    const frame = depth === undefined ? "" : `${depthDigits(depth)}/`
+    return rangeOf(`${this.#prefix}l/${checkTaskId(task)}/${frame}`)
+  }
+  parseLocal(key: string): { readonly task: string; readonly depth: number; readonly slot: string } {
+    const [task, rest] = split(this.#rest(key, "l/"))
+    const [depth, slot] = split(rest)
+    return { task, depth: fromHex(depth), slot }
+  }
+
+  /** `due` in ms since 1970, rounded up so that no timer is early, and cut to the 12 digits (the year 10889). */
+  timer(due: number, task: string): string {
+    return `${this.#prefix}w/${dueDigits(due)}/${checkTaskId(task)}`
+  }
+  /** Timers in the order of their dues; with `until`, those that are due at that time. */
+  timerRange(until?: number): KeyRange {
+    const all = rangeOf(`${this.#prefix}w/`)
+    if (until === undefined) return all
+    return until < 0
+      ? { from: all.from, to: all.from }
+      : { from: all.from, to: afterAll(`${all.from}${hex(clamp(Math.floor(until)), 12)}/`) }
+  }
+  parseTimer(key: string): { readonly due: number; readonly task: string } {
+    const [due, task] = split(this.#rest(key, "w/"))
+    return { due: fromHex(due), task }
+  }
+
+  runnable(task: string): string {
+    return `${this.#prefix}r/${checkTaskId(task)}`
+  }
+  get runnableRange(): KeyRange {
+    return rangeOf(`${this.#prefix}r/`)
+  }
+  parseRunnable(key: string): string {
+    return this.#rest(key, "r/")
+  }
+
+  joiner(target: string, task: string): string {
+    return `${this.#prefix}j/${checkTaskId(target)}/${checkTaskId(task)}`
+  }
+  joinerRange(target: string): KeyRange {
+    return rangeOf(`${this.#prefix}j/${checkTaskId(target)}/`)
+  }
+  parseJoiner(key: string): { readonly target: string; readonly task: string } {
+    const [target, task] = split(this.#rest(key, "j/"))
+    return { target, task }
+  }
+
+  log(task: string, line: number): string {
+    return `${this.#prefix}g/${checkTaskId(task)}/${hex(line, 12)}`
+  }
+  logRange(task: string): KeyRange {
+    return rangeOf(`${this.#prefix}g/${checkTaskId(task)}/`)
+  }
+  parseLog(key: string): { readonly task: string; readonly line: number } {
+    const [task, line] = split(this.#rest(key, "g/"))
+    return { task, line: fromHex(line) }
+  }
+
+  output(commit: number, index: number): string {
+    return `${this.#prefix}o/${hex(commit, 12)}/${hex(index, 4)}`
+  }
+  get outputRange(): KeyRange {
+    return rangeOf(`${this.#prefix}o/`)
+  }
+  parseOutput(key: string): { readonly commit: number; readonly index: number } {
+    const [commit, index] = split(this.#rest(key, "o/"))
+    return { commit: fromHex(commit), index: fromHex(index) }
+  }
+
+  bundle(hash: string): string {
+    return `${this.#prefix}b/${hash}`
+  }
+  map(hash: string): string {
+    return `${this.#prefix}m/${hash}`
+  }
+  program(name: string): string {
+    return `${this.#prefix}p/${checkName("a program", name)}`
+  }
+  get programRange(): KeyRange {
+    return rangeOf(`${this.#prefix}p/`)
+  }
+  parseProgram(key: string): string {
+    return this.#rest(key, "p/")
+  }
+  counter(name: string): string {
+    return `${this.#prefix}c/${checkName("a counter", name)}`
+  }
+  get head(): string {
+    return `${this.#prefix}h`
+  }
+
+  #rest(key: string, space: string): string {
+    const start = this.#prefix + space
+    invariant(key.startsWith(start), `a key of the space ${space} of this namespace`)
+    return key.slice(start.length)
+  }
+}
+
+/** Gives the key when it has 1 byte to 1 KiB of well-formed text, else throws `Fault`. */
+export const checkUserKey = (key: string): string => {
+  if (key === "") throw keyFault("a key has at least 1 byte, got an empty text")
+  checkWellFormed("a key", key)
+  if (isLonger(key, limits.keyBytesMax)) {
+    throw keyFault(
+      `a key has at most ${limits.keyBytesMax} bytes, got ${Buffer.byteLength(key)}: ${describeOperand(key)}`
+    )
+  }
+  return key
+}
+
+/** Gives the id when a task may have it, else throws `Fault`: it is not empty, not long and holds no `/`. */
+export const checkTaskId = (task: string): string => {
+  if (task === "") throw keyFault("a task id has at least 1 byte, got an empty text")
+  if (task.includes("/")) throw keyFault(`a task id holds no \`/\`, got ${describeOperand(task)}`)
+  return checkName("a task id", task)
+}
+
+const checkName = (what: string, name: string): string => {
+  checkWellFormed(what, name)
+  if (isLonger(name, limits.nameBytesMax)) {
+    throw keyFault(`${what} has at most ${limits.nameBytesMax} bytes, got ${describeOperand(name)}`)
+  }
+  return name
+}
+
+// The store would silently turn half a surrogate pair into U+FFFD, and two keys into one.
+const checkWellFormed = (what: string, text: string): string => {
+  if (!text.isWellFormed())
+    throw keyFault(`${what} is well-formed text, got half a surrogate pair in ${describeOperand(text)}`)
+  return text
+}
+
+const keyFault = (message: string): Fault => new Fault(faultCodes.key, message)
+
+// A unit has 1 to 3 bytes, so that most texts need not be measured.
+const isLonger = (text: string, bytesMax: number): boolean =>
+  text.length * 3 > bytesMax && Buffer.byteLength(text) > bytesMax
+
+/** The first key in order behind all keys that begin with `prefix`. */
+const afterAll = (prefix: string): string => {
+  const points = Array.from(prefix)
+  while (points.at(-1) === "\u{10ffff}") points.pop()
+  const last = points.pop()
+  invariant(last !== undefined, "a prefix has keys behind it")
+  return points.join("") + String.fromCodePoint(nextCodePoint(last.codePointAt(0)!))
+}
+
+// U+D800 to U+DFFF are no characters.
+const nextCodePoint = (point: number): number => (point === 0xd7ff ? 0xe000 : point + 1)
+
+const hex = (value: number, digits: 4 | 12): string => {
+  invariant(Number.isSafeInteger(value) && value >= 0 && value < 16 ** digits, `a number of ${digits} hex digits`)
+  return value.toString(16).padStart(digits, "0")
+}
+
+const fromHex = (digits: string): number => {
+  invariant(/^[0-9a-f]{4,12}$/.test(digits), "hex digits in a key")
+  return Number.parseInt(digits, 16)
+}
+
+const depthDigits = (depth: number): string => {
+  if (depth >= limits.framesMax) {
+    throw new Fault(
+      faultCodes.tooDeep,
+      `calls are nested too deeply: a task has at most ${limits.framesMax} saved calls`
+    )
+  }
+  return hex(depth, 4)
+}
+
+const clamp = (ms: number): number => Math.min(Math.max(ms, 0), limits.counterMax)
+
+const dueDigits = (due: number): string => hex(clamp(Math.ceil(due)), 12)
+
+/** The texts before and after the first `/`. */
+const split = (text: string): readonly [before: string, after: string] => {
+  const at = text.indexOf("/")
+  invariant(at > 0, "a key with a further part")
+  return [text.slice(0, at), text.slice(at + 1)]
+}
+
+/** Keys of all namespaces. */
+/** `0` is the character behind `/`. */
+export const namespacesRange: KeyRange = { from: "!namespace/", to: "!namespace0" }

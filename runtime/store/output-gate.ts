@@ -1,0 +1,109 @@
+import * as Effect from "effect/Effect"
+import { invariant } from "../errors.ts"
+import type { StoreUnavailable } from "./store.ts"
+
+interface Waiting {
+  readonly commit: number
+  readonly pass: () => void
+  readonly refuse: (error: StoreUnavailable) => void
+}
+
+/**
+ * Nothing leaves the process before the commit that it depends on is durable. What waits here belongs to commits that the
+ * writer has accepted, or to fibers that wait for one; so it cannot pile up beyond those.
+ */
+export class OutputGate {
+  #watermark: number
+  #failure: StoreUnavailable | undefined
+  /** In the order of commits; of one commit in the order in which they came. */
+  #waiting: Array<Waiting> = []
+  #isOpening = false
+  readonly #onDefect: (cause: unknown) => void
+
+  /** `watermark`: the highest commit that is durable already. `onDefect` hears of actions that throw; the others go on. */
+  constructor(watermark: number, onDefect: (cause: unknown) => void) {
+    this.#watermark = watermark
+    this.#onDefect = onDefect
+  }
+
+  /** The highest durable commit. */
+  get watermark(): number {
+    return this.#watermark
+  }
+
+  /** Runs `action` once the commit is durable, at once when it is so already; never after a failure. Actions run in the
+   * order of their commits and must not throw. */
+  afterDurable(commit: number, action: () => void): void {
+    this.#enter({ commit, pass: action, refuse: () => undefined })
+  }
+
+  /** Succeeds once the commit is durable; fails when the writer has failed before. */
+  whenDurable(commit: number): Effect.Effect<void, StoreUnavailable> {
+    return Effect.suspend(() => {
+      if (commit <= this.#watermark) return Effect.void
+      return Effect.callback<void, StoreUnavailable>((resume) => {
+        const waiting: Waiting = {
+          commit,
+          pass: () => resume(Effect.void),
+          refuse: (error) => resume(Effect.fail(error))
+        }
+        this.#enter(waiting)
+        return Effect.sync(() => this.#leave(waiting))
+      })
+    })
+  }
+
+  /** For the writer only: all commits up to this one are durable. */
+  open(watermark: number): void {
+    invariant(
+      watermark >= this.#watermark && this.#failure === undefined,
+      "the watermark only rises, and not after a failure"
+    )
+    this.#watermark = watermark
+    this.#pass()
+  }
+
+  /** For the writer only: no further commit becomes durable. What waits is refused. */
+  close(failure: StoreUnavailable): void {
+    if (this.#failure !== undefined) return
+    this.#failure = failure
+    const refused = this.#waiting
+    this.#waiting = []
+    for (const waiting of refused) this.#guarded(() => waiting.refuse(failure))
+  }
+
+  #enter(waiting: Waiting): void {
+    if (this.#failure !== undefined && waiting.commit > this.#watermark) {
+      waiting.refuse(this.#failure)
+      return
+    }
+    let at = this.#waiting.length
+    while (at > 0 && this.#waiting[at - 1]!.commit > waiting.commit) at--
+    this.#waiting.splice(at, 0, waiting)
+    this.#pass()
+  }
+
+  #leave(waiting: Waiting): void {
+    const at = this.#waiting.indexOf(waiting)
+    if (at >= 0) this.#waiting.splice(at, 1)
+  }
+
+  // An action may enter another one: that is passed by the loop that runs already, so that the order holds.
+  #pass(): void {
+    if (this.#isOpening) return
+    this.#isOpening = true
+    for (let next = this.#waiting[0]; next !== undefined && next.commit <= this.#watermark; next = this.#waiting[0]) {
+      this.#waiting.shift()
+      this.#guarded(next.pass)
+    }
+    this.#isOpening = false
+  }
+
+  #guarded(run: () => void): void {
+    try {
+      run()
+    } catch (cause) {
+      this.#onDefect(cause)
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import { crc32 } from "node:zlib"
+import { invariant } from "../errors.ts"
+import { StoreUnavailable } from "./store.ts"
+
+/**
+ * What the store holds under a key:
+ *
+ *     record   = version checksum payload
+ *     version  = "1"
+ *     checksum = 8 lower-case hex digits: CRC-32 of the UTF-8 bytes of key, NUL, payload
+ *
+ * The key is part of the checksum, so that a record found under another key does not pass for its own.
+ */
+export const recordVersion = "1"
+
+const payloadStart = 1 + 8
+
+/** The record of a payload, which must be well-formed text. */
+export const seal = (key: string, payload: string): string => {
+  invariant(payload.isWellFormed(), "a payload is well-formed text: the store would change it")
+  return recordVersion + checksum(key, payload) + payload
+}
+
+/** The payload of a record. Throws `StoreUnavailable`: `format` for an unknown version, `damaged` when the check fails. */
+export const unseal = (key: string, record: string): string => {
+  if (record.length >= payloadStart && record[0] !== recordVersion) throw unknownVersion(key, record[0]!)
+  const payload = record.slice(payloadStart)
+  if (record.length < payloadStart || record.slice(1, payloadStart) !== checksum(key, payload))
+    throw damagedRecord(key, "its checksum is wrong")
+  return payload
+}
+
+/** For a record that cannot be what was written under `key`. */
+export const damagedRecord = (key: string, why: string): StoreUnavailable =>
+  new StoreUnavailable({
+    operation: "read",
+    reason: "damaged",
+    detail: `the record ${JSON.stringify(key)} is damaged: ${why}`
+  })
+
+const unknownVersion = (key: string, version: string): StoreUnavailable =>
+  new StoreUnavailable({
+    operation: "read",
+    reason: "format",
+    detail: `the record ${JSON.stringify(key)} has version ${JSON.stringify(version)}, this program reads version ${recordVersion}`
+  })
+
+const checksum = (key: string, payload: string): string =>
+  crc32(payload, crc32(`${key}\0`))
+    .toString(16)
+    .padStart(8, "0")

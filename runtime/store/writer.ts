@@ -1,0 +1,189 @@
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Latch from "effect/Latch"
+import * as Queue from "effect/Queue"
+import type * as Scope from "effect/Scope"
+import { invariant } from "../errors.ts"
+import { limits } from "../limits.ts"
+import { type Commit, decodeHead, encodeHead, type Head, joinWrites, unitsOf } from "./batch.ts"
+import { OutputGate } from "./output-gate.ts"
+import { damagedRecord, seal, unseal } from "./record.ts"
+import { type Store, StoreUnavailable, type Write } from "./store.ts"
+
+/** `strict`: each batch is flushed to the disk. `relaxed`: the operating system flushes it; survives a killed process, not a
+ * power cut. */
+export type Durability = "strict" | "relaxed"
+
+export interface WriterOptions {
+  readonly store: Store["Service"]
+  /** Key of the record that names the last commit. */
+  readonly headKey: string
+  readonly durability: Durability
+  /** Called when all commits up to the watermark are in the store, before the gate opens. */
+  readonly settle: (watermark: number) => void
+}
+
+/**
+ * The only writer of a namespace: takes all commits that wait, writes them as one batch, raises the watermark, and opens the
+ * output gate. The longer a batch takes, the more commits the next one holds, so load itself groups them.
+ *
+ * After a failed batch nothing is written any more: later commits build on what was lost.
+ */
+export interface StoreWriter {
+  readonly gate: OutputGate
+  /** Number that the next commit must have. */
+  readonly nextCommit: number
+  /** Hands a commit over; it becomes durable later, with or after all before it. The caller has waited for `vacancy`.
+   * Throws `StoreUnavailable` when the writer has failed or its scope is closed. */
+  readonly submit: (commit: Commit) => void
+  /** Succeeds when there is room for one more commit; fails when the writer has failed. */
+  readonly vacancy: Effect.Effect<void, StoreUnavailable>
+  /** Never succeeds; fails when the writer fails. */
+  readonly failure: Effect.Effect<never, StoreUnavailable>
+  /** Succeeds when all that was submitted by now is durable. */
+  readonly flushed: Effect.Effect<void, StoreUnavailable>
+}
+
+/** Starts the writer behind the last commit in the store. Closing the scope writes first what was submitted. */
+export const makeWriter = Effect.fnUntraced(function* (
+  options: WriterOptions
+): Effect.fn.Return<StoreWriter, StoreUnavailable, Scope.Scope> {
+  const head = yield* readHead(options)
+  const writer = new Writer(options, head, yield* Queue.bounded<Commit, Cause.Done>(limits.writerCommitsMax))
+  const fiber = yield* Effect.forkScoped(writer.run)
+  yield* Effect.addFinalizer(() => Effect.andThen(writer.close, Fiber.await(fiber)))
+  return writer
+})
+
+const readHead = ({ store, headKey }: WriterOptions): Effect.Effect<Head, StoreUnavailable> =>
+  Effect.suspend(() => {
+    try {
+      return Effect.succeed(storedHead(store, headKey))
+    } catch (cause) {
+      if (cause instanceof StoreUnavailable) return Effect.fail(cause)
+      throw cause
+    }
+  })
+
+const storedHead = (store: Store["Service"], headKey: string): Head => {
+  const record = store.get(headKey)
+  if (record === undefined) return { commit: 0, previous: 0 }
+  const head = decodeHead(unseal(headKey, record))
+  if (head === undefined) throw damagedRecord(headKey, "it names no commit")
+  return head
+}
+
+class Writer implements StoreWriter {
+  readonly gate: OutputGate
+  readonly #options: WriterOptions
+  readonly #queue: Queue.Queue<Commit, Cause.Done>
+  readonly #room = Latch.makeUnsafe(true)
+  readonly #failed = Latch.makeUnsafe(false)
+  #error: StoreUnavailable | undefined
+  #isClosed = false
+  #defects: Array<unknown> = []
+  #last: number
+  #written: number
+  #queuedCount = 0
+  #queuedUnits = 0
+
+  constructor(options: WriterOptions, head: Head, queue: Queue.Queue<Commit, Cause.Done>) {
+    this.#options = options
+    this.#queue = queue
+    this.#last = head.commit
+    this.#written = head.commit
+    this.gate = new OutputGate(head.commit, (cause) => this.#defects.push(cause))
+  }
+
+  get nextCommit(): number {
+    return this.#last + 1
+  }
+
+  submit(commit: Commit): void {
+    if (this.#error !== undefined) throw this.#error
+    if (this.#isClosed) throw closing()
+    invariant(commit.number === this.nextCommit, "commits are submitted in their order")
+    const isAccepted = Queue.offerUnsafe(this.#queue, commit)
+    invariant(isAccepted, "a commit is submitted only after `vacancy`")
+    this.#last = commit.number
+    this.#queuedCount++
+    this.#queuedUnits += unitsOf(commit)
+    if (!this.#hasRoom) Latch.closeUnsafe(this.#room)
+  }
+
+  // Several may wait, and the first of them may fill the queue again.
+  readonly vacancy: Effect.Effect<void, StoreUnavailable> = Effect.suspend(() => {
+    if (this.#error !== undefined) return Effect.fail(this.#error)
+    if (this.#isClosed) return Effect.fail(closing())
+    return this.#hasRoom ? Effect.void : Effect.andThen(this.#room.await, this.vacancy)
+  })
+
+  readonly failure: Effect.Effect<never, StoreUnavailable> = Effect.suspend(() =>
+    this.#error !== undefined ? Effect.fail(this.#error) : Effect.andThen(this.#failed.await, this.failure)
+  )
+
+  readonly flushed: Effect.Effect<void, StoreUnavailable> = Effect.suspend(() => this.gate.whenDurable(this.#last))
+
+  /** No commit is accepted any more; `run` ends when it has written those that were. */
+  readonly close: Effect.Effect<void> = Effect.suspend(() => {
+    this.#isClosed = true
+    Latch.openUnsafe(this.#room)
+    return Effect.asVoid(Queue.end(this.#queue))
+  })
+
+  readonly run: Effect.Effect<void> = Effect.suspend(() => this.#writeNext).pipe(
+    Effect.forever,
+    Effect.catchCause((cause) => Effect.sync(() => this.#stop(cause)))
+  )
+
+  readonly #writeNext = Effect.gen({ self: this }, function* () {
+    const commits = yield* Queue.takeAll(this.#queue)
+    this.#makeRoom(commits)
+    yield* Effect.uninterruptible(this.#write(commits))
+    for (const defect of this.#defects.splice(0))
+      yield* Effect.logError("an action behind the output gate failed", defect)
+  })
+
+  #write(commits: ReadonlyArray<Commit>): Effect.Effect<void, StoreUnavailable> {
+    const { store, durability, settle } = this.#options
+    const watermark = commits.at(-1)!.number
+    const batch = [...joinWrites(commits), this.#headWrite(watermark)]
+    return Effect.map(store.commit(batch, { sync: durability === "strict" }), () => {
+      this.#written = watermark
+      settle(watermark)
+      this.gate.open(watermark)
+    })
+  }
+
+  #headWrite(commit: number): Write {
+    const { headKey } = this.#options
+    return { type: "put", key: headKey, value: seal(headKey, encodeHead({ commit, previous: this.#written })) }
+  }
+
+  get #hasRoom(): boolean {
+    return this.#queuedCount < limits.writerCommitsMax && this.#queuedUnits < limits.writerUnitsMax
+  }
+
+  #makeRoom(taken: ReadonlyArray<Commit>): void {
+    this.#queuedCount -= taken.length
+    for (const commit of taken) this.#queuedUnits -= unitsOf(commit)
+    if (this.#hasRoom) Latch.openUnsafe(this.#room)
+  }
+
+  /** Ends the writer for good. `Done` after `close` is the good end; everything else is a failure that all waiters see. */
+  #stop(cause: Cause.Cause<StoreUnavailable | Cause.Done>): void {
+    const error = Cause.findErrorOption(cause)
+    if (error._tag === "Some" && Cause.isDone(error.value)) return
+    this.#error = error._tag === "Some" ? (error.value as StoreUnavailable) : stopped(cause)
+    this.gate.close(this.#error)
+    Latch.openUnsafe(this.#failed)
+    Latch.openUnsafe(this.#room)
+  }
+}
+
+const closing = (): StoreUnavailable =>
+  new StoreUnavailable({ operation: "commit", reason: "io", detail: "the store is being closed" })
+
+const stopped = (cause: Cause.Cause<unknown>): StoreUnavailable =>
+  new StoreUnavailable({ operation: "commit", reason: "io", detail: `the writer has stopped: ${Cause.pretty(cause)}` })

@@ -1,0 +1,325 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as fc from "fast-check"
+import { MalformedValue } from "../../../../runtime/errors.ts"
+import { limits } from "../../../../runtime/limits.ts"
+import { Cache } from "../../../../runtime/store/cache.ts"
+import { compareKeys, isInRange, Keys, rangeOf } from "../../../../runtime/store/keys.ts"
+import { makeMemory } from "../../../../runtime/store/memory.ts"
+import { seal } from "../../../../runtime/store/record.ts"
+import { type KeyRange, StoreUnavailable, type Write } from "../../../../runtime/store/store.ts"
+import { View } from "../../../../runtime/store/view.ts"
+
+const text = (payload: string): string => payload
+const write = (store: ReturnType<typeof makeMemory>["store"], writes: ReadonlyArray<Write>): void =>
+  Effect.runSync(store.commit(writes, { sync: true }))
+
+/** Keys with unlike order in UTF-16 and UTF-8, and one that begins another one. */
+const names = ["a", "a\0", "b", "\uffff", "\u{10000}", "c"]
+const ranges: ReadonlyArray<KeyRange> = [
+  { from: "", to: "\u{10ffff}" },
+  rangeOf("a"),
+  { from: "a\0", to: "\uffff" },
+  { from: "c", to: "c" }
+]
+
+type Step =
+  | { readonly type: "put" | "del"; readonly key: string; readonly value: string }
+  | { readonly type: "take" | "write" | "settle" | "begin" | "rollback" }
+  | { readonly type: "scan"; readonly range: KeyRange; readonly limit: number }
+
+const anyStep: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      type: fc.constantFrom("put" as const, "del" as const),
+      key: fc.constantFrom(...names),
+      value: fc.string({ maxLength: 3 })
+    })
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      type: fc.constantFrom("take" as const, "write" as const, "settle" as const, "begin" as const, "rollback" as const)
+    })
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      type: fc.constant("scan" as const),
+      range: fc.constantFrom(...ranges),
+      limit: fc.integer({ min: 0, max: 8 })
+    })
+  }
+)
+
+/** The view beside a model that holds one plain map: what a segment must see, whatever is durable by then. */
+class Trial {
+  readonly memory = makeMemory({ entries: [["b", seal("b", "stored")]] })
+  readonly view: View
+  model = new Map([["b", "stored"]])
+  #commit = 0
+  #taken: Array<{ readonly commit: number; readonly writes: ReadonlyArray<Write> }> = []
+  #written = 0
+  #savepoints: Array<readonly [number, Map<string, string>]> = []
+
+  constructor(cacheEntriesMax: number) {
+    this.view = new View(this.memory.store, new Cache(cacheEntriesMax, 1000))
+  }
+
+  run(step: Step): void {
+    switch (step.type) {
+      case "put":
+        this.view.put(step.key, step.value)
+        this.model.set(step.key, step.value)
+        return
+      case "del":
+        this.view.delete(step.key)
+        this.model.delete(step.key)
+        return
+      case "begin":
+        this.#savepoints.push([this.view.begin(), new Map(this.model)])
+        return
+      case "rollback": {
+        const savepoint = this.#savepoints.pop()
+        if (savepoint === undefined) return
+        this.view.rollback(savepoint[0])
+        this.model = savepoint[1]
+        return
+      }
+      case "take":
+        this.#savepoints = []
+        this.#taken.push({ commit: ++this.#commit, writes: this.view.take(this.#commit) })
+        return
+      case "write": {
+        const next = this.#taken.shift()
+        if (next === undefined) return
+        write(this.memory.store, next.writes)
+        this.#written = next.commit
+        return
+      }
+      case "settle":
+        this.view.settle(this.#written)
+        return
+      case "scan":
+        assert.deepStrictEqual(
+          Effect.runSync(this.view.scan(step.range, step.limit)),
+          this.expected(step.range, step.limit)
+        )
+    }
+  }
+
+  expected(range: KeyRange, limit: number): ReadonlyArray<readonly [string, string]> {
+    return [...this.model]
+      .filter(([key]) => isInRange(key, range))
+      .sort(([a], [b]) => compareKeys(a, b))
+      .slice(0, limit)
+  }
+
+  checkReads(): void {
+    for (const key of names) {
+      assert.strictEqual(this.view.read(key, text), this.model.get(key))
+      assert.strictEqual(this.view.has(key), this.model.has(key))
+    }
+  }
+}
+
+describe("view", () => {
+  it("shows a segment the newest of every key, whatever is durable", () => {
+    fc.assert(
+      fc.property(fc.array(anyStep, { maxLength: 60 }), fc.integer({ min: 1, max: 8 }), (steps, cacheEntriesMax) => {
+        const trial = new Trial(cacheEntriesMax)
+        for (const step of steps) {
+          trial.run(step)
+          trial.checkReads()
+        }
+        assert.deepStrictEqual(Effect.runSync(trial.view.scan(ranges[0]!, 100)), trial.expected(ranges[0]!, 100))
+      }),
+      { numRuns: 1000 }
+    )
+  })
+
+  it("what was taken and written is what a new view of the store shows", () => {
+    fc.assert(
+      fc.property(fc.array(anyStep, { maxLength: 40 }), (steps) => {
+        const trial = new Trial(4)
+        for (const step of steps) trial.run(step)
+        trial.run({ type: "take" })
+        for (let left = 0; left <= steps.length; left++) trial.run({ type: "write" })
+        const fresh = new View(trial.memory.store)
+        for (const key of names) assert.strictEqual(fresh.read(key, text), trial.model.get(key))
+      }),
+      { numRuns: 300 }
+    )
+  })
+
+  it.effect("a scan shows the moment it began, while commits land and settle", () =>
+    Effect.gen(function* () {
+      const count = limits.scanPageItems * 2 + 10
+      const keys = Array.from({ length: count }, (_, index) => `k${String(index).padStart(6, "0")}`)
+      const memory = makeMemory({ entries: keys.map((key) => [key, seal(key, "before")]) })
+      const view = new View(memory.store)
+      view.put(keys[5]!, "pending")
+      view.delete(keys[count - 5]!)
+      view.put("k999999", "last")
+      const writes = view.take(1)
+      const seen: Array<readonly [string, string]> = []
+      yield* view.walk(rangeOf("k"), (key, payload) => {
+        // In the middle of the first page: all changes, those pending and newer ones, reach the store.
+        if (seen.length === 10) {
+          write(memory.store, writes)
+          view.settle(1)
+          for (const later of keys) view.put(later, "after")
+          write(memory.store, view.take(2))
+          view.settle(2)
+        }
+        seen.push([key, payload])
+        return true
+      })
+      assert.deepStrictEqual(seen, [
+        ...keys
+          .filter((_, index) => index !== count - 5)
+          .map((key, index) => [key, index === 5 ? "pending" : "before"] as const),
+        ["k999999", "last"]
+      ])
+      assert.strictEqual(view.read(keys[0]!, text), "after")
+    })
+  )
+
+  it("a walk stops when it is told to, also in what is pending", () => {
+    const memory = makeMemory({ entries: [["b", seal("b", "1")]] })
+    const view = new View(memory.store)
+    for (const key of ["a", "c", "d"]) view.put(key, key)
+    for (const stopAt of [1, 2, 3, 4]) {
+      const seen: Array<string> = []
+      Effect.runSync(view.walk({ from: "", to: "z" }, (key) => seen.push(key) < stopAt))
+      assert.deepStrictEqual(seen, ["a", "b", "c", "d"].slice(0, stopAt))
+    }
+  })
+
+  it("a value is decoded once, also when it moves to the overlay and the cache", () => {
+    const memory = makeMemory({ entries: [["k", seal("k", "stored")]] })
+    const view = new View(memory.store)
+    let decodes = 0
+    const decode = (payload: string): { readonly payload: string } => {
+      decodes++
+      return { payload }
+    }
+    assert.strictEqual(view.read("k", decode), view.read("k", decode))
+    view.put("k", "new")
+    const own = view.read("k", decode)
+    write(memory.store, view.take(1))
+    assert.strictEqual(view.read("k", decode), own)
+    view.settle(1)
+    assert.strictEqual(view.read("k", decode), own)
+    assert.strictEqual(decodes, 2)
+  })
+
+  it("a value given with its payload is not decoded", () => {
+    const view = new View(makeMemory().store)
+    view.put("k", "payload", null)
+    assert.isNull(view.read("k", () => assert.fail("decoded")))
+  })
+
+  it("a settled commit does not hide a newer one", () => {
+    const memory = makeMemory()
+    const view = new View(memory.store)
+    view.put("k", "1")
+    write(memory.store, view.take(1))
+    view.delete("k")
+    view.take(2)
+    view.settle(1)
+    assert.isUndefined(view.read("k", text))
+    assert.deepStrictEqual(Effect.runSync(view.scan(rangeOf("k"), 10)), [])
+  })
+
+  it("refuses a damaged record in a read and in a scan", () => {
+    const view = new View(makeMemory({ entries: [["k", seal("other", "value")]] }).store)
+    const isDamaged = (error: unknown): void => {
+      assert.instanceOf(error, StoreUnavailable)
+      assert.strictEqual(error.reason, "damaged")
+      assert.include(error.detail, '"k"')
+    }
+    try {
+      view.read("k", text)
+      assert.fail("read")
+    } catch (cause) {
+      isDamaged(cause)
+    }
+    isDamaged(Effect.runSync(Effect.flip(view.scan(rangeOf("k"), 10))))
+  })
+
+  it("a payload that is no value counts as damage of its record", () => {
+    const view = new View(makeMemory({ entries: [["k", seal("k", "x")]] }).store)
+    const decode = (): never => {
+      throw new MalformedValue("no value")
+    }
+    assert.throws(() => view.read("k", decode), StoreUnavailable)
+  })
+
+  it.effect("a scan that is interrupted gives its snapshot back", () =>
+    Effect.gen(function* () {
+      const memory = makeMemory({ entries: [["k", seal("k", "1")]] })
+      let open = 0
+      const view = new View({
+        ...memory.store,
+        snapshot: () => {
+          open++
+          return { scan: () => Effect.never, close: () => open-- }
+        }
+      })
+      const fiber = yield* Effect.forkChild(view.scan(rangeOf("k"), 10), { startImmediately: true })
+      assert.strictEqual(open, 1)
+      yield* Fiber.interrupt(fiber)
+      assert.strictEqual(open, 0)
+    })
+  )
+
+  it("writes of a segment are sealed and each key comes once", () => {
+    const view = new View(makeMemory().store)
+    view.put("a", "1")
+    view.put("b", "2")
+    view.put("a", "3")
+    view.delete("b")
+    assert.isTrue(view.isDirty)
+    assert.deepStrictEqual(view.take(1), [
+      { type: "put", key: "a", value: seal("a", "3") },
+      { type: "del", key: "b" }
+    ])
+    assert.isFalse(view.isDirty)
+    assert.deepStrictEqual(view.take(2), [])
+  })
+
+  it("user keys of two namespaces do not meet", () => {
+    const view = new View(makeMemory().store)
+    const [one, two] = [new Keys("1"), new Keys("10")]
+    view.put(one.user("k"), "one")
+    view.put(two.user("k"), "two")
+    assert.deepStrictEqual(Effect.runSync(view.scan(one.userRange(""), 10)), [[one.user("k"), "one"]])
+    assert.deepStrictEqual(Effect.runSync(view.scan(two.userRange(""), 10)), [[two.user("k"), "two"]])
+  })
+})
+
+describe("cache of the view", () => {
+  it("keeps what is used and never more than its bounds", () => {
+    const cache = new Cache(10, 100)
+    cache.set("hot", { payload: "x", decoded: 1 })
+    for (let i = 0; i < 100; i++) {
+      cache.set(`k${i}`, { payload: "", decoded: i })
+      assert.strictEqual(cache.get("hot")?.decoded, 1)
+      assert.isAtMost(cache.size, 10)
+    }
+    assert.isUndefined(cache.get("k0"))
+  })
+
+  it("is bounded in size, and does not keep what is too large", () => {
+    const cache = new Cache(1000, 100)
+    for (let i = 0; i < 20; i++) cache.set(`k${i}`, { payload: "x".repeat(18), decoded: i })
+    assert.isAtMost(cache.size, 5)
+    cache.set("large", { payload: "x".repeat(60), decoded: 1 })
+    assert.isUndefined(cache.get("large"))
+    cache.set("k19", { payload: "x".repeat(60), decoded: 2 })
+    assert.isUndefined(cache.get("k19"), "a stale value must not stay")
+  })
+})
