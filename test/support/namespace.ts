@@ -52,5 +52,10 @@ export const compiled = (text: string, name = "test.sxs"): Bundle => {
 /** A bundle from code written by hand: the body of a module that declares `link`. */
 export const handWritten = (manifest: Manifest, link: string): Bundle => {
   const code = `export const manifest = ${JSON.stringify(manifest)}\n${link}`
-  return { hash: hashOf(code), code, manifest, map: JSON.stringify({ version: 3, sources: [], names: [], mappings: "" }) }
+  return {
+    hash: hashOf(code),
+    code,
+    manifest,
+    map: JSON.stringify({ version: 3, sources: [], names: [], mappings: "" })
+  }
 }

@@ -28,14 +28,19 @@ const manifest: Manifest = {
   program: "transfer",
   source: "transfer.sxs",
   functions: [
-    facts("main", [], [
-      point("main/call/0", "core/task/join", ["worker"]),
-      point("main/call/1", "core/task/sleep", ["total"])
-    ]),
-    facts("transfer", ["n"], [
-      point("transfer/call/0", "core/task/checkpoint", ["n", "i", "sum", "big"]),
-      point("transfer/call/1", "step", ["n", "i", "sum", "big"])
-    ]),
+    facts(
+      "main",
+      [],
+      [point("main/call/0", "core/task/join", ["worker"]), point("main/call/1", "core/task/sleep", ["total"])]
+    ),
+    facts(
+      "transfer",
+      ["n"],
+      [
+        point("transfer/call/0", "core/task/checkpoint", ["n", "i", "sum", "big"]),
+        point("transfer/call/1", "step", ["n", "i", "sum", "big"])
+      ]
+    ),
     facts("step", ["i"], [point("step/call/0", "core/task/sleep", ["i"])])
   ],
   library: [

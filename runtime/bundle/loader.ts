@@ -1,0 +1,92 @@
+import { createHash, randomUUID } from "node:crypto"
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { pathToFileURL } from "node:url"
+import * as Effect from "effect/Effect"
+import type { Link } from "../../stdlib/abi/intrinsics.ts"
+import type { Manifest } from "../../stdlib/abi/manifest.ts"
+import { abiVersion } from "../../stdlib/abi/version.ts"
+import { BundleRejected } from "./errors.ts"
+
+/** What a bundle's module exports, with the addresses by which stack traces name it. */
+export interface LoadedModule {
+  readonly manifest: Manifest
+  readonly link: Link
+  readonly addresses: ReadonlyArray<string>
+}
+
+export const hashOf = (code: string): string => createHash("sha256").update(code, "utf8").digest("hex")
+
+/** Checks that `code` is what `hash` says. */
+export const checkHash = (hash: string, code: string): Effect.Effect<void, BundleRejected> => {
+  const actual = hashOf(code)
+  return actual === hash
+    ? Effect.void
+    : Effect.fail(new BundleRejected({ hash, reason: "hash", detail: `the code has the hash ${actual}` }))
+}
+
+/** Checks that this runtime can run what the manifest asks for. */
+export const checkManifest = (
+  hash: string,
+  manifest: Manifest,
+  has: (name: string) => boolean
+): Effect.Effect<void, BundleRejected> => {
+  if (manifest.abi !== abiVersion) {
+    const detail = `built for version ${manifest.abi} of the runtime, this is version ${abiVersion}: compile it again`
+    return Effect.fail(new BundleRejected({ hash, reason: "abi", detail }))
+  }
+  const missing = manifest.library.filter((name) => !has(name))
+  return missing.length === 0
+    ? Effect.void
+    : Effect.fail(new BundleRejected({ hash, reason: "library", detail: `this runtime has no ${missing.join(", ")}` }))
+}
+
+/**
+ * Imports the code, after checking its hash. With a directory the module is a file `<directory>/code/<hash>.mjs`, so that
+ * a debugger finds it; without one it is a `data:` module that calls itself `sxs:<hash>` in stack traces.
+ */
+export const loadModule = Effect.fnUntraced(function* (options: {
+  readonly hash: string
+  readonly code: string
+  readonly directory: string | undefined
+}): Effect.fn.Return<LoadedModule, BundleRejected> {
+  const { hash, code, directory } = options
+  yield* checkHash(hash, code)
+  const rejected = (cause: unknown) => new BundleRejected({ hash, reason: "code", detail: String(cause) })
+  return yield* Effect.tryPromise({
+    try: () => (directory === undefined ? importText(hash, code) : importFile(hash, code, join(directory, "code"))),
+    catch: rejected
+  })
+})
+
+const importText = (hash: string, code: string): Promise<LoadedModule> => {
+  const short = `sxs:${hash}`
+  const text = Buffer.from(`${code}\n//# sourceURL=${short}`).toString("base64")
+  const specifier = `data:text/javascript;base64,${text}`
+  return importAddress(specifier, [short, specifier])
+}
+
+const importFile = async (hash: string, code: string, directory: string): Promise<LoadedModule> => {
+  const file = join(directory, `${hash}.mjs`)
+  const present = await readFile(file, "utf8").catch(() => undefined)
+  if (present !== code) await writeWhole(directory, file, code)
+  const address = pathToFileURL(file).href
+  // Whether a trace names a file by its URL or its path depends on what else prepares traces in this process.
+  return importAddress(address, [address, file])
+}
+
+/** All of the file or none of it, also when two processes write it at once. */
+const writeWhole = async (directory: string, file: string, code: string): Promise<void> => {
+  await mkdir(directory, { recursive: true })
+  const partial = join(directory, `.${randomUUID()}.partial`)
+  await writeFile(partial, code)
+  await rename(partial, file)
+}
+
+const importAddress = async (specifier: string, addresses: ReadonlyArray<string>): Promise<LoadedModule> => {
+  const module = (await import(specifier)) as Partial<LoadedModule>
+  if (typeof module.link !== "function" || typeof module.manifest !== "object") {
+    throw new Error("the module exports no `manifest` and `link`")
+  }
+  return { manifest: module.manifest, link: module.link, addresses }
+}

@@ -1,0 +1,125 @@
+import * as Effect from "effect/Effect"
+import type { Bundle } from "../../stdlib/abi/bundle.ts"
+import type { CompiledFunction, Intrinsics } from "../../stdlib/abi/intrinsics.ts"
+import type { FunctionFacts, Manifest } from "../../stdlib/abi/manifest.ts"
+import { BundleRejected } from "./errors.ts"
+import { checkHash, checkManifest, loadModule } from "./loader.ts"
+
+/** A bundle that can run: its functions, in the order of the manifest, linked with this namespace's intrinsics. */
+export interface LinkedBundle {
+  readonly hash: string
+  readonly manifest: Manifest
+  readonly functions: ReadonlyArray<CompiledFunction>
+}
+
+/** Where the texts of bundles are kept: `code` is the manifest as JSON, a line feed, and the code. */
+export interface BundleTexts {
+  readonly code: (hash: string) => string | undefined
+  readonly map: (hash: string) => string | undefined
+}
+
+/** The text under which a bundle is kept. The manifest stands outside the code too, so that a task can be shown without
+ * running the code of its bundle. */
+export const bundleText = (bundle: Bundle): string => `${JSON.stringify(bundle.manifest)}\n${bundle.code}`
+
+/** Hash to code. What is linked stays: Node never unloads a module. */
+export class BundleRegistry {
+  readonly #texts: BundleTexts
+  readonly #directory: string | undefined
+  readonly #intrinsics: (hash: string, manifest: Manifest) => Intrinsics
+  readonly #has: (name: string) => boolean
+  readonly #linked = new Map<string, LinkedBundle>()
+  readonly #byAddress = new Map<string, LinkedBundle>()
+  readonly #manifests = new Map<string, Manifest>()
+
+  constructor(options: {
+    readonly texts: BundleTexts
+    readonly directory: string | undefined
+    /** The intrinsics that a bundle is linked with. */
+    readonly intrinsics: (hash: string, manifest: Manifest) => Intrinsics
+    /** Whether the library has a function of that name. */
+    readonly has: (name: string) => boolean
+  }) {
+    this.#texts = options.texts
+    this.#directory = options.directory
+    this.#intrinsics = options.intrinsics
+    this.#has = options.has
+  }
+
+  linked(hash: string): LinkedBundle | undefined {
+    return this.#linked.get(hash)
+  }
+
+  /** All linked bundles by the name that stack traces give their modules. */
+  get byAddress(): ReadonlyMap<string, LinkedBundle> {
+    return this.#byAddress
+  }
+
+  /** Facts about a bundle, linked or only stored; undefined when the store has no such bundle. */
+  manifest(hash: string): Manifest | undefined {
+    const known = this.#linked.get(hash)?.manifest ?? this.#manifests.get(hash)
+    if (known !== undefined) return known
+    const stored = splitText(this.#texts.code(hash))
+    if (stored === undefined) return undefined
+    this.#manifests.set(hash, stored.manifest)
+    return stored.manifest
+  }
+
+  facts(hash: string, index: number): FunctionFacts | undefined {
+    return this.manifest(hash)?.functions[index]
+  }
+
+  map(hash: string): string | undefined {
+    return this.#texts.map(hash)
+  }
+
+  /** Refuses what could not run later: wrong hash, another version of the runtime, missing library functions. */
+  check(bundle: Bundle): Effect.Effect<void, BundleRejected> {
+    return Effect.andThen(checkHash(bundle.hash, bundle.code), checkManifest(bundle.hash, bundle.manifest, this.#has))
+  }
+
+  /** The bundle from the store, checked, imported and linked; at once when it is linked already. */
+  load(hash: string): Effect.Effect<LinkedBundle, BundleRejected> {
+    const known = this.#linked.get(hash)
+    return known === undefined ? this.#load(hash) : Effect.succeed(known)
+  }
+
+  readonly #load = Effect.fnUntraced({ self: this }, function* (this: BundleRegistry, hash: string) {
+    const stored = splitText(this.#texts.code(hash))
+    if (stored === undefined) {
+      return yield* new BundleRejected({ hash, reason: "code", detail: "the store does not hold it" })
+    }
+    const module = yield* loadModule({ hash, code: stored.code, directory: this.#directory })
+    yield* checkManifest(hash, module.manifest, this.#has)
+    // Another task may have linked it during the import; a bundle is linked once, as it has registers of its own.
+    return this.#linked.get(hash) ?? (yield* this.#link(hash, module))
+  })
+
+  #link(
+    hash: string,
+    module: {
+      readonly manifest: Manifest
+      readonly link: (i: Intrinsics) => ReadonlyArray<CompiledFunction>
+      readonly addresses: ReadonlyArray<string>
+    }
+  ): Effect.Effect<LinkedBundle, BundleRejected> {
+    return Effect.try({
+      try: () => {
+        const functions = module.link(this.#intrinsics(hash, module.manifest))
+        if (functions.length !== module.manifest.functions.length)
+          throw new Error("it links another number of functions")
+        const linked: LinkedBundle = { hash, manifest: module.manifest, functions }
+        this.#linked.set(hash, linked)
+        for (const address of module.addresses) this.#byAddress.set(address, linked)
+        return linked
+      },
+      catch: (cause) => new BundleRejected({ hash, reason: "code", detail: String(cause) })
+    })
+  }
+}
+
+const splitText = (text: string | undefined): { readonly manifest: Manifest; readonly code: string } | undefined => {
+  if (text === undefined) return undefined
+  const end = text.indexOf("\n")
+  return end < 0 ? undefined : { manifest: JSON.parse(text.slice(0, end)) as Manifest, code: text.slice(end + 1) }
+}

@@ -1,0 +1,160 @@
+import type { BundleRegistry } from "../bundle/registry.ts"
+import { Fault } from "../errors.ts"
+import { StoreUnavailable } from "../store/store.ts"
+import type { Value } from "../value/value.ts"
+import { asFault, fault } from "./faults.ts"
+import { type Frame, pcStart } from "./frame.ts"
+import type { Places } from "./places.ts"
+import { type Segment, SUSPENDED } from "./segment.ts"
+import type { Stack } from "./stack.ts"
+import { type TaskEvent, type TaskRecord, transition } from "./task.ts"
+import type { TaskTable } from "./task-table.ts"
+import { stackFramesMax, traceFault } from "./trace.ts"
+
+/** A task in memory: it has a fiber. Everything here can be read again from the store. */
+export interface LiveTask {
+  readonly id: string
+  readonly stack: Stack
+  /** Set when its wait is over: yields what it goes on with, inside the segment, and may fault there. */
+  woken: (() => Value) | undefined
+  /** Set while its fiber sleeps through a short wait. */
+  resume: (() => void) | undefined
+}
+
+export interface DriverParts {
+  readonly segment: Segment
+  readonly meter: { fuel: number }
+  readonly registry: BundleRegistry
+  readonly places: Places
+  readonly tasks: TaskTable
+  /** Loop turns, recursive calls and frames taken up again of one segment, at least 1. */
+  readonly fuelPerSlice: number
+}
+
+/** How a segment ended, and with what the innermost frame goes on. */
+interface Ending {
+  readonly event: TaskEvent
+  readonly value: Value
+}
+
+/**
+ * Runs one segment of the task: plain synchronous code up to the next suspension point. Afterwards the write set holds
+ * all that it did, with the task's new record and frames. Undefined when the task is not to run now. Throws
+ * `StoreUnavailable` only; the write set is then to be dropped.
+ */
+export const runSegment = (parts: DriverParts, live: LiveTask, now: number): TaskRecord | undefined => {
+  const before = parts.tasks.read(live.id)
+  const start = before && startOf(before, live.woken !== undefined, now)
+  if (before === undefined || start === undefined) return undefined
+  if (before.state !== "waiting") live.woken = undefined // It was woken by something else first.
+  parts.segment.begin(start, now)
+  const ending = execute(parts, live, start.value)
+  live.woken = undefined
+  return checkpoint(parts, live, { before, start, ending, now })
+}
+
+/** The record with which the segment runs. Being woken is part of the same commit as what follows. */
+const startOf = (record: TaskRecord, isWoken: boolean, now: number): TaskRecord | undefined => {
+  if (record.state === "running") return record
+  const event: TaskEvent = record.state === "initialized" ? { type: "started" } : { type: "woke", value: record.value }
+  if (event.type === "woke" && (record.state !== "waiting" || !isWoken)) return undefined
+  const outcome = transition(record, event, now)
+  return "record" in outcome ? outcome.record : undefined
+}
+
+const execute = (parts: DriverParts, live: LiveTask, value: Value): Ending => {
+  const traceLimit = Error.stackTraceLimit
+  Error.stackTraceLimit = stackFramesMax
+  parts.meter.fuel = parts.fuelPerSlice
+  try {
+    return unwind(parts, live.stack, live.woken === undefined ? value : live.woken())
+  } catch (thrown) {
+    return faulted(parts, live.stack, thrown)
+  } finally {
+    Error.stackTraceLimit = traceLimit
+  }
+}
+
+/** Hands the value to the innermost frame, its result to the next one, and so on until one suspends or none is left. */
+const unwind = (parts: DriverParts, stack: Stack, first: Value): Ending => {
+  let value = first
+  while (stack.depth > 0) {
+    const frame = stack.at(stack.depth - 1)
+    const linked = parts.registry.linked(frame.bundle)
+    if (linked === undefined) return { event: waitFor({ kind: "load", bundle: frame.bundle }), value }
+    if (--parts.meter.fuel < 0) return { event: { type: "ran out of fuel" }, value }
+    stack.pop()
+    const result = enter(linked.functions[frame.function], frame, value, parts)
+    if (result === SUSPENDED) return suspended(parts.segment, stack)
+    value = result as Value
+  }
+  return { event: { type: "ended", result: value }, value: null }
+}
+
+const waitFor = (wait: NonNullable<TaskRecord["wait"]>): TaskEvent => ({ type: "waited", wait })
+
+type Functions = NonNullable<ReturnType<BundleRegistry["linked"]>>["functions"]
+
+const enter = (code: Functions[number] | undefined, frame: Frame, value: Value, parts: DriverParts): unknown => {
+  const facts = parts.registry.facts(frame.bundle, frame.function)
+  if (code === undefined || facts === undefined) {
+    throw fault("no such function", `the bundle ${frame.bundle} has no function ${frame.function}`)
+  }
+  if (frame.pc !== pcStart) return code.resume?.(frame, value)
+  const { length } = facts.params
+  if (frame.slots.length !== length) {
+    throw fault(
+      "arity",
+      `\`${facts.name}\` takes ${length - facts.captured}, got ${frame.slots.length - facts.captured}`
+    )
+  }
+  return code.hot(...(frame.slots as Array<never>))
+}
+
+const suspended = (segment: Segment, stack: Stack): Ending => {
+  const captured = segment.takeCaptured()
+  for (let index = captured.length - 1; index >= 0; index--) stack.push(captured[index]!)
+  const wait = segment.wait
+  return { event: wait === undefined ? { type: "ran out of fuel" } : waitFor(wait), value: null }
+}
+
+/** What was written before the fault stays written; the frames stay where the segment began. What is thrown otherwise, such
+ * as a stack overflow, may have come in the middle of a write, so that nothing of its segment is kept. */
+const faulted = (parts: DriverParts, stack: Stack, thrown: unknown): Ending => {
+  if (thrown instanceof StoreUnavailable) throw thrown
+  if (!(thrown instanceof Fault)) parts.segment.abandon()
+  const error = traceFault(parts.places, asFault(thrown), stack.untouched())
+  stack.reset()
+  return { event: { type: "faulted", error }, value: null }
+}
+
+interface SegmentFacts {
+  readonly before: TaskRecord
+  readonly start: TaskRecord
+  readonly ending: Ending
+  readonly now: number
+}
+
+/** Writes frames and record. A value in them that cannot be stored makes the task fail instead. */
+const checkpoint = (parts: DriverParts, live: LiveTask, facts: SegmentFacts): TaskRecord => {
+  const { before, start, ending, now } = facts
+  const outcome = transition(start, ending.event, now)
+  if ("refused" in outcome) throw new Error(`a segment of ${live.id} cannot end so: ${outcome.refused}`)
+  const after: TaskRecord = {
+    ...outcome.record,
+    value: ending.value,
+    depth: live.stack.depth,
+    kvPrefix: parts.segment.scope,
+    logs: parts.segment.logs
+  }
+  try {
+    const writeFrames = live.stack.prepare()
+    parts.tasks.save(before, after)
+    writeFrames()
+  } catch (thrown) {
+    if (!(thrown instanceof Fault) || ending.event.type === "faulted") throw thrown
+    return checkpoint(parts, live, { ...facts, ending: faulted(parts, live.stack, thrown) })
+  }
+  parts.tasks.note(after, outcome.actions, now)
+  return after
+}

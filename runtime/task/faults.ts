@@ -1,0 +1,34 @@
+import { Fault } from "../errors.ts"
+import type { Value } from "../value/value.ts"
+
+/** Faults of the durable runtime and their stable codes. */
+const codes = {
+  arity: "SXS6201",
+  "not callable": "SXS6202",
+  "wrong type": "SXS6203",
+  "wrong key": "SXS6204",
+  "not storable": "SXS6205",
+  "too deep": "SXS6206",
+  "joins itself": "SXS6207",
+  "too many keys": "SXS6208",
+  "too many lines": "SXS6211",
+  "no such task": "SXS6209",
+  "no such function": "SXS6210",
+  defect: "SXS6999"
+} as const
+
+export const fault = (name: keyof typeof codes, message: string, data: Value = null): Fault =>
+  new Fault(codes[name], message, data)
+
+/** Anything thrown in a segment as a fault. A stack overflow is the program's; what is left is a defect of ours, which ends
+ * this task only. */
+export const asFault = (thrown: unknown): Fault => {
+  if (thrown instanceof Fault) return thrown
+  const found = isStackOverflow(thrown)
+    ? fault("too deep", "calls are nested too deeply: is there a recursion that does not end?")
+    : fault("defect", `a defect in the runtime: ${String(thrown)}`)
+  if (thrown instanceof Error && thrown.stack !== undefined) found.stack = thrown.stack
+  return found
+}
+
+const isStackOverflow = (thrown: unknown): boolean => thrown instanceof RangeError && /call stack/i.test(thrown.message)

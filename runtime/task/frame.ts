@@ -1,0 +1,62 @@
+import type { SavedFrame } from "../../stdlib/abi/intrinsics.ts"
+import type { Value } from "../value/value.ts"
+
+/**
+ * A saved call: function, program counter, live locals. On disk it is one record,
+ *
+ *     frame = function " " pc " " bundle { LF slot }
+ *     slot  = encoded value | "=" name     a value has no line feed and never starts with "="
+ *
+ * where `=` names the record of its own that a large slot has, so that it is rewritten only when it has changed.
+ */
+export interface Frame extends SavedFrame {
+  readonly bundle: string
+  readonly function: number
+  readonly slots: ReadonlyArray<Value>
+}
+
+/** The `pc` of a call that has not begun: `slots` are the function's captured values and arguments. */
+export const pcStart = -1
+
+/** Stands in the frame for a slot with a record of its own, under `name`. */
+export const ownRecord = (name: string): string => `=${name}`
+
+/** The frame's text with `slotTexts` in the order of its slots. */
+export const encodeFrame = (frame: Frame, slotTexts: ReadonlyArray<string>): string =>
+  [`${frame.function} ${frame.pc} ${frame.bundle}`, ...slotTexts].join("\n")
+
+/** Reads a frame; `own(name)` gives the value of a slot that has a record of its own. Undefined: malformed. */
+export const decodeFrame = (
+  text: string,
+  decode: (text: string) => Value,
+  own: (name: string) => Value
+): Frame | undefined => {
+  const [head, ...slotTexts] = text.split("\n")
+  const match = /^(\d+) (-1|\d+) ([0-9a-f]+)$/.exec(head ?? "")
+  if (match === null) return undefined
+  return {
+    bundle: match[3]!,
+    function: Number(match[1]),
+    pc: Number(match[2]),
+    slots: slotTexts.map((slot) => (slot.startsWith("=") ? own(slot.slice(1)) : decode(slot)))
+  }
+}
+
+/** The same call at the same point with the same values: nothing to write. Values are immutable, so references do. */
+export const isSameFrame = (a: Frame, b: Frame): boolean =>
+  a.pc === b.pc &&
+  a.function === b.function &&
+  a.bundle === b.bundle &&
+  a.slots.length === b.slots.length &&
+  a.slots.every((slot, index) => Object.is(slot, b.slots[index]))
+
+/** The names under which large slots are kept. A name that stands twice in one live set (a shadowed local) gets its
+ * number behind a space, which no name holds. */
+export const slotNames = (names: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const seen = new Map<string, number>()
+  return names.map((name) => {
+    const count = (seen.get(name) ?? 0) + 1
+    seen.set(name, count)
+    return count === 1 ? name : `${name} ${count}`
+  })
+}

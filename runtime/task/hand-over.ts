@@ -1,0 +1,150 @@
+import type * as Cause from "effect/Cause"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import type { Keys } from "../store/keys.ts"
+import { StoreUnavailable } from "../store/store.ts"
+import type { View } from "../store/view.ts"
+import type { StoreWriter } from "../store/writer.ts"
+import type { LogLine } from "./segment.ts"
+import type { PendingAction, TaskTable } from "./task-table.ts"
+
+export interface HandOverParts {
+  readonly view: View
+  readonly keys: Keys
+  readonly writer: StoreWriter
+  readonly tasks: TaskTable
+  readonly output: (line: LogLine) => void
+  /** Carries out what the commit asked for. */
+  readonly carryOut: (pending: ReadonlyArray<PendingAction>) => void
+}
+
+const linesPerPage = 1000
+
+/**
+ * From write set to commit: whatever changes the namespace goes through `transact`. Lines of output are part of the commit
+ * as outbox records, shown past the gate and deleted with a later commit; those that a crash left are shown again. So a
+ * line is shown at least once, in order, and never before it is durable.
+ */
+export class HandOver {
+  readonly #parts: HandOverParts
+  readonly #failure = Deferred.makeUnsafe<never, StoreUnavailable>()
+  #hasFailed = false
+  /** Outbox keys of lines that have been shown. Bounded by what one group of commits holds, as the next takes them. */
+  #shown: Array<string> = []
+
+  constructor(parts: HandOverParts) {
+    this.#parts = parts
+  }
+
+  /** Waits until the writer has room for a commit; a segment starts only then. */
+  get vacancy(): Effect.Effect<void, StoreUnavailable> {
+    return this.#hasFailed ? this.failure : this.#parts.writer.vacancy
+  }
+
+  /** Never succeeds; fails once the namespace or its writer has failed. */
+  get failure(): Effect.Effect<never, StoreUnavailable> {
+    return Effect.raceFirst(Deferred.await(this.#failure), this.#parts.writer.failure)
+  }
+
+  /** Fail-stop: nothing runs from here on. */
+  fail(cause: Cause.Cause<StoreUnavailable>): Effect.Effect<void> {
+    return Effect.sync(() => {
+      if (this.#hasFailed) return
+      this.#hasFailed = true
+      Deferred.doneUnsafe(this.#failure, Effect.failCause(cause))
+    })
+  }
+
+  /** Runs `change` and hands over what it wrote as one commit, with `lines` of output. When it throws, nothing of it is
+   * left. Synchronous; the caller has waited for `vacancy`. */
+  transact<A>(change: () => A, lines: () => ReadonlyArray<LogLine> = () => []): A {
+    const { view, tasks } = this.#parts
+    try {
+      const result = change()
+      this.#commit(lines())
+      return result
+    } catch (thrown) {
+      view.rollback()
+      tasks.takePending()
+      throw thrown
+    }
+  }
+
+  /** `transact` as an effect that waits for room first. */
+  change<A>(change: () => A): Effect.Effect<A, StoreUnavailable> {
+    return Effect.andThen(
+      Effect.suspend(() => this.vacancy),
+      this.read(() => Effect.succeed(this.transact(change)))
+    )
+  }
+
+  /** Reads the write set; a store that cannot be read is the effect's failure. */
+  read<A, E>(read: () => Effect.Effect<A, E>): Effect.Effect<A, E | StoreUnavailable> {
+    return Effect.suspend((): Effect.Effect<A, E | StoreUnavailable> => {
+      try {
+        return read()
+      } catch (thrown) {
+        if (thrown instanceof StoreUnavailable) return Effect.fail(thrown)
+        throw thrown
+      }
+    })
+  }
+
+  /** Succeeds once all that was handed over is on disk. */
+  get durable(): Effect.Effect<void, StoreUnavailable> {
+    return this.#parts.writer.flushed
+  }
+
+  /** Succeeds once all is on disk, all output is shown, and its outbox records are gone. */
+  readonly settled: Effect.Effect<void, StoreUnavailable> = Effect.gen({ self: this }, function* (this: HandOver) {
+    yield* this.durable
+    while (this.#shown.length > 0) {
+      yield* this.vacancy
+      this.transact(() => this.#deleteShown())
+      yield* this.durable
+    }
+  })
+
+  /** Shows the lines that were durable when the process ended, but perhaps not shown. To be run before any segment. */
+  readonly showInterrupted: Effect.Effect<void, StoreUnavailable> = Effect.gen(
+    { self: this },
+    function* (this: HandOver) {
+      const { view, keys, output } = this.#parts
+      let size: number
+      do {
+        const page = yield* view.scan(keys.outputRange, linesPerPage)
+        for (const [key, text] of page) {
+          output(JSON.parse(text) as LogLine)
+          this.#shown.push(key)
+        }
+        size = page.length
+        yield* this.settled
+      } while (size === linesPerPage)
+    }
+  )
+
+  #commit(lines: ReadonlyArray<LogLine>): void {
+    const { view, keys, writer, tasks, output, carryOut } = this.#parts
+    if (view.isDirty) {
+      const number = writer.nextCommit
+      const outbox = lines.map((line, index) => ({ line, key: keys.output(number, index) }))
+      for (const { line, key } of outbox) view.put(key, JSON.stringify({ task: line.task, text: line.text }), line)
+      this.#deleteShown()
+      writer.submit({ number, writes: view.take(number) })
+      if (outbox.length > 0) {
+        writer.gate.afterDurable(number, () => {
+          for (const { line, key } of outbox) {
+            output(line)
+            this.#shown.push(key)
+          }
+        })
+      }
+    }
+    carryOut(tasks.takePending())
+  }
+
+  #deleteShown(): void {
+    for (const key of this.#shown) this.#parts.view.delete(key)
+    this.#shown = []
+  }
+}

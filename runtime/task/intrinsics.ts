@@ -1,0 +1,75 @@
+import type { Intrinsics } from "../../stdlib/abi/intrinsics.ts"
+import type { BundleRegistry } from "../bundle/registry.ts"
+import { add, multiply, subtract } from "../value/arithmetic.ts"
+import { compare, equal, same } from "../value/equal.ts"
+import { print } from "../value/print.ts"
+import { type Bracket, Closure, ErrorValue, List, Real, Sym, type Value } from "../value/value.ts"
+import { fault } from "./faults.ts"
+import { type Frame, pcStart } from "./frame.ts"
+import { checkArity, type Segment, SUSPENDED } from "./segment.ts"
+
+/** A library function. A missing optional argument is `undefined`; it may return `SUSPENDED` only if its signature says so. */
+export type LibraryFunction = (...args: Array<never>) => unknown
+
+/** What scripts may call: `pure` functions of their arguments, and those that work on the running segment. */
+export interface Library {
+  readonly pure: ReadonlyMap<string, LibraryFunction>
+  readonly contextual: (segment: Segment) => ReadonlyMap<string, LibraryFunction>
+}
+
+/** Parts that all bundles of a namespace share. */
+export interface Cell {
+  readonly segment: Segment
+  readonly meter: { fuel: number }
+  readonly functions: ReadonlyMap<string, LibraryFunction>
+  readonly registry: () => BundleRegistry
+}
+
+const NEXT = Symbol("NEXT")
+const RETURNED = Symbol("RETURNED")
+
+/** What the bundle named `hash` is linked with. */
+export const makeIntrinsics = (cell: Cell, hash: string): Intrinsics => {
+  const { segment } = cell
+  const call = (callee: Value, args: Array<Value>): unknown => {
+    if (!(callee instanceof Closure)) throw fault("not callable", `a call needs a function, got ${print(callee)}`)
+    const facts = cell.registry().facts(callee.bundle, callee.index)
+    if (facts !== undefined) checkArity("call", facts, args.length)
+    const slots = [...callee.captured, ...args]
+    const linked = cell.registry().linked(callee.bundle)
+    if (linked !== undefined) return linked.functions[callee.index]!.hot(...(slots as Array<never>))
+    segment.save({ bundle: callee.bundle, function: callee.index, pc: pcStart, slots })
+    return segment.suspend({ kind: "load", bundle: callee.bundle })
+  }
+  const intrinsics = {
+    SUSPENDED,
+    NEXT,
+    RETURNED,
+    meter: cell.meter,
+    save: (index: number, pc: number, slots: Frame["slots"]) =>
+      segment.save({ bundle: hash, function: index, pc, slots }),
+    library: (name: string): LibraryFunction => {
+      const found = cell.functions.get(name)
+      if (found === undefined) throw new Error(`this runtime has no ${name}`)
+      return found
+    },
+    real: (value: number) => new Real(value),
+    symbol: (name: string) => Sym.of(name),
+    list: (bracket: Bracket, items: Array<Value>) => new List(bracket, items),
+    error: (content: Value, line: number, column: number) => new ErrorValue(content, `${line}:${column}`),
+    closure: (index: number, captured: Array<Value>) => new Closure(hash, index, captured),
+    call,
+    add,
+    subtract,
+    multiply,
+    compare,
+    same,
+    equal,
+    iterable: (value: Value): List => {
+      if (value instanceof List) return value
+      throw fault("wrong type", `\`for\` runs over a list, got ${print(value)}`)
+    }
+  }
+  // Compiled code passes nothing but values; the contract cannot say so, as it imports nothing.
+  return intrinsics as unknown as Intrinsics
+}

@@ -1,0 +1,75 @@
+import type { FunctionFacts, Manifest, PointFacts, Position, SlotFacts } from "../../stdlib/abi/manifest.ts"
+import type { BundleRegistry } from "../bundle/registry.ts"
+import type { Keys } from "../store/keys.ts"
+import type { View } from "../store/view.ts"
+import { type Frame, pcStart } from "./frame.ts"
+import { Stack } from "./stack.ts"
+import type { TaskRecord } from "./task.ts"
+import type { TaskTable } from "./task-table.ts"
+
+/** Reads tasks with their frames, and says by the manifests of their bundles what they mean in the source. */
+export class Places {
+  readonly view: View
+  readonly keys: Keys
+  readonly tasks: TaskTable
+  readonly registry: BundleRegistry
+
+  constructor(options: {
+    readonly view: View
+    readonly keys: Keys
+    readonly tasks: TaskTable
+    readonly registry: BundleRegistry
+  }) {
+    this.view = options.view
+    this.keys = options.keys
+    this.tasks = options.tasks
+    this.registry = options.registry
+  }
+
+  stack(record: TaskRecord): Stack {
+    const { view, keys } = this
+    return new Stack({ task: record.id, depth: record.depth, view, keys, names: this.slotNames })
+  }
+
+  /** All frames of the task, outermost first. */
+  frames(record: TaskRecord): ReadonlyArray<Frame> {
+    const stack = this.stack(record)
+    return Array.from({ length: record.depth }, (_, depth) => stack.at(depth))
+  }
+
+  manifest(hash: string): Manifest | undefined {
+    return this.registry.manifest(hash)
+  }
+
+  /** The function's name in the source, or its index when the bundle is lost. */
+  functionName(hash: string, index: number): string {
+    return this.facts(hash, index)?.name ?? `#${index}`
+  }
+
+  facts(hash: string, index: number): FunctionFacts | undefined {
+    return this.registry.facts(hash, index)
+  }
+
+  /** The suspension point of the frame; undefined when its call has not begun. */
+  point(frame: Frame): PointFacts | undefined {
+    return this.facts(frame.bundle, frame.function)?.points[frame.pc]
+  }
+
+  position(frame: Frame): Position | undefined {
+    return this.point(frame)?.position ?? this.facts(frame.bundle, frame.function)?.position
+  }
+
+  /** The file that the frame's function stands in, as it was named to the compiler. */
+  source(frame: Frame): string | undefined {
+    return this.facts(frame.bundle, frame.function)?.source
+  }
+
+  /** Names and kinds of the frame's slots, in their order. */
+  slots(frame: Frame): ReadonlyArray<SlotFacts> {
+    if (frame.pc !== pcStart) return this.point(frame)?.slots ?? []
+    const params = this.facts(frame.bundle, frame.function)?.params ?? []
+    return params.map((param) => ({ name: param.name, kind: "arg" }))
+  }
+
+  readonly slotNames = (frame: Frame): ReadonlyArray<string> => this.slots(frame).map((slot) => slot.name)
+}

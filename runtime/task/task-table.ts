@@ -1,0 +1,126 @@
+import type { Keys } from "../store/keys.ts"
+import type { View } from "../store/view.ts"
+import { ErrorValue, type Value } from "../value/value.ts"
+import {
+  type Action,
+  dueOf,
+  isEnded,
+  isRunnable,
+  type Outcome,
+  type TaskEvent,
+  type TaskRecord,
+  transition
+} from "./task.ts"
+import { decodeRecord, encodeRecord } from "./task-record.ts"
+
+/** An action that waits for the commit it belongs to: carried out once that is handed over. */
+export interface PendingAction {
+  readonly task: string
+  readonly action: Exclude<Action, { readonly type: "announce" | "discard" }>
+}
+
+/**
+ * The tasks of a namespace as the current write set has them. Whatever changes a record goes through `save`, which
+ * keeps the two indexes, of runnable tasks and of timers, equal to what the record says.
+ */
+export class TaskTable {
+  readonly #view: View
+  readonly #keys: Keys
+  #pending: Array<PendingAction> = []
+
+  constructor(view: View, keys: Keys) {
+    this.#view = view
+    this.#keys = keys
+  }
+
+  read(task: string): TaskRecord | undefined {
+    return this.#view.read(this.#keys.task(task), decodeRecord)
+  }
+
+  /** Writes what differs. A value that cannot be stored is a fault, and then nothing has been written. */
+  save(before: TaskRecord | undefined, after: TaskRecord): void {
+    if (before !== undefined && isSameRecord(before, after)) return
+    this.#view.put(this.#keys.task(after.id), encodeRecord(after), after)
+    this.#index(before !== undefined && isRunnable(before), isRunnable(after), this.#keys.runnable(after.id))
+    this.#timer(before, after)
+  }
+
+  /** Applies an event that comes from outside the task, such as a resume; saves the result and remembers what is to be
+   * done about it. Undefined: there is no such task. */
+  apply(task: string, event: TaskEvent, now: number): Outcome | undefined {
+    const before = this.read(task)
+    if (before === undefined) return undefined
+    const outcome = transition(before, event, now)
+    if ("record" in outcome) {
+      this.save(before, outcome.record)
+      this.note(outcome.record, outcome.actions, now)
+    }
+    return outcome
+  }
+
+  /** Remembers the actions for after the hand-over; who joins an ended task is woken right here, in the same commit. */
+  note(record: TaskRecord, actions: ReadonlyArray<Action>, now: number): void {
+    for (const action of actions) {
+      if (action.type === "announce") this.#announce(record, now)
+      else if (action.type !== "discard") this.#pending.push({ task: record.id, action })
+    }
+  }
+
+  takePending(): ReadonlyArray<PendingAction> {
+    const pending = this.#pending
+    this.#pending = []
+    return pending
+  }
+
+  /**
+   * Puts `task` on the list of those who join `target`. The list is linked through its own records, newest first, because
+   * a segment can read single keys only. An entry stays when its task stops waiting (time limit, cancellation): it is
+   * skipped and removed when the target ends, and used again when the task joins again.
+   */
+  addJoiner(target: TaskRecord, task: string): void {
+    const key = this.#keys.joiner(target.id, task)
+    if (this.#view.read(key, asText) !== undefined) return
+    this.#view.put(key, target.joiner ?? "", target.joiner ?? "")
+    this.save(target, { ...target, joiner: task })
+  }
+
+  #announce(target: TaskRecord, now: number): void {
+    const value = joinValue(target)
+    let joiner = target.joiner
+    while (joiner !== undefined && joiner !== "") {
+      const key = this.#keys.joiner(target.id, joiner)
+      const next: string | undefined = this.#view.read(key, asText)
+      this.#view.delete(key)
+      const wait = this.read(joiner)?.wait
+      if (wait?.kind === "join" && wait.task === target.id) this.apply(joiner, { type: "woke", value }, now)
+      joiner = next
+    }
+  }
+
+  #timer(before: TaskRecord | undefined, after: TaskRecord): void {
+    const was = before && dueOf(before)
+    const is = dueOf(after)
+    if (was === is) return
+    if (was !== undefined) this.#view.delete(this.#keys.timer(was, after.id))
+    if (is !== undefined) this.#view.put(this.#keys.timer(is, after.id), "", "")
+  }
+
+  #index(was: boolean, is: boolean, key: string): void {
+    if (is && !was) this.#view.put(key, "", "")
+    else if (was && !is) this.#view.delete(key)
+  }
+}
+
+const asText = (text: string): string => text
+
+/** Records are never changed in place, so equal fields are equal references. */
+const isSameRecord = (a: TaskRecord, b: TaskRecord): boolean =>
+  a === b || (Object.keys(b) as Array<keyof TaskRecord>).every((field) => Object.is(a[field], b[field]))
+
+/** What joining an ended task yields. */
+export const joinValue = (record: TaskRecord): Value => {
+  if (!isEnded(record.state)) return null
+  if (record.state === "done") return record.result ?? null
+  if (record.state === "cancelled") return new ErrorValue(`task ${record.id} was cancelled`)
+  return new ErrorValue(record.error?.message ?? `task ${record.id} failed`)
+}

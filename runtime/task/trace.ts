@@ -1,0 +1,102 @@
+import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping"
+import type { Manifest } from "../../stdlib/abi/manifest.ts"
+import type { BundleRegistry, LinkedBundle } from "../bundle/registry.ts"
+import type { Fault } from "../errors.ts"
+import { encode } from "../value/codec.ts"
+import type { Value } from "../value/value.ts"
+import type { Frame } from "./frame.ts"
+import type { Places } from "./places.ts"
+import type { TaskFault, TracePlace } from "./task.ts"
+
+/** Frames of a JavaScript stack that are recorded while a segment runs. */
+export const stackFramesMax = 50
+
+/** Places of a trace that are kept, from the innermost on. */
+const tracePlacesMax = 100
+
+/** UTF-16 units of a fault's message that are kept. */
+const messageUnitsMax = 4096
+
+/**
+ * The fault with its trace in the source: first the calls that were running, from the JavaScript stack by the bundle's
+ * source map, then the saved frames below them, innermost first, by their suspension points.
+ */
+export const traceFault = (places: Places, fault: Fault, below: Iterable<Frame>): TaskFault => {
+  const trace: Array<TracePlace> = [...runningCalls(places.registry, fault.stack ?? "")]
+  for (const frame of below) {
+    if (trace.length >= tracePlacesMax) break
+    const place = savedCall(places, frame)
+    if (place !== undefined) trace.push(place)
+  }
+  const isLong = fault.message.length > messageUnitsMax
+  const message = isLong ? `${fault.message.slice(0, messageUnitsMax)}…` : fault.message
+  return { message, code: fault.code, data: storable(fault.data), trace }
+}
+
+/** None in place of data that cannot be stored: a fault must not fail to be recorded. */
+const storable = (data: Value): Value => {
+  try {
+    encode(data)
+    return data
+  } catch {
+    return null
+  }
+}
+
+const savedCall = (places: Places, frame: Frame): TracePlace | undefined => {
+  const position = places.position(frame)
+  const source = places.source(frame)
+  if (position === undefined || source === undefined) return undefined
+  const name = places.functionName(frame.bundle, frame.function)
+  return { function: name, source, line: position.line, column: position.column }
+}
+
+const runningCalls = function* (registry: BundleRegistry, stack: string): Generator<TracePlace> {
+  const maps = new Map<string, TraceMap | undefined>()
+  for (const line of stack.split("\n")) {
+    const match = /\(?([^\s()]+):(\d+):(\d+)\)?$/.exec(line)
+    const linked = match === null ? undefined : registry.byAddress.get(match[1]!)
+    if (match === null || linked === undefined) continue
+    if (!maps.has(linked.hash)) maps.set(linked.hash, readMap(registry.map(linked.hash)))
+    const place = original(maps.get(linked.hash), linked, Number(match[2]), Number(match[3]))
+    if (place !== undefined) yield place
+  }
+}
+
+const readMap = (text: string | undefined): TraceMap | undefined => {
+  try {
+    return text === undefined ? undefined : new TraceMap(text)
+  } catch {
+    return undefined // A map is not part of the hash; without a good one the trace is shorter, nothing else.
+  }
+}
+
+const original = (
+  map: TraceMap | undefined,
+  linked: LinkedBundle,
+  line: number,
+  column: number
+): TracePlace | undefined => {
+  if (map === undefined) return undefined
+  // Columns count from 1 in a stack trace and in our places, from 0 in a source map.
+  const found = originalPositionFor(map, { line, column: column - 1 })
+  if (found.source === null) return undefined
+  const place = { source: found.source, line: found.line, column: found.column + 1 }
+  return { function: enclosing(linked.manifest, place), ...place }
+}
+
+/** Name of the innermost function around the place; the main task is around everything. */
+const enclosing = (manifest: Manifest, place: Omit<TracePlace, "function">): string => {
+  let name = manifest.functions[0]?.name ?? "main"
+  let lines = Number.POSITIVE_INFINITY
+  for (const facts of manifest.functions.slice(1)) {
+    if (facts.source !== place.source) continue
+    const { line, column, endLine, endColumn } = facts.position
+    const begins = line < place.line || (line === place.line && column <= place.column)
+    const ends = endLine > place.line || (endLine === place.line && endColumn > place.column)
+    if (!begins || !ends || endLine - line > lines) continue
+    name = facts.name
+    lines = endLine - line
+  }
+  return name
+}
