@@ -26,6 +26,14 @@ describe("arithmetic", () => {
     assert.deepStrictEqual(negate(real(0)), real(-0))
   })
 
+  it("`/` rounds a tie to even, and sees the smallest part that makes it none", () => {
+    const tie = (2n ** 53n + 1n) * 2n ** 200n
+    assert.deepStrictEqual(divide(tie, 2n ** 200n), real(2 ** 53))
+    assert.deepStrictEqual(divide(tie + 1n, 2n ** 200n), real(2 ** 53 + 2))
+    assert.deepStrictEqual(divide(tie - 1n, 2n ** 200n), real(2 ** 53))
+    assert.deepStrictEqual(divide(-tie - 1n, 2n ** 200n), real(-(2 ** 53) - 2))
+  })
+
   it("`div` and `%` truncate", () => {
     assert.deepStrictEqual(
       [div(7, 2), div(-7, 2), div(7, -2), mod(7, 2), mod(-7, 2), mod(7, -2)],
