@@ -1,4 +1,4 @@
-import { Fault } from "../errors.ts"
+import { Fault, faultCodes } from "../errors.ts"
 import type { Value } from "../value/value.ts"
 
 /** Faults of the durable runtime and their stable codes. */
@@ -6,7 +6,7 @@ const codes = {
   arity: "SXS6201",
   "not callable": "SXS6202",
   "wrong type": "SXS6203",
-  "wrong key": "SXS6204",
+  "wrong key": faultCodes.key,
   "not storable": "SXS6205",
   "too deep": "SXS6206",
   "joins itself": "SXS6207",
