@@ -20,7 +20,7 @@ import { type Library, makeIntrinsics } from "./task/intrinsics.ts"
 import { KeyValues } from "./task/key-values.ts"
 import { kvFromOutside, type NamespaceKv } from "./task/kv-from-outside.ts"
 import { Places } from "./task/places.ts"
-import { startProgram } from "./task/program.ts"
+import { type Started, type StartOptions, startProgram } from "./task/program.ts"
 import { recover } from "./task/recovery.ts"
 import { Scheduler } from "./task/scheduler.ts"
 import { type LogLine, Segment } from "./task/segment.ts"
@@ -49,15 +49,12 @@ export interface Namespace {
   readonly install: (bundle: Bundle) => Effect.Effect<void, StoreUnavailable | BundleRejected>
   /**
    * Makes sure that the program runs, along with all that was interrupted. An unfinished main task of the same program goes
-   * on, on the bundle that it began with; without one, or when `fresh`, a new one starts.
+   * on, on the bundle that it began with; without one, or when `fresh`, a new one starts. When the unfinished one came from
+   * another origin that is not moved, nothing is done.
    */
-  readonly startProgram: (options: {
-    readonly bundle: Bundle
-    readonly fresh: boolean
-  }) => Effect.Effect<
-    { readonly kind: "started" | "resumed"; readonly task: TaskView },
-    StoreUnavailable | BundleRejected
-  >
+  readonly startProgram: (
+    options: StartOptions
+  ) => Effect.Effect<Started<TaskView>, StoreUnavailable | BundleRejected>
   /** Lets every interrupted task go on, arms the timers, shows output that was durable but perhaps not shown. Yields the
    * first 100 of those that go on. */
   readonly recover: Effect.Effect<ReadonlyArray<TaskView>, StoreUnavailable>
@@ -213,10 +210,10 @@ const namespaceOf = (parts: Parts): Namespace => {
   )
   return {
     install,
-    startProgram: ({ bundle, fresh }) =>
+    startProgram: (start) =>
       Effect.andThen(
-        install(bundle),
-        Effect.map(startProgram(parts, { bundle, fresh }), ({ kind, record }) => ({ kind, task: control.view(record) }))
+        install(start.bundle),
+        Effect.map(startProgram(parts, start), (started) => ({ ...started, task: control.view(started.task) }))
       ),
     recover: recoverAll,
     idle: idle(parts),

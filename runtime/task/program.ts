@@ -18,28 +18,56 @@ interface ProgramParts extends Pick<Places, "view" | "keys" | "tasks"> {
   readonly now: () => number
 }
 
+export interface StartOptions {
+  readonly bundle: Bundle
+  readonly fresh: boolean
+  /** Where the program comes from, such as the path of its source: two programs of one name are told apart by it. */
+  readonly origin?: string
+  /** Whether the program that came from another origin, now gone, is this one. */
+  readonly isMoved?: (origin: string) => boolean
+}
+
+export type Started<A> =
+  | { readonly kind: "started" | "resumed"; readonly task: A }
+  /** Nothing was done: the unfinished run under this name is that of another program. */
+  | { readonly kind: "elsewhere"; readonly task: A; readonly origin: string }
+
+/** The latest run of a program. */
+interface LatestRun {
+  readonly task: string
+  readonly origin?: string
+}
+
 /** The unfinished main task of the program, or a new one, on its way after all that was interrupted. */
 export const startProgram = Effect.fnUntraced(function* (
   parts: ProgramParts,
-  options: { readonly bundle: Bundle; readonly fresh: boolean }
-): Effect.fn.Return<{ readonly kind: "started" | "resumed"; readonly record: TaskRecord }, StoreUnavailable> {
+  options: StartOptions
+): Effect.fn.Return<Started<TaskRecord>, StoreUnavailable> {
   const unfinished = options.fresh ? undefined : yield* findUnfinished(parts, options.bundle.manifest.program)
+  if (unfinished !== undefined && isElsewhere(options, unfinished.origin)) {
+    return { kind: "elsewhere", task: unfinished.record, origin: unfinished.origin }
+  }
   yield* recover(parts)
-  if (unfinished !== undefined) return { kind: "resumed", record: unfinished }
-  return { kind: "started", record: yield* parts.handOver.change(() => startMain(parts, options.bundle)) }
+  if (unfinished !== undefined) return { kind: "resumed", task: unfinished.record }
+  return { kind: "started", task: yield* parts.handOver.change(() => startMain(parts, options)) }
 })
+
+// A built bundle has no origin: it may go on with what its source began, and the other way round.
+const isElsewhere = ({ origin, isMoved }: StartOptions, other: string | undefined): other is string =>
+  origin !== undefined && other !== undefined && other !== origin && isMoved?.(other) !== true
 
 const findUnfinished = (
   parts: ProgramParts,
   program: string
-): Effect.Effect<TaskRecord | undefined, StoreUnavailable> =>
+): Effect.Effect<{ readonly record: TaskRecord; readonly origin: string | undefined } | undefined, StoreUnavailable> =>
   parts.handOver.read(() => {
-    const task = parts.view.read(parts.keys.program(program), (text) => text)
-    const record = task === undefined ? undefined : parts.tasks.read(task)
-    return Effect.succeed(record === undefined || isEnded(record.state) ? undefined : record)
+    const run = parts.view.read(parts.keys.program(program), (text) => JSON.parse(text) as LatestRun)
+    const record = run === undefined ? undefined : parts.tasks.read(run.task)
+    if (record === undefined || isEnded(record.state)) return Effect.undefined
+    return Effect.succeed({ record, origin: run?.origin })
   })
 
-const startMain = (parts: ProgramParts, bundle: Bundle): TaskRecord => {
+const startMain = (parts: ProgramParts, { bundle, origin }: StartOptions): TaskRecord => {
   const { view, keys, tasks } = parts
   const { program } = bundle.manifest
   const id = newTaskId(view, keys, program)
@@ -50,6 +78,7 @@ const startMain = (parts: ProgramParts, bundle: Bundle): TaskRecord => {
   stack.prepare()()
   tasks.save(undefined, record)
   tasks.note(record, [{ type: "run" }], now)
-  view.put(keys.program(program), id, id)
+  const run: LatestRun = { task: id, ...(origin !== undefined && { origin }) }
+  view.put(keys.program(program), JSON.stringify(run), run)
   return record
 }
