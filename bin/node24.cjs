@@ -1,0 +1,66 @@
+// Starts Node 24 when the Node that runs this is older. Plain CommonJS that Node 18 can read.
+"use strict"
+
+const fs = require("node:fs")
+const path = require("node:path")
+
+const nodeMajorMin = 24
+const exitFault = 70
+
+exports.isNewEnough = () => Number(process.versions.node.split(".")[0]) >= nodeMajorMin
+
+/** What nobody has caught is a fault in sxs: one line for the user, and exit code 70. */
+exports.reportFaults = () => {
+  process.on("uncaughtException", (error) => {
+    const [summary] = String(error?.message ?? error).split("\n")
+    process.stderr.write(`sxs: a fault in sxs itself: ${summary}. Please report it.\n`)
+    const isDetailed = process.env.SXS_DEBUG === "1"
+    process.stderr.write(isDetailed ? `${error?.stack ?? error}\n` : "SXS_DEBUG=1 shows the details.\n")
+    process.exit(exitFault)
+  })
+}
+
+/** Keeps compiled JavaScript between starts, which halves the time until the first line of a program runs. */
+exports.enableCompileCache = () => {
+  const { enableCompileCache } = require("node:module")
+  if (enableCompileCache !== undefined) enableCompileCache()
+}
+
+/** Runs `file` again with the same arguments under the Node that the package `node` brings; ends as that process ends. */
+exports.restart = (file) => {
+  const executable = bundledNode()
+  if (executable === undefined) {
+    process.stderr.write(
+      `sxs: Node ${nodeMajorMin} or newer is needed, this is ${process.version} and the package \`node\` is not installed.\n` +
+        `Install Node ${nodeMajorMin} (https://nodejs.org), or run \`npm rebuild node\` where sxs is installed.\n`
+    )
+    process.exit(exitFault)
+  }
+  const args = [...process.execArgv.filter(isForwarded), file, ...process.argv.slice(2)]
+  const child = require("node:child_process").spawn(executable, args, { stdio: "inherit" })
+  // A terminal sends Ctrl-C to the child as well, so it may hear it twice at once: it takes the two for one.
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"]
+  for (const signal of signals) process.on(signal, () => child.kill(signal))
+  child.on("error", (error) => {
+    process.stderr.write(`sxs: ${executable} does not start: ${error.message}\n`)
+    process.exit(exitFault)
+  })
+  child.on("exit", (code, signal) => {
+    if (signal === null) process.exit(code)
+    for (const each of signals) process.removeAllListeners(each)
+    process.kill(process.pid, signal)
+  })
+}
+
+const isForwarded = (option) =>
+  /^--(inspect|cpu-prof|heap-prof|max-old-space-size|stack-size|enable-source-maps)/.test(option)
+
+const bundledNode = () => {
+  const name = process.platform === "win32" ? "node.exe" : "node"
+  try {
+    const executable = path.join(path.dirname(require.resolve("node/package.json")), "bin", name)
+    return fs.existsSync(executable) ? executable : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,125 @@
+import { existsSync, readFileSync, realpathSync, rmSync, symlinkSync } from "node:fs"
+import { createRequire } from "node:module"
+import { basename, dirname, extname, join, resolve } from "node:path"
+import { fileURLToPath } from "node:url"
+import * as Effect from "effect/Effect"
+import { declarations, hasErrors } from "../../compiler/index.ts"
+import type { Bundle } from "../../stdlib/abi/bundle.ts"
+import { printBundleFile } from "../bundle-file.ts"
+import { compileBytes } from "../compile-file.ts"
+import { showDiagnostics } from "../diagnostics.ts"
+import { attempt, CommandFailed, endWith, exitCodes, usageError } from "../exit.ts"
+import { makeFolder, writeWhole } from "../files.ts"
+import { Shell, type ShellService } from "../shell.ts"
+import { readSourceFile } from "../source-file.ts"
+
+export interface BuildOptions {
+  readonly files: ReadonlyArray<string>
+  readonly out: string
+}
+
+interface Built {
+  readonly name: string
+  readonly bundle: Bundle
+}
+
+/** Compiles all files, then writes all of them or, when one has an error, none. Each file is replaced at once. */
+export const build = Effect.fn("build")(function* (options: BuildOptions) {
+  const shell = yield* Shell
+  yield* attempt(() => checkNames(options.files))
+  const compiled = yield* attempt(() =>
+    options.files.map((file) => ({ file, ...compileBytes(file, readSourceFile(file, shell)) }))
+  )
+  for (const { findings } of compiled) showDiagnostics(findings, shell)
+  if (compiled.some(({ findings }) => hasErrors(findings.diagnostics))) return yield* endWith(exitCodes.source)
+  const built = compiled.map(({ bundle, file }) => ({ name: nameOf(file), bundle: bundle! }))
+  yield* attempt(() => writeAll(built, resolve(shell.cwd, options.out), shell))
+})
+
+const nameOf = (file: string): string => basename(file, extname(file))
+
+const checkNames = (files: ReadonlyArray<string>): void => {
+  const byName = new Map<string, string>()
+  for (const file of files) {
+    const other = byName.get(nameOf(file))
+    if (other !== undefined) {
+      throw usageError(`${other} and ${file} would both become ${nameOf(file)}.js; build them into different folders`)
+    }
+    byName.set(nameOf(file), file)
+  }
+}
+
+const writeAll = (built: ReadonlyArray<Built>, folder: string, shell: ShellService): void => {
+  try {
+    makeFolder(folder)
+    for (const each of built) writeBundle(each, folder)
+    makeModuleFolder(folder, shell)
+    makeResolvable(folder, shell)
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === undefined) throw error
+    throw new CommandFailed({ exitCode: exitCodes.failed, message: `${folder} cannot be written: ${message}` })
+  }
+}
+
+// The code comes last: where it is, all that belongs to it is there as well.
+const writeBundle = ({ bundle, name }: Built, folder: string): void => {
+  const path = join(folder, name)
+  writeWhole(`${path}.js.map`, bundle.map)
+  writeWhole(`${path}.d.ts`, declarations(bundle.manifest))
+  writeWhole(`${path}.sxs.json`, `${JSON.stringify({ hash: bundle.hash, ...bundle.manifest }, undefined, 2)}\n`)
+  writeWhole(`${path}.js`, printBundleFile(bundle, name))
+}
+
+// ─── what Node needs to run the file ─────────────────────────────────────────────────────────────────────────────
+
+/** Says to Node that NAME.js is an ES module, where nothing says so yet. */
+const makeModuleFolder = (folder: string, shell: ShellService): void => {
+  const nearest = nearestPackage(folder)
+  if (nearest !== undefined && packageType(nearest) === "module") return
+  const own = join(folder, "package.json")
+  if (nearest === own) {
+    shell.err(`sxs: ${own} does not say "type": "module"; add it, so that Node runs the files as ES modules\n`)
+  } else writeWhole(own, `{ "type": "module" }\n`)
+}
+
+const nearestPackage = (folder: string): string | undefined => {
+  for (let each = folder; ; each = dirname(each)) {
+    const path = join(each, "package.json")
+    if (existsSync(path)) return path
+    if (each === dirname(each)) return undefined
+  }
+}
+
+const packageType = (path: string): unknown => {
+  try {
+    return (JSON.parse(readFileSync(path, "utf8")) as { readonly type?: unknown }).type
+  } catch {
+    return undefined
+  }
+}
+
+/** Lets the file find this sxs by its name, where no other is installed. */
+const makeResolvable = (folder: string, shell: ShellService): void => {
+  if (canResolve(folder)) return
+  const link = join(folder, "node_modules", "sxs")
+  makeFolder(dirname(link))
+  // What is there and leads nowhere is a link of ours from before sxs was moved.
+  if (!existsSync(link)) rmSync(link, { force: true })
+  symlinkSync(packageFolder(), link, process.platform === "win32" ? "junction" : "dir")
+  shell.err(`sxs: linked ${link} to this sxs; elsewhere, npm install sxs where the files are\n`)
+}
+
+const canResolve = (folder: string): boolean => {
+  try {
+    createRequire(join(realpathSync(folder), "resolve.js")).resolve("sxs/main")
+    return true
+  } catch {
+    return false
+  }
+}
+
+const packageFolder = (): string => {
+  const path = nearestPackage(dirname(fileURLToPath(import.meta.url)))
+  return dirname(path!)
+}

@@ -1,0 +1,156 @@
+import * as Effect from "effect/Effect"
+import { ErrorValue, equal, print, type Value } from "../../runtime/index.ts"
+import { attempt, CommandFailed, exitCodes } from "../exit.ts"
+import { readValue, symbolHint } from "../read-value.ts"
+import { type RuntimeError, type Session, withSession } from "../session.ts"
+import { Shell } from "../shell.ts"
+
+export interface KeyOptions {
+  readonly key: string
+  readonly store: string | undefined
+}
+
+export interface WriteOptions extends KeyOptions {
+  readonly value: string
+}
+
+/** Prints the value in the form that the reader takes. */
+export const get = Effect.fn("kv get")((options: KeyOptions) =>
+  reading(options, (session) =>
+    Effect.gen(function* () {
+      const value = yield* session.namespace.kv.get(options.key)
+      if (yield* isMissing(session, options.key, value)) return yield* refused(`there is no key ${options.key}`)
+      session.shell.out(`${print(value)}\n`)
+    })
+  )
+)
+
+export const set = Effect.fn("kv set")((options: WriteOptions) =>
+  writing(options, ({ namespace }, value) => Effect.flatMap(namespace.kv.set(options.key, value), refuseErrors))
+)
+
+export const del = Effect.fn("kv del")((options: KeyOptions) =>
+  withSession({ store: options.store, create: true }, ({ namespace }) =>
+    Effect.flatMap(namespace.kv.del(options.key), refuseErrors)
+  )
+)
+
+export const snx = Effect.fn("kv snx")((options: WriteOptions) =>
+  writing(options, ({ namespace }, value) =>
+    Effect.gen(function* () {
+      const done = yield* namespace.kv.snx(options.key, value)
+      yield* refuseErrors(done)
+      if (done !== true) return yield* refused(`the key ${options.key} is there already`)
+    })
+  )
+)
+
+export const cas = Effect.fn("kv cas")((options: WriteOptions & { readonly old: string }) =>
+  writing(options, ({ namespace }, value) =>
+    Effect.gen(function* () {
+      const old = yield* attempt(() => readValue(options.old))
+      const done = yield* namespace.kv.cas(options.key, old, value)
+      yield* refuseErrors(done)
+      if (done !== true) return yield* refused(`the key ${options.key} does not have the value ${print(old)}`)
+    })
+  )
+)
+
+export interface ListOptions {
+  readonly prefix: string | undefined
+  readonly offset: number
+  readonly limit: number
+  readonly json: boolean
+  readonly store: string | undefined
+}
+
+/** Lists keys with their values, page by page. */
+export const ls = Effect.fn("kv ls")((options: ListOptions) =>
+  reading(options, (session) =>
+    Effect.gen(function* () {
+      const { shell } = session
+      const limit = options.limit === 0 ? Number.POSITIVE_INFINITY : options.limit
+      const rows = options.json ? jsonRows() : textRows
+      let shown = 0
+      let pageItems = pageItemsMin
+      for (;;) {
+        // One more than is shown says whether there are more.
+        const wanted = Math.min(pageItems, limit - shown + 1)
+        const entries = yield* session.namespace.kv.list(options.prefix ?? "", options.offset + shown, wanted)
+        const page = entries.slice(0, limit - shown)
+        const text = page.length === 0 ? "" : rows.print(page)
+        shell.out(text)
+        shown += page.length
+        if (entries.length > page.length) {
+          shell.err(`… and more; --offset ${options.offset + shown} goes on, --limit 0 shows all\n`)
+          break
+        }
+        if (entries.length < wanted || shell.isOutClosed()) break
+        if (text.length < pageUnitsMax) pageItems = Math.min(pageItemsMax, pageItems * 2)
+      }
+      shell.out(rows.end())
+    })
+  )
+)
+
+// Each page skips all that came before it, so few large pages are better than many; but a value may have 4 MiB.
+const pageItemsMin = 1000
+const pageItemsMax = 20_000
+const pageUnitsMax = 1_000_000
+
+type Entry = readonly [key: string, value: Value]
+
+const textRows = {
+  print: (entries: ReadonlyArray<Entry>) =>
+    entries.map(([key, value]) => `${printKey(key)}\t${print(value)}\n`).join(""),
+  end: () => ""
+}
+
+// A key may hold what a terminal or a script that splits lines would take for something else; then it is in quotes.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
+const printKey = (key: string): string => (/[\u0000-\u001f\u007f-\u009f\u2028-\u202e"]/.test(key) ? print(key) : key)
+
+const jsonRows = () => {
+  let isFirst = true
+  return {
+    print: (entries: ReadonlyArray<Entry>) => {
+      const lead = isFirst ? "[\n" : ",\n"
+      isFirst = false
+      return lead + entries.map(([key, value]) => JSON.stringify({ key, value: print(value) })).join(",\n")
+    },
+    end: () => (isFirst ? "[]\n" : "\n]\n")
+  }
+}
+
+// ─── parts ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const reading = <A>(
+  options: { readonly store: string | undefined },
+  use: (session: Session) => Effect.Effect<A, CommandFailed | RuntimeError>
+) => withSession({ store: options.store, create: false }, use)
+
+/** Reads VALUE before the store is touched, so that a mistake creates nothing. */
+const writing = Effect.fnUntraced(function* <A>(
+  options: WriteOptions,
+  use: (session: Session, value: Value) => Effect.Effect<A, CommandFailed | RuntimeError>
+) {
+  const shell = yield* Shell
+  const value = yield* attempt(() => readValue(options.value))
+  yield* withSession({ store: options.store, create: true }, (session) => use(session, value))
+  const hint = symbolHint(value)
+  if (hint !== undefined) shell.err(`sxs: ${hint}\n`)
+})
+
+const refused = (message: string) => new CommandFailed({ exitCode: exitCodes.failed, message })
+
+/** An error value says that nothing was written. */
+const refuseErrors = (result: Value): Effect.Effect<void, CommandFailed> =>
+  result instanceof ErrorValue
+    ? Effect.fail(refused(typeof result.content === "string" ? result.content : print(result.content)))
+    : Effect.void
+
+// What stands for a missing key may as well be stored under one.
+const isMissing = ({ namespace }: Session, key: string, value: Value) =>
+  value instanceof ErrorValue && equal(value.content, "key not found")
+    ? Effect.map(namespace.kv.list(key, 0, 1), ([first]) => first?.[0] !== key)
+    : Effect.succeed(false)

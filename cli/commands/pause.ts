@@ -1,0 +1,19 @@
+import * as Effect from "effect/Effect"
+import { atPlace } from "../place.ts"
+import { withSession } from "../session.ts"
+
+export interface PauseOptions {
+  readonly task: string
+  readonly store: string | undefined
+}
+
+/** Pauses the task where it stands. */
+export const pause = Effect.fn("pause")((options: PauseOptions) =>
+  withSession({ store: options.store, create: false }, ({ location, namespace, shell }) =>
+    Effect.gen(function* () {
+      const id = yield* namespace.findTask(options.task)
+      const task = yield* namespace.pause(id)
+      shell.err(`${id} is paused${atPlace(task)}. Wake it: sxs resume ${id} [VALUE]${location.flag}\n`)
+    })
+  )
+)

@@ -1,0 +1,124 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import type { StoreUnavailable, TaskState, TaskView } from "../../runtime/index.ts"
+import { printDuration, printNumber } from "../duration.ts"
+import { printPlace } from "../place.ts"
+import { type Session, withSession } from "../session.ts"
+import { Table } from "../table.ts"
+import { clip, visible } from "../visible.ts"
+
+export interface PsOptions {
+  readonly all: boolean
+  readonly state: TaskState | undefined
+  readonly limit: number
+  readonly json: boolean
+  readonly store: string | undefined
+}
+
+/** Tasks are read in pages of so many, so that a store with a million of them fits into any memory. */
+const pageItems = 200
+/** Rows beyond the limit that are counted, not shown. */
+const countedMax = 10_000
+
+/** Lists tasks in the order of their ids, row by row. */
+export const ps = Effect.fn("ps")((options: PsOptions) =>
+  withSession({ store: options.store, create: false }, (session) =>
+    Effect.gen(function* () {
+      const { shell } = session
+      const rows: Rows = options.json ? new JsonRows() : new TextRows(yield* Clock.currentTimeMillis)
+      const limit = options.limit === 0 ? Number.POSITIVE_INFINITY : options.limit
+      let seen = 0
+      yield* forEachPage(session, options, (page) => {
+        const shown = page.slice(0, Math.max(0, limit - seen))
+        if (shown.length > 0) shell.out(rows.print(shown))
+        seen += page.length
+        return seen <= limit + countedMax && !shell.isOutClosed()
+      })
+      shell.out(rows.end())
+      if (seen === 0 && !options.json) shell.err(nothing(options))
+      if (seen > limit) shell.err(more(seen - limit))
+    })
+  )
+)
+
+const nothing = ({ all, state }: PsOptions): string => {
+  if (state !== undefined) return `no task is ${state}\n`
+  return all ? "there are no tasks\n" : "no task is left; --all shows those that have ended\n"
+}
+
+const more = (count: number): string =>
+  count > countedMax
+    ? `… and at least ${printNumber(countedMax)} more; --limit 0 shows all\n`
+    : `… and ${printNumber(count)} more; --limit 0 shows all\n`
+
+/** Calls `use` with each page of the tasks that were asked for, until it says false. */
+const forEachPage = Effect.fnUntraced(function* (
+  { namespace }: Session,
+  { all, state }: PsOptions,
+  use: (page: ReadonlyArray<TaskView>) => boolean
+): Effect.fn.Return<void, StoreUnavailable> {
+  let after: string | undefined
+  for (;;) {
+    const page = yield* namespace.tasks({
+      limit: pageItems,
+      ...(after !== undefined && { after }),
+      ...(state !== undefined && { state })
+    })
+    const wanted = all || state !== undefined ? page : page.filter((task) => !ended.has(task.state))
+    if (!use(wanted) || page.length < pageItems) return
+    after = page.at(-1)!.id
+  }
+})
+
+const ended: ReadonlySet<TaskState> = new Set(["done", "failed", "cancelled"])
+
+// ─── rows ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+interface Rows {
+  readonly print: (tasks: ReadonlyArray<TaskView>) => string
+  /** What comes after the last row. */
+  readonly end: () => string
+}
+
+const waitUnitsMax = 60
+
+class TextRows implements Rows {
+  readonly #table = new Table(["TASK", "STATE", "FUNCTION", "PLACE", "WAITS FOR", "SINCE"])
+  readonly #now: number
+
+  constructor(now: number) {
+    this.#now = now
+  }
+
+  print(tasks: ReadonlyArray<TaskView>): string {
+    return this.#table.print(
+      tasks.map((task) => [
+        task.id,
+        task.state,
+        visible(task.function),
+        printPlace(task),
+        clip(visible(task.waitsFor ?? ""), waitUnitsMax),
+        printDuration(this.#now - task.since)
+      ])
+    )
+  }
+
+  end(): string {
+    return ""
+  }
+}
+
+/** One JSON array, a task on each line. */
+class JsonRows implements Rows {
+  #isFirst = true
+
+  print(tasks: ReadonlyArray<TaskView>): string {
+    const lead = this.#isFirst ? "[\n" : ",\n"
+    this.#isFirst = false
+    return lead + tasks.map((task) => JSON.stringify(task)).join(",\n")
+  }
+
+  end(): string {
+    return this.#isFirst ? "[]\n" : "\n]\n"
+  }
+}

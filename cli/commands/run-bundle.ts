@@ -1,0 +1,51 @@
+import { readFileSync } from "node:fs"
+import { pathToFileURL } from "node:url"
+import * as Effect from "effect/Effect"
+import type { Bundle } from "../../stdlib/abi/bundle.ts"
+import type { Manifest } from "../../stdlib/abi/manifest.ts"
+import { parseBundleFile } from "../bundle-file.ts"
+import { attempt, CommandFailed, exitCodes } from "../exit.ts"
+import { refuseArguments } from "../program-arguments.ts"
+import { type RunOptions, runProgram } from "../run-program.ts"
+
+export interface RunBundleOptions extends RunOptions {
+  readonly args: ReadonlyArray<string>
+}
+
+/** Runs a bundle file as `sxs run` runs its source. `path` is its real path. */
+export const runBundle = Effect.fn("runBundle")(function* (path: string, options: RunBundleOptions) {
+  yield* attempt(() => refuseArguments(options.args))
+  const { code, hash } = yield* attempt(() => readCode(path))
+  const manifest = yield* Effect.promise(() => importManifest(path))
+  const bundle: Bundle = { hash, code, manifest, map: readMap(path) }
+  yield* runProgram(bundle, options)
+})
+
+const readCode = (path: string): { readonly code: string; readonly hash: string } => {
+  const file = parseBundleFile(readFileSync(path, "utf8"))
+  if (file.kind === "damaged") throw damaged(path, file.why)
+  return file
+}
+
+// It is the module that Node was started with, so nothing is loaded or run a second time.
+const importManifest = async (path: string): Promise<Manifest> =>
+  ((await import(pathToFileURL(path).href)) as { readonly manifest: Manifest }).manifest
+
+const damaged = (path: string, why: string): CommandFailed =>
+  new CommandFailed({
+    exitCode: exitCodes.source,
+    message: `${path} is not as it was built: ${why}. Build it again: sxs build FILE -o DIR`
+  })
+
+// The map is for messages only, and not part of the hash: a program runs without it.
+const readMap = (path: string): string => {
+  try {
+    const text = readFileSync(`${path}.map`, "utf8")
+    JSON.parse(text)
+    return text
+  } catch {
+    return emptyMap
+  }
+}
+
+const emptyMap = JSON.stringify({ version: 3, names: [], sources: [], mappings: "" })

@@ -1,0 +1,38 @@
+import * as Effect from "effect/Effect"
+import { hasErrors } from "../../compiler/diagnostic.ts"
+import type { Bundle } from "../../stdlib/abi/bundle.ts"
+import { BundleCache } from "../bundle-cache.ts"
+import { showDiagnostics } from "../diagnostics.ts"
+import { attempt, endWith, exitCodes } from "../exit.ts"
+import { refuseArguments } from "../program-arguments.ts"
+import { type RunOptions, runProgram } from "../run-program.ts"
+import { Shell } from "../shell.ts"
+import { readSourceFile } from "../source-file.ts"
+import { locateStore } from "../store-location.ts"
+
+export interface RunFileOptions extends RunOptions {
+  readonly file: string
+  readonly args: ReadonlyArray<string>
+}
+
+/** Compiles the file, when it is not the one that was compiled last, and runs it. */
+export const run = Effect.fn("run")(function* (options: RunFileOptions) {
+  const shell = yield* Shell
+  yield* attempt(() => refuseArguments(options.args))
+  const bytes = yield* attempt(() => readSourceFile(options.file, shell))
+  const location = yield* attempt(() => locateStore(options.store, shell))
+  const cache = new BundleCache(location, options.file, bytes)
+  const cached = cache.read()
+  if (cached !== undefined) return yield* runProgram(cached, options)
+  const bundle = yield* compileAndShow(options.file, bytes)
+  // A source with warnings is compiled again each time, so that they are shown again.
+  yield* runProgram(bundle.bundle, options, () => (bundle.isClean ? cache.write(bundle.bundle) : undefined))
+})
+
+const compileAndShow = Effect.fnUntraced(function* (file: string, bytes: Uint8Array) {
+  const { compileBytes } = yield* Effect.promise(() => import("../compile-file.ts"))
+  const { bundle, findings } = compileBytes(file, bytes)
+  showDiagnostics(findings, yield* Shell)
+  if (bundle === undefined || hasErrors(findings.diagnostics)) return yield* endWith(exitCodes.source)
+  return { bundle: bundle as Bundle, isClean: findings.diagnostics.length === 0 }
+})

@@ -1,0 +1,19 @@
+const units = [
+  { name: "d", ms: 86_400_000 },
+  { name: "h", ms: 3_600_000 },
+  { name: "min", ms: 60_000 },
+  { name: "s", ms: 1000 }
+] as const
+
+/** A span of time for people, in its largest whole unit: `0 s`, `59 s`, `5 min`, `3 h`, `12 d`. */
+export const printDuration = (durationMs: number): string => {
+  const unit = units.find(({ ms }) => durationMs >= ms) ?? units[3]
+  return `${Math.max(0, Math.floor(durationMs / unit.ms))} ${unit.name}`
+}
+
+/** How much there is of something: `1 task`, `50 tasks`, `99,950 tasks`. */
+export const printCount = (count: number, one: string): string =>
+  `${count.toLocaleString("en-US")} ${count === 1 ? one : `${one}s`}`
+
+/** `99,950`. */
+export const printNumber = (count: number): string => count.toLocaleString("en-US")

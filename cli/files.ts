@@ -1,0 +1,27 @@
+import { randomUUID } from "node:crypto"
+import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { dirname } from "node:path"
+
+/** Writes the whole file or leaves what is there: a reader never sees a part of it. Throws what `node:fs` throws. */
+export const writeWhole = (path: string, text: string): void => {
+  const temporary = `${path}.${randomUUID()}.tmp`
+  try {
+    writeFileSync(temporary, text, { flush: true })
+    renameSync(temporary, path)
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw error
+  }
+}
+
+/** Makes the folder with all that is missing above it. Throws what `node:fs` throws; the `recursive` of Node's own
+ * `mkdirSync` never returns where nothing can be made, as below `/proc`. */
+export const makeFolder = (path: string): void => {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return
+  if (path !== dirname(path)) makeFolder(dirname(path))
+  try {
+    mkdirSync(path)
+  } catch (error) {
+    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error
+  }
+}

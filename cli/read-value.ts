@@ -1,0 +1,96 @@
+import type { Datum } from "../compiler/1-read/datum.ts"
+import { read } from "../compiler/1-read/reader.ts"
+import type { Evaluator } from "../runtime/evaluator.ts"
+import { Bytes, ErrorValue, List, Real, Sym, TaskRef, type Value } from "../runtime/value/value.ts"
+import { usageError } from "./exit.ts"
+import { clip, visible } from "./visible.ts"
+
+/**
+ * A VALUE of the command line: one datum, as if it stood quoted in a program. A bare word is a symbol, a text is in
+ * quotes, brackets make lists; what `sxs kv get` prints reads back. Throws a usage error that shows how to write it.
+ */
+export const readValue = (text: string): Value => {
+  const { diagnostics, value } = read({ name: "VALUE", text })
+  const [form, second] = value.forms
+  const problem = diagnostics[0]?.message ?? (form === undefined ? "it is empty" : undefined)
+  if (problem !== undefined) throw unreadable(text, problem)
+  if (second !== undefined) throw unreadable(text, `it has ${value.forms.length} values, one is needed`)
+  const result = toValue(form!.kind === "quote" ? form!.item : form!)
+  if (result === undefined) throw unreadable(text, "there is no value of that form")
+  return result
+}
+
+/** Says that a bare word was read as a symbol, since whoever types one often means a text; undefined when it was not. */
+export const symbolHint = (value: Value): string | undefined =>
+  value instanceof Sym ? `\`${value.name}\` is a symbol here; as a text it is written '"${value.name}"'` : undefined
+
+/** The reader, for the runtime. */
+export const evaluator: Evaluator = {
+  readDatum: (text) => {
+    const { diagnostics, value } = read({ name: "text", text })
+    const [form] = value.forms
+    return diagnostics.length > 0 || form === undefined ? undefined : toValue(form)
+  }
+}
+
+const unreadable = (text: string, problem: string) => {
+  return usageError(
+    `the value ${clip(visible(text), 60)} cannot be read: ${problem}.\n` +
+      `Write it as in a program: 42, 2.5, true, none, a-symbol, '"a text"', '(1 2 3)'.`
+  )
+}
+
+const toValue = (datum: Datum): Value | undefined => {
+  switch (datum.kind) {
+    case "int":
+    case "string":
+      return datum.value
+    case "real":
+      return new Real(datum.value)
+    case "symbol":
+      return constants.has(datum.name) ? constants.get(datum.name)! : Sym.of(datum.name)
+    case "list":
+      return toList(datum.bracket, datum.items)
+    case "quote":
+      return toList("(", [{ kind: "symbol", name: "quote", span: datum.span }, datum.item])
+    case "error": {
+      const content = toValue(datum.item)
+      return content === undefined ? undefined : new ErrorValue(content)
+    }
+    case "directive":
+      return datum.item.kind === "list" ? fromDirective(datum.item.items) : undefined
+  }
+}
+
+const constants: ReadonlyMap<string, Value> = new Map<string, Value>([
+  ["true", true],
+  ["false", false],
+  ["none", null]
+])
+
+const toList = (bracket: List["bracket"], items: ReadonlyArray<Datum>): List | undefined => {
+  const values: Array<Value> = []
+  for (const item of items) {
+    const value = toValue(item)
+    if (value === undefined) return undefined
+    values.push(value)
+  }
+  return new List(bracket, values)
+}
+
+/** What has no syntax of its own: `#(bytes "AAE=")`, `#(task "worker-3")`, `#(symbol "a b")`. */
+const fromDirective = ([name, content, ...rest]: ReadonlyArray<Datum>): Value | undefined => {
+  if (name?.kind !== "symbol" || content?.kind !== "string" || rest.length > 0) return undefined
+  switch (name.name) {
+    case "bytes":
+      return base64.test(content.value) ? new Bytes(new Uint8Array(Buffer.from(content.value, "base64"))) : undefined
+    case "task":
+      return new TaskRef(content.value)
+    case "symbol":
+      return Sym.of(content.value)
+    default:
+      return undefined
+  }
+}
+
+const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
