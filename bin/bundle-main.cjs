@@ -9,6 +9,7 @@ const node24 = require("./node24.cjs")
 exports.run = (url) => {
   const file = fs.realpathSync(fileURLToPath(url))
   if (!node24.isNewEnough()) return node24.restart(file)
+  node24.endWithLauncher()
   node24.reportFaults()
   node24.enableCompileCache()
   return import("../dist/cli/bundle-main.js").then(({ bundleMain }) => bundleMain(file, process.argv.slice(2)))

@@ -6,6 +6,7 @@ const path = require("node:path")
 
 const nodeMajorMin = 24
 const exitFault = 70
+const launcherVariable = "SXS_LAUNCHER"
 
 exports.isNewEnough = () => Number(process.versions.node.split(".")[0]) >= nodeMajorMin
 
@@ -37,7 +38,10 @@ exports.restart = (file) => {
     process.exit(exitFault)
   }
   const args = [...process.execArgv.filter(isForwarded), file, ...process.argv.slice(2)]
-  const child = require("node:child_process").spawn(executable, args, { stdio: "inherit" })
+  const child = require("node:child_process").spawn(executable, args, {
+    stdio: ["inherit", "inherit", "inherit", "ipc"],
+    env: { ...process.env, [launcherVariable]: String(process.pid) }
+  })
   // A terminal sends Ctrl-C to the child as well, so it may hear it twice at once: it takes the two for one.
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"]
   for (const signal of signals) process.on(signal, () => child.kill(signal))
@@ -50,6 +54,14 @@ exports.restart = (file) => {
     for (const each of signals) process.removeAllListeners(each)
     process.kill(process.pid, signal)
   })
+}
+
+/** In a process that `restart` has started: ends it when its launcher is gone. Who kills the process that he started means
+ * the program, and a program that went on unseen would hold the store. */
+exports.endWithLauncher = () => {
+  if (process.env[launcherVariable] !== String(process.ppid) || !process.connected) return
+  process.on("disconnect", () => process.kill(process.pid, "SIGKILL"))
+  process.channel.unref()
 }
 
 const isForwarded = (option) =>

@@ -4,6 +4,7 @@
 const node24 = require("./node24.cjs")
 
 if (node24.isNewEnough()) {
+  node24.endWithLauncher()
   node24.reportFaults()
   node24.enableCompileCache()
   import("../dist/cli/main.js").then(({ main }) => main(process.argv.slice(2)))

@@ -52,9 +52,7 @@ export interface Namespace {
    * on, on the bundle that it began with; without one, or when `fresh`, a new one starts. When the unfinished one came from
    * another origin that is not moved, nothing is done.
    */
-  readonly startProgram: (
-    options: StartOptions
-  ) => Effect.Effect<Started<TaskView>, StoreUnavailable | BundleRejected>
+  readonly startProgram: (options: StartOptions) => Effect.Effect<Started<TaskView>, StoreUnavailable | BundleRejected>
   /** Lets every interrupted task go on, arms the timers, shows output that was durable but perhaps not shown. Yields the
    * first 100 of those that go on. */
   readonly recover: Effect.Effect<ReadonlyArray<TaskView>, StoreUnavailable>

@@ -9,7 +9,7 @@ import { type Binding, type Core, type CoreProgram, type FunctionDefinition, typ
 import type { Expansion, Surroundings } from "./expansion.ts"
 import { expandArguments } from "./forms/call.ts"
 import { expandDirective } from "./forms/directive.ts"
-import { laterForms, specialForms } from "./forms/table.ts"
+import { isLater, specialForms } from "./forms/table.ts"
 import { type Named, Scope } from "./scope.ts"
 
 export interface ExpandInput {
@@ -183,7 +183,7 @@ class Expander implements Expansion {
     if (this.globals.has(name)) {
       return this.#apply(this.#symbol(name, datum.items[0]!.span, scope), rest, datum.span, scope)
     }
-    if (laterForms.has(name)) this.report(catalog.notAvailable.at(datum.items[0]!.span, { name }))
+    if (isLater(name)) this.report(catalog.notAvailable.at(datum.items[0]!.span, { name }))
     else this.#unknown(name, datum.items[0]!.span, scope, true)
     for (const item of rest) if (item.kind !== "symbol") this.expandQuietly(item, scope)
     return literal(none, datum.span)

@@ -2,7 +2,7 @@ import type { BundleRegistry } from "../bundle/registry.ts"
 import { Fault } from "../errors.ts"
 import { StoreUnavailable } from "../store/store.ts"
 import type { Value } from "../value/value.ts"
-import { asFault, fault } from "./faults.ts"
+import { asFault, fault, isStackOverflow } from "./faults.ts"
 import { type Frame, pcStart } from "./frame.ts"
 import type { Places } from "./places.ts"
 import { type Segment, SUSPENDED } from "./segment.ts"
@@ -65,15 +65,36 @@ const startOf = (record: TaskRecord, isWoken: boolean, now: number): TaskRecord 
 const execute = (parts: DriverParts, live: LiveTask, value: Value): Ending => {
   const traceLimit = Error.stackTraceLimit
   Error.stackTraceLimit = stackFramesMax
-  parts.meter.fuel = parts.fuelPerSlice
   try {
-    return unwind(parts, live.stack, live.woken === undefined ? value : live.woken())
-  } catch (thrown) {
-    return faulted(parts, live.stack, thrown)
+    return executeWith(parts, live, { value, fuel: parts.fuelPerSlice })
   } finally {
     Error.stackTraceLimit = traceLimit
   }
 }
+
+/**
+ * JavaScript's stack holds fewer calls than a slice has fuel. When it is full the segment begins again with less: it then
+ * suspends before that, its calls wait as frames, and the next segment has the whole stack for itself. What the first try
+ * wrote is dropped, as after a crash.
+ */
+const executeWith = (
+  parts: DriverParts,
+  live: LiveTask,
+  start: { readonly value: Value; readonly fuel: number }
+): Ending => {
+  parts.meter.fuel = start.fuel
+  try {
+    return unwind(parts, live.stack, live.woken === undefined ? start.value : live.woken())
+  } catch (thrown) {
+    if (!isStackOverflow(thrown) || start.fuel < fuelMin) return faulted(parts, live.stack, thrown)
+  }
+  parts.segment.abandon()
+  live.stack.reset()
+  return executeWith(parts, live, { value: start.value, fuel: Math.floor(start.fuel / 8) })
+}
+
+/** With so little fuel it is not recursion that fills the stack. */
+const fuelMin = 100
 
 /** Hands the value to the innermost frame, its result to the next one, and so on until one suspends or none is left. */
 const unwind = (parts: DriverParts, stack: Stack, first: Value): Ending => {

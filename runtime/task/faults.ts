@@ -31,4 +31,6 @@ export const asFault = (thrown: unknown): Fault => {
   return found
 }
 
-const isStackOverflow = (thrown: unknown): boolean => thrown instanceof RangeError && /call stack/i.test(thrown.message)
+/** JavaScript's own stack is full. */
+export const isStackOverflow = (thrown: unknown): boolean =>
+  thrown instanceof RangeError && /call stack/i.test(thrown.message)

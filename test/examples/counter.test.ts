@@ -36,13 +36,18 @@ it.live("counts on after kill -9, from the compiled file alone", () =>
   }).pipe(Effect.scoped)
 )
 
-/** Every number is shown, in order. At the border of a kill, and nowhere else, the last one may be shown once more. */
+/** The last line before a kill may be shown again; on a disk that stalls for a turn, the last two. */
+const repeatedMax = 2
+
+/** Every number is shown, in order. Some are shown again at the border of a kill, and nowhere else. */
 const checkCounting = (runs: ReadonlyArray<ReadonlyArray<string>>): void => {
   let shown = 0
   for (const lines of runs) {
     const numbers = lines.map((line) => Number(/^count (\d+)$/.exec(line)?.[1]))
     const first = numbers[0]!
-    assert.include([shown, shown + 1], first, `the run begins with ${first} after ${shown}`)
+    const message = `the run begins with ${first} after ${shown}`
+    assert.isAtMost(first, shown + 1, message)
+    assert.isAtLeast(first, Math.max(1, shown + 1 - repeatedMax), message)
     assert.deepStrictEqual(
       numbers,
       numbers.map((_, index) => first + index)

@@ -28,9 +28,16 @@ export const specialForms: ReadonlyMap<string, SpecialForm> = new Map<string, Sp
   })
 )
 
+/** Families of the library that this version does not have yet. */
+const laterFamilies = ["time", "random", "math", "json", "bytes", "crypto", "submit", "trigger"] as const
+
+/** A form or function of the language that this version does not have yet. */
+export const isLater = (name: string): boolean =>
+  laterForms.has(name) || laterFamilies.some((family) => name.startsWith(`core/${family}/`))
+
 /** Forms of the language that this version does not compile yet. */
 export const laterForms: ReadonlySet<string> = new Set(
-  "match reflect cast apply eval assert debug try recover fault error defer atomic deftest expect expect-equal advance crash core/expr/await core/expr/proc core/expr/eval core/event/pub core/event/sub core/event/unsub core/task/all core/task/race core/task/any core/task/cancel core/task/limit core/task/offload core/task/list core/task/inspect".split(
+  "match reflect cast apply eval assert debug try recover fault error defer atomic deftest expect expect-equal advance crash core/expr/await core/expr/proc core/expr/eval core/event/pub core/event/sub core/event/unsub core/task/spawn-as core/task/all core/task/race core/task/any core/task/cancel core/task/limit core/task/offload core/task/list core/task/inspect".split(
     " "
   )
 )
