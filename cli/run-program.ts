@@ -1,14 +1,18 @@
+import { existsSync, realpathSync } from "node:fs"
+import { relative, resolve, sep } from "node:path"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { Inspection, StoreUnavailable, TaskNotFound, TaskView } from "../runtime/index.ts"
 import { print } from "../runtime/index.ts"
 import type { Bundle } from "../stdlib/abi/bundle.ts"
-import { type CommandFailed, endWith, exitCodes } from "./exit.ts"
+import { type CommandFailed, endWith, exitCodes, usageError } from "./exit.ts"
 import { renderFault, type SourceTexts, textsOf } from "./fault.ts"
 import { findLeftTasks, showLeftTasks } from "./left-tasks.ts"
 import { atPlace, printState } from "./place.ts"
 import { type RuntimeError, type Session, withSession } from "./session.ts"
 import type { Shell } from "./shell.ts"
+import type { StoreLocation } from "./store-location.ts"
+import { visible } from "./visible.ts"
 
 export interface RunOptions {
   readonly store: string | undefined
@@ -17,17 +21,26 @@ export interface RunOptions {
   readonly durability: "strict" | "relaxed"
 }
 
-/** Ensures the program runs, and lets everything run until nothing can. `opened` is told where the store is. */
+/** The source file of a program, by which two programs of one name are told apart. */
+export interface Origin {
+  readonly file: string
+}
+
+/** Ensures the program runs, and lets everything run until nothing can. `opened` is told where the store is; a built bundle
+ * has no `origin`. */
 export const runProgram = (
   bundle: Bundle,
   options: RunOptions,
-  opened: (session: Session) => void = () => undefined
+  from: { readonly origin?: Origin; readonly opened?: (session: Session) => void } = {}
 ): Effect.Effect<void, CommandFailed, Shell> =>
   withSession({ store: options.store, create: true, durability: options.durability }, (session) =>
     Effect.gen(function* () {
-      opened(session)
+      from.opened?.(session)
       const startedAt = yield* Clock.currentTimeMillis
-      const { kind, task } = yield* session.namespace.startProgram({ bundle, fresh: options.fresh })
+      const start = { bundle, fresh: options.fresh, ...(from.origin && originOf(from.origin, session.location)) }
+      const started = yield* session.namespace.startProgram(start)
+      if (started.kind === "elsewhere") return yield* elsewhere(started, bundle.manifest.program)
+      const { kind, task } = started
       if (kind === "resumed") session.shell.err(`resuming ${task.id}${describe(task, startedAt)}\n`)
       const {
         tasks: [main]
@@ -36,6 +49,25 @@ export const runProgram = (
       if (main?.task.state === "failed" || main?.task.state === "cancelled") return yield* endWith(exitCodes.failed)
     })
   )
+
+// Relative to the store, so that a project may be moved together with it.
+const originOf = ({ file }: Origin, location: StoreLocation) => {
+  const folder = location.kind === "directory" ? location.directory : process.cwd()
+  const isMoved = (origin: string): boolean => !existsSync(resolve(folder, origin))
+  return { origin: relative(folder, realpathSync(file)), isMoved }
+}
+
+const elsewhere = (
+  { task, origin }: { readonly task: TaskView; readonly origin: string },
+  program: string
+): CommandFailed =>
+  usageError(
+    `${task.id} in this store is the unfinished run of another program called ${visible(program)}, from ${visible(basenames(origin))}.\n` +
+      `Give this one a name of its own with #(program "…") in its first line, or start it beside the other with --new`
+  )
+
+/** The last two parts of a path: enough to know the file by. */
+const basenames = (path: string): string => path.split(sep).slice(-2).join(sep)
 
 /** ` at main.sxs:5 (paused since 3 s)`. */
 export const describe = (task: TaskView, now: number): string => `${atPlace(task)} (${printState(task, now)})`

@@ -1,3 +1,4 @@
+import { resolve } from "node:path"
 import * as Effect from "effect/Effect"
 import { hasErrors } from "../../compiler/diagnostic.ts"
 import type { Bundle } from "../../stdlib/abi/bundle.ts"
@@ -23,10 +24,14 @@ export const run = Effect.fn("run")(function* (options: RunFileOptions) {
   const location = yield* attempt(() => locateStore(options.store, shell))
   const cache = new BundleCache(location, options.file, bytes)
   const cached = cache.read()
-  if (cached !== undefined) return yield* runProgram(cached, options)
+  const origin = { file: resolve(shell.cwd, options.file) }
+  if (cached !== undefined) return yield* runProgram(cached, options, { origin })
   const bundle = yield* compileAndShow(options.file, bytes)
   // A source with warnings is compiled again each time, so that they are shown again.
-  yield* runProgram(bundle.bundle, options, () => (bundle.isClean ? cache.write(bundle.bundle) : undefined))
+  yield* runProgram(bundle.bundle, options, {
+    origin,
+    opened: () => (bundle.isClean ? cache.write(bundle.bundle) : undefined)
+  })
 })
 
 const compileAndShow = Effect.fnUntraced(function* (file: string, bytes: Uint8Array) {

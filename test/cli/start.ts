@@ -16,8 +16,10 @@ export interface Ended {
 }
 
 const folders: Array<string> = []
+const children: Array<ChildProcess> = []
 
 afterEach(() => {
+  for (const child of children.splice(0)) child.kill("SIGKILL")
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
 })
 
@@ -63,9 +65,16 @@ export const start = (file: string, args: ReadonlyArray<string>, options: StartO
 /** Runs `sxs` with these words in that folder; its store is `.sxs` there. */
 export const sxs = (cwd: string, ...args: ReadonlyArray<string>): Ended => start(launcher, args, { cwd })
 
-/** Starts `sxs` and gives the process while it runs. */
-export const starting = (cwd: string, ...args: ReadonlyArray<string>): ChildProcess =>
-  spawn(process.execPath, [launcher, ...args], { cwd, env: environment({ cwd }), stdio: ["ignore", "pipe", "pipe"] })
+/** Starts `sxs` and gives the process while it runs; it is killed after the test. */
+export const starting = (options: StartOptions, ...args: ReadonlyArray<string>): ChildProcess => {
+  const child = spawn(process.execPath, [...(options.node ?? []), launcher, ...args], {
+    cwd: options.cwd,
+    env: environment(options),
+    stdio: ["ignore", "pipe", "pipe"]
+  })
+  children.push(child)
+  return child
+}
 
 /** Succeeds when the process has written `text` to stdout; fails when it ends before. */
 export const printed = (child: ChildProcess, text: string): Promise<void> =>

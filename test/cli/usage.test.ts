@@ -3,6 +3,9 @@ import { join } from "node:path"
 import { assert, describe, it } from "vitest"
 import { ended, folderWith, launcher, printed, start, starting, sxs } from "./start.ts"
 
+/** Loaded first, makes Node say that it is old. */
+const oldNode = 'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "18.0.0" } })\n'
+
 const hello = '(core/util/log "hello")\n'
 
 describe("usage", () => {
@@ -47,8 +50,6 @@ describe("usage", () => {
 })
 
 describe("the launcher", () => {
-  const oldNode = 'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "18.0.0" } })\n'
-
   it("starts Node 24 itself when the user's Node is older, with the exit code of the program", () => {
     const folder = folderWith({ "old.cjs": oldNode, "a.sxs": `${hello}(div 1 0)\n` })
     const options = { cwd: folder, node: ["-r", join(folder, "old.cjs")] }
@@ -72,7 +73,7 @@ describe("a signal", () => {
 
   it.each(["SIGINT", "SIGTERM"] as const)("%s stops cleanly, says how to go on, and ends with 130", async (signal) => {
     const folder = folderWith({ "endless.sxs": endless })
-    const child = starting(folder, "run", "endless.sxs")
+    const child = starting({ cwd: folder }, "run", "endless.sxs")
     const end = ended(child)
     await printed(child, "1\n")
     child.kill(signal)
@@ -82,11 +83,20 @@ describe("a signal", () => {
     assert.match(sxs(folder, "ps").out, /^endless-1 +(?:waiting|running) /m)
   })
 
+  it("is handed on by the launcher of an older Node", async () => {
+    const folder = folderWith({ "endless.sxs": endless, "old.cjs": oldNode })
+    const child = starting({ cwd: folder, node: ["-r", join(folder, "old.cjs")] }, "run", "endless.sxs")
+    const end = ended(child)
+    await printed(child, "1\n")
+    child.kill("SIGTERM")
+    assert.strictEqual((await end).exitCode, 130)
+  })
+
   it("reaches a program that never waits", async () => {
     const folder = folderWith({
       "spin.sxs": '(core/util/log "on")\n(core/task/sleep 1)\n(def n 0)\n(while true (set n (+ n 1)))\n'
     })
-    const child = starting(folder, "run", "spin.sxs")
+    const child = starting({ cwd: folder }, "run", "spin.sxs")
     const end = ended(child)
     await printed(child, "on\n")
     child.kill("SIGTERM")
@@ -97,7 +107,7 @@ describe("a signal", () => {
 describe("a closed pipe", () => {
   it("does not stop the program that prints into it", async () => {
     const folder = folderWith({ "print.sxs": '(for (i 1 50) (core/util/log "line" i))\n(core/kv/set finished true)\n' })
-    const child = starting(folder, "run", "print.sxs")
+    const child = starting({ cwd: folder }, "run", "print.sxs")
     const end = ended(child)
     child.stdout!.destroy()
     const { err, exitCode } = await end

@@ -1,0 +1,136 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { assert, describe, it } from "vitest"
+import { ended, folderWith, printed, starting, sxs } from "./start.ts"
+
+const waits = "(core/task/pause)\n"
+
+describe("sxs kv", () => {
+  it("writes, reads, compares and deletes", () => {
+    const folder = folderWith()
+    const run = (...args: ReadonlyArray<string>) => sxs(folder, "kv", ...args)
+    assert.strictEqual(run("get", "user:1:name").exitCode, 74, "there is no store yet")
+    assert.strictEqual(run("set", "user:1:name", '"Alice"').exitCode, 0)
+    assert.deepStrictEqual(run("get", "user:1:name"), { exitCode: 0, out: '"Alice"\n', err: "" })
+    assert.strictEqual(run("cas", "user:1:name", '"Bob"', "1").exitCode, 1)
+    assert.strictEqual(run("cas", "user:1:name", '"Alice"', '(1 "x")').exitCode, 0)
+    assert.strictEqual(run("snx", "user:1:name", "2").exitCode, 1)
+    assert.strictEqual(run("snx", "user:2:name", "-5").exitCode, 0)
+    assert.strictEqual(run("ls", "user:").out, 'user:1:name\t(1 "x")\nuser:2:name\t-5\n')
+    assert.deepStrictEqual(JSON.parse(run("ls", "--json").out), [
+      { key: "user:1:name", value: '(1 "x")' },
+      { key: "user:2:name", value: "-5" }
+    ])
+    const page = run("ls", "--limit", "1")
+    assert.strictEqual(page.out, 'user:1:name\t(1 "x")\n')
+    assert.strictEqual(page.err, "… and more; --offset 1 goes on, --limit 0 shows all\n")
+    assert.strictEqual(run("ls", "--offset", "1").out, "user:2:name\t-5\n")
+    assert.strictEqual(run("del", "user:1:name").exitCode, 0)
+    const missing = run("get", "user:1:name")
+    assert.strictEqual(missing.exitCode, 1)
+    assert.include(missing.err, "user:1:name")
+  })
+
+  it("reads a bare word as a symbol, and says so", () => {
+    const folder = folderWith()
+    assert.include(sxs(folder, "kv", "set", "k", "word").err, "`word` is a symbol here")
+    assert.strictEqual(sxs(folder, "kv", "get", "k").out, "word\n")
+  })
+
+  it("tells a stored error value from a missing key", () => {
+    const folder = folderWith()
+    sxs(folder, "kv", "set", "k", '@"key not found"')
+    assert.deepStrictEqual(sxs(folder, "kv", "get", "k"), { exitCode: 0, out: '@"key not found"\n', err: "" })
+  })
+
+  it("does not write what belongs to the runtime", () => {
+    const folder = folderWith()
+    const { err, exitCode } = sxs(folder, "kv", "set", "fn:main-1:state", '"done"')
+    assert.strictEqual(exitCode, 1)
+    assert.include(err, "only the runtime writes")
+  })
+})
+
+describe("sxs ps", () => {
+  it("shows so many rows, counts the rest, and hides what has ended", () => {
+    const folder = folderWith({
+      "many.sxs": "(defn waits () (core/task/pause))\n(for (i 0 7) (core/task/spawn waits))\n"
+    })
+    sxs(folder, "run", "many.sxs")
+    const first = sxs(folder, "ps", "--limit", "2")
+    assert.strictEqual(first.out.split("\n").length, 4)
+    assert.strictEqual(first.err, "… and 5 more; --limit 0 shows all\n")
+    assert.strictEqual(sxs(folder, "ps", "--limit", "0").out.split("\n").length, 9)
+    assert.notInclude(sxs(folder, "ps").out, "many-1")
+    assert.include(sxs(folder, "ps", "--all").out, "many-1")
+    assert.match(sxs(folder, "ps", "--state", "done").out, /^TASK.*\nmany-1 +done .*\n$/)
+    const rows = JSON.parse(sxs(folder, "ps", "--json").out) as ReadonlyArray<{ readonly state: string }>
+    assert.deepStrictEqual([...new Set(rows.map(({ state }) => state))], ["paused"])
+    assert.strictEqual(rows.length, 7)
+  })
+
+  it("finds a task by its number and by the beginning of its id only when there is one", () => {
+    const folder = folderWith({ "a.sxs": waits })
+    sxs(folder, "run", "a.sxs")
+    sxs(folder, "run", "a.sxs", "--new")
+    const { err, exitCode } = sxs(folder, "inspect", "a-")
+    assert.strictEqual(exitCode, 2)
+    assert.include(err, "a-1 or a-2")
+    assert.include(sxs(folder, "inspect", "2").out, "a-2 paused")
+    assert.strictEqual(sxs(folder, "inspect", "b").exitCode, 2)
+  })
+})
+
+describe("a store that cannot be used", () => {
+  it("is refused with 74 while another process has it, and says which", async () => {
+    const folder = folderWith({ "main.sxs": '(while true (core/util/log "on") (core/task/sleep 20))\n' })
+    const child = starting({ cwd: folder }, "run", "main.sxs")
+    const end = ended(child)
+    await printed(child, "on\n")
+    for (const args of [["run", "main.sxs"], ["ps"], ["doctor"]]) {
+      const { err, exitCode, out } = sxs(folder, ...args)
+      assert.strictEqual(exitCode, 74)
+      assert.include(err + out, `process ${child.pid}`)
+      assert.include(err + out, "run main.sxs")
+    }
+    child.kill("SIGKILL")
+    await end
+    assert.strictEqual(sxs(folder, "ps").exitCode, 0, "a killed process holds nothing")
+  })
+
+  it("is refused with 74 when another version wrote it, untouched", () => {
+    const folder = folderWith({ "main.sxs": waits })
+    sxs(folder, "run", "main.sxs")
+    const path = join(folder, ".sxs/store.json")
+    const identity = { ...(JSON.parse(readFileSync(path, "utf8")) as object), format: 99 }
+    writeFileSync(path, JSON.stringify(identity))
+    const { err, exitCode } = sxs(folder, "run", "main.sxs")
+    assert.strictEqual(exitCode, 74)
+    assert.include(err, "format 99")
+    assert.deepStrictEqual(JSON.parse(readFileSync(path, "utf8")), identity)
+  })
+})
+
+describe("sxs doctor", () => {
+  it("finds all well without a store, and makes none", () => {
+    const folder = folderWith()
+    const { exitCode, out } = sxs(folder, "doctor")
+    assert.strictEqual(exitCode, 0)
+    assert.match(out, /^ok +store: none yet in /m)
+    assert.isFalse(existsSync(join(folder, ".sxs")))
+  })
+
+  it("checks a store, and leaves nothing in it", () => {
+    const folder = folderWith({ "main.sxs": waits })
+    sxs(folder, "run", "main.sxs")
+    const before = readdirSync(join(folder, ".sxs")).toSorted()
+    const { exitCode, out } = sxs(folder, "doctor", "--json")
+    assert.strictEqual(exitCode, 0)
+    const found = JSON.parse(out) as ReadonlyArray<{ readonly name: string; readonly level: string }>
+    assert.deepStrictEqual(
+      found.map(({ name }) => name),
+      ["node", "native store", "folder", "space", "disk", "store"]
+    )
+    assert.deepStrictEqual(readdirSync(join(folder, ".sxs")).toSorted(), before)
+  })
+})
