@@ -1,3 +1,4 @@
+import { printReal, printText } from "../../stdlib/abi/literals.ts"
 import type { Atom, Datum, PrefixDatum } from "./datum.ts"
 import { closerOf } from "./token.ts"
 
@@ -41,29 +42,4 @@ const printAtom = (atom: Atom): string => {
   }
 }
 
-/** `2.0`, `1e+21`, `-0.0`, `+inf`, `-inf`, `nan`: the shortest digits that read back, and never like an int. */
-export const printReal = (value: number): string => {
-  if (Number.isNaN(value)) return "nan"
-  if (!Number.isFinite(value)) return value > 0 ? "+inf" : "-inf"
-  if (Object.is(value, -0)) return "-0.0"
-  const digits = String(value)
-  return /^-?\d+$/.test(digits) ? `${digits}.0` : digits
-}
-
-/** In quotes. Characters that a terminal or an editor would not show as they are become escapes, lone surrogates too. */
-export const printText = (text: string): string => `"${text.replace(unprintable, escapeOf)}"`
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
-const unprintable = /["\\\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|\p{Surrogate}/gu
-
-const shortEscapes = new Map([
-  ['"', '\\"'],
-  ["\\", "\\\\"],
-  ["\n", "\\n"],
-  ["\t", "\\t"],
-  ["\r", "\\r"],
-  ["\0", "\\0"]
-])
-
-const escapeOf = (character: string): string =>
-  shortEscapes.get(character) ?? `\\u{${character.codePointAt(0)!.toString(16)}}`
+export { printReal, printText }

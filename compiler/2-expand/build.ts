@@ -6,6 +6,12 @@ export const literal = (value: Literal, span: Span): Core => ({ kind: "literal",
 
 export const reference = (binding: Binding, span: Span): Core => ({ kind: "reference", binding, span })
 
+export const newBinding = (facts: Omit<Binding, "assigned" | "capturedAt">): Binding => ({
+  ...facts,
+  assigned: false,
+  capturedAt: undefined
+})
+
 export const quoted = (datum: Datum): Literal => {
   switch (datum.kind) {
     case "int":

@@ -4,7 +4,8 @@ import type { Datum, ListDatum } from "../1-read/datum.ts"
 import * as catalog from "../catalog.ts"
 import { type Diagnostic, nearestName, type Outcome } from "../diagnostic.ts"
 import type { Source, Span } from "../source.ts"
-import { counted, literal, quoted, reference } from "./build.ts"
+import { counted, literal, newBinding, quoted, reference } from "./build.ts"
+import { captureInto, completeCaptures, rootOf } from "./captures.ts"
 import { type Binding, type Core, type CoreProgram, type FunctionDefinition, type Global, none } from "./core.ts"
 import type { Expansion, Surroundings } from "./expansion.ts"
 import { expandArguments } from "./forms/call.ts"
@@ -323,66 +324,13 @@ class Expander implements Expansion {
 
   /** A local that no source can name. */
   hidden(name: string, scope: Scope, span: Span): Binding {
-    return {
-      name: `%${name}`,
-      kind: "local",
-      span,
-      owner: scope.owner,
-      type: ":any",
-      assigned: false,
-      capturedAt: undefined
-    }
+    return newBinding({ name: `%${name}`, kind: "local", span, owner: scope.owner, type: ":any" })
   }
 
   newLocal(name: string, scope: Scope, span: Span): Binding {
-    const binding: Binding = {
-      name,
-      kind: "local",
-      span,
-      owner: scope.owner,
-      type: ":any",
-      assigned: false,
-      capturedAt: undefined
-    }
+    const binding = newBinding({ name, kind: "local", span, owner: scope.owner, type: ":any" })
     scope.set(name, { kind: "binding", binding })
     return binding
-  }
-}
-
-/** The local that a captured binding stands for. */
-export const rootOf = (binding: Binding): Binding =>
-  binding.kind === "captured" ? binding.owner.captured.find((each) => each.inner === binding)!.root : binding
-
-/** The binding that holds `root` inside `owner`, captured there when it is not yet. */
-export const captureInto = (owner: FunctionDefinition, root: Binding): Binding => {
-  const known = owner.captured.find((each) => each.root === root)
-  if (known !== undefined) return known.inner
-  const inner: Binding = {
-    name: root.name,
-    kind: "captured",
-    span: root.span,
-    owner,
-    type: root.type,
-    assigned: false,
-    capturedAt: undefined
-  }
-  owner.captured.push({ inner, root })
-  return inner
-}
-
-/** A function that calls or closes over another one hands on what that one captures, so it captures that too. */
-const completeCaptures = (functions: ReadonlyArray<FunctionDefinition>): void => {
-  for (let changed = true; changed; ) {
-    changed = false
-    for (const owner of functions) {
-      for (const used of owner.uses) {
-        for (const { root } of used.captured) {
-          if (root.owner === owner || owner.captured.some((each) => each.root === root)) continue
-          captureInto(owner, root)
-          changed = true
-        }
-      }
-    }
   }
 }
 

@@ -1,6 +1,7 @@
+import { printReal } from "../../stdlib/abi/literals.ts"
 import { Fault, faultCodes, invariant, MalformedValue } from "../errors.ts"
 import { limits } from "../limits.ts"
-import { base64, printReal } from "./print.ts"
+import { base64 } from "./print.ts"
 import {
   type Bracket,
   Bytes,

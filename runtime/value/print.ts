@@ -1,3 +1,4 @@
+import { printReal, printText } from "../../stdlib/abi/literals.ts"
 import { Fault, faultCodes } from "../errors.ts"
 import { limits } from "../limits.ts"
 import { Bytes, Closure, isInt, List, Real, SxsMap, Sym, TaskRef, type Value } from "./value.ts"
@@ -69,38 +70,11 @@ const openMap = (map: SxsMap, rest: Array<Piece>): string => {
   return "(map"
 }
 
-/** `2.0`, `1e+21`, `-0.0`, `+inf`, `-inf`, `nan`: the shortest digits that read back, and never like an int. */
-export const printReal = (value: number): string => {
-  if (Number.isNaN(value)) return "nan"
-  if (!Number.isFinite(value)) return value > 0 ? "+inf" : "-inf"
-  if (Object.is(value, -0)) return "-0.0"
-  const digits = String(value)
-  return /^-?\d+$/.test(digits) ? `${digits}.0` : digits
-}
-
 // A name that the reader would take for something else; such symbols are made by conversion only.
 const unreadable =
   /^$|[\s\u00a0\u2028\u2029\ufeff()[\]{}";]|^[+-]?\.?[0-9]|^(?:\+inf|-inf|nan|true|false|none)$|^['@#]/u
 
 const printSymbol = (name: string): string => (unreadable.test(name) ? `#(symbol ${printText(name)})` : name)
-
-/** In quotes. Characters that a terminal or an editor would not show as they are become escapes, lone surrogates too. */
-export const printText = (text: string): string => `"${text.replace(unprintable, escapeOf)}"`
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
-const unprintable = /["\\\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|\p{Surrogate}/gu
-
-const shortEscapes = new Map([
-  ['"', '\\"'],
-  ["\\", "\\\\"],
-  ["\n", "\\n"],
-  ["\t", "\\t"],
-  ["\r", "\\r"],
-  ["\0", "\\0"]
-])
-
-const escapeOf = (character: string): string =>
-  shortEscapes.get(character) ?? `\\u{${character.codePointAt(0)!.toString(16)}}`
 
 export const base64 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64")

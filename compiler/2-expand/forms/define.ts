@@ -1,5 +1,5 @@
 import { signatureOf } from "../../../stdlib/signatures/index.ts"
-import type { Datum } from "../../1-read/datum.ts"
+import type { Datum, ListDatum } from "../../1-read/datum.ts"
 import * as catalog from "../../catalog.ts"
 import type { Binding, Core } from "../core.ts"
 import type { Expansion } from "../expansion.ts"
@@ -10,16 +10,9 @@ import type { SpecialForm } from "./special-form.ts"
 export const def: SpecialForm = {
   shape: "`(def name expr)`",
   expand: (expander, form, scope) => {
-    const [, name, value, ...surplus] = form.items
-    if (!isSymbol(name) || value === undefined || surplus.length > 0) {
-      return malformed(
-        expander,
-        form,
-        scope,
-        { problem: "needs a name and one expression", shape: def.shape },
-        form.items.slice(2)
-      )
-    }
+    const parts = nameAndValue(form)
+    if (parts === undefined) return notNameAndValue(expander, form, scope, def.shape)
+    const { name, value } = parts
     const expanded = expander.expand(value, scope)
     const binding = defineName(expander, name, scope)
     if (binding === undefined) return expanded
@@ -32,6 +25,14 @@ export const def: SpecialForm = {
     return core
   }
 }
+
+const nameAndValue = (form: ListDatum) => {
+  const [, name, value, ...surplus] = form.items
+  return isSymbol(name) && value !== undefined && surplus.length === 0 ? { name, value } : undefined
+}
+
+const notNameAndValue = (expander: Expansion, form: ListDatum, scope: Scope, shape: string): Core =>
+  malformed(expander, form, scope, { problem: "needs a name and one expression", shape }, form.items.slice(2))
 
 /** A new local of this scope, or undefined after reporting why the name cannot be defined. */
 export const defineName = (
@@ -80,16 +81,9 @@ const reserved = (expander: Expansion, name: string): string | undefined => {
 export const set: SpecialForm = {
   shape: "`(set name expr)`",
   expand: (expander, form, scope) => {
-    const [, name, value, ...surplus] = form.items
-    if (!isSymbol(name) || value === undefined || surplus.length > 0) {
-      return malformed(
-        expander,
-        form,
-        scope,
-        { problem: "needs a name and one expression", shape: set.shape },
-        form.items.slice(2)
-      )
-    }
+    const parts = nameAndValue(form)
+    if (parts === undefined) return notNameAndValue(expander, form, scope, set.shape)
+    const { name, value } = parts
     const expanded = expander.expand(value, scope)
     const binding = assignable(expander, name, scope)
     return binding === undefined ? expanded : { kind: "assign", binding, value: expanded, span: form.span }

@@ -2,8 +2,8 @@ import type { TypeName } from "../../../stdlib/signatures/signature.ts"
 import type { Datum, ListDatum } from "../../1-read/datum.ts"
 import * as catalog from "../../catalog.ts"
 import { nearestName } from "../../diagnostic.ts"
-import { literal } from "../build.ts"
-import type { Binding, Core, FunctionDefinition } from "../core.ts"
+import { literal, newBinding } from "../build.ts"
+import type { Core, FunctionDefinition } from "../core.ts"
 import { none } from "../core.ts"
 import type { Expansion } from "../expansion.ts"
 import { Scope } from "../scope.ts"
@@ -134,15 +134,7 @@ const parameters = (
     const type = typed ? typeName(expander, next) : ":any"
     if (typed) at++
     const defined = defineName(expander, name, scope)
-    const binding: Binding = {
-      name: name.name,
-      kind: "param",
-      span: name.span,
-      owner: target,
-      type,
-      assigned: false,
-      capturedAt: undefined
-    }
+    const binding = newBinding({ name: name.name, kind: "param", span: name.span, owner: target, type })
     if (defined !== undefined) scope.set(name.name, { kind: "binding", binding })
     target.params.push(binding)
   }
