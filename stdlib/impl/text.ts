@@ -54,14 +54,15 @@ const bounded = (made: string): string => {
 function joined(values: ReadonlyArray<Value>, separator: string): string {
   let units = separator.length * Math.max(0, values.length - 1)
   refuseLongText(units)
-  const parts: Array<string> = []
-  for (const value of values) {
+  // `+` shares the parts where `Array.join` copies them: appending to a text again and again stays linear.
+  let text = ""
+  for (const [index, value] of values.entries()) {
     const part = display(value)
     units += part.length
     refuseLongText(units)
-    parts.push(part)
+    text += index === 0 ? part : separator + part
   }
-  return parts.join(separator)
+  return text
 }
 
 function slice(value: string, start: number | bigint, end: number | bigint | undefined): string {
