@@ -44,7 +44,9 @@ describe("the catalog", () => {
   })
 
   test("no page tells of a code that does not exist", () => {
-    const pages = globSync("docs/errors/SXS[1-5]*.md", { cwd: root }).map((path) => path.replace(/^.*(SXS\d+)\.md$/, "$1"))
+    const pages = globSync("docs/errors/SXS[1-5]*.md", { cwd: root }).map((path) =>
+      path.replace(/^.*(SXS\d+)\.md$/, "$1")
+    )
     expect(pages.filter((code) => !codes.includes(code))).toEqual([])
   })
 })
