@@ -234,3 +234,11 @@ export const keyLooksLikeLocal = defineDiagnostic<{ readonly name: string }>("SX
   message: ({ name }) => `this is the key "${name}", not the value of the local \`${name}\``,
   hint: ({ name }) => `write \`$${name}\` for the local's value, or the text \`"${name}"\` to say that the key is meant`
 })
+
+// 4: machines
+
+export const tooManyLive = defineDiagnostic<{ readonly name: string; readonly max: number }>("SXS4001", {
+  severity: "error",
+  message: ({ name, max }) => `${quoted(name)} keeps too many values over its waits: more than ${max} in all`,
+  hint: () => "split it into smaller functions, or collect the values in a list"
+})

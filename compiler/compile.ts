@@ -1,5 +1,6 @@
 import type { Bundle } from "../stdlib/abi/bundle.ts"
 import { preludeSources } from "../stdlib/prelude/prelude.ts"
+import type { Datum } from "./1-read/datum.ts"
 import { read } from "./1-read/reader.ts"
 import { expand, type PreludeForm } from "./2-expand/expand.ts"
 import { check } from "./3-check/check.ts"
@@ -7,7 +8,7 @@ import { lower } from "./4-lower/lower.ts"
 import type { MachineProgram } from "./4-lower/machine.ts"
 import { emit } from "./5-emit/emit.ts"
 import { type Diagnostic, hasErrors, sortDiagnostics } from "./diagnostic.ts"
-import type { Source } from "./source.ts"
+import type { Source, Span } from "./source.ts"
 
 export interface Compilation {
   /** Undefined when there is an error among the diagnostics. */
@@ -33,8 +34,32 @@ export const compileToMachines = (
     defaultName: programName(source.name)
   })
   const checked = check(core.value)
-  const diagnostics = sortDiagnostics([...file.diagnostics, ...core.diagnostics, ...checked.diagnostics])
-  return { value: hasErrors(diagnostics) ? undefined : lower(checked.value), diagnostics }
+  const isReadable = readableForms(file.value.forms, file.diagnostics)
+  const found = [...core.diagnostics, ...checked.diagnostics].filter(({ span }) => isReadable(span))
+  const diagnostics = sortDiagnostics([...file.diagnostics, ...found])
+  if (hasErrors(diagnostics)) return { value: undefined, diagnostics }
+  const lowered = lower(checked.value)
+  return {
+    value: hasErrors(lowered.diagnostics) ? undefined : lowered.value,
+    diagnostics: sortDiagnostics([...diagnostics, ...lowered.diagnostics])
+  }
+}
+
+/** Says whether a span is in a form that was read without a mistake: in the others the reader had to guess, and what is
+ * found there later may come from the guess. */
+const readableForms = (forms: ReadonlyArray<Datum>, mistakes: ReadonlyArray<Diagnostic>): ((span: Span) => boolean) => {
+  const formAt = (offset: number): Datum | undefined => {
+    let low = 0
+    let high = forms.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (forms[middle]!.span.end <= offset) low = middle + 1
+      else high = middle
+    }
+    return forms[low]
+  }
+  const guessed = new Set(mistakes.map(({ span }) => formAt(span.start)))
+  return (span) => !guessed.has(formAt(span.start))
 }
 
 /** The file's base name, as far as it can name a program. */

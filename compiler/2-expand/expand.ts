@@ -34,6 +34,9 @@ export const expand = (input: ExpandInput): Outcome<CoreProgram> => {
   return { value: program, diagnostics: expander.diagnostics }
 }
 
+/** Unknown names that get a hint. */
+const suggestionsMax = 100
+
 /** The state of one expansion. */
 class Expander implements Expansion {
   readonly diagnostics: Array<Diagnostic> = []
@@ -45,6 +48,7 @@ class Expander implements Expansion {
   readonly #prelude: ReadonlyMap<string, PreludeForm>
   readonly #preludeFunctions = new Map<string, FunctionDefinition>()
   readonly #topLevel = new Map<string, Named>()
+  #unknownNames = 0
   readonly #surroundings = new Map<FunctionDefinition, Surroundings>()
 
   constructor(input: ExpandInput) {
@@ -283,6 +287,11 @@ class Expander implements Expansion {
   }
 
   #unknown(name: string, span: Span, scope: Scope, asCall: boolean): void {
+    // To compare with all known names takes time; nobody reads the hundredth hint.
+    if (++this.#unknownNames > suggestionsMax) {
+      this.report(catalog.unknownName.at(span, { name, nearest: undefined }))
+      return
+    }
     const known = new Set(this.#topLevel.keys())
     for (let at: Scope | undefined = scope; at !== undefined; at = at.parent)
       for (const own of at.names()) known.add(own)

@@ -6,6 +6,10 @@ export class Scope {
   readonly parent: Scope | undefined
   readonly owner: FunctionDefinition
   readonly #names = new Map<string, Named>()
+  readonly #order: Array<string> = []
+  #branches = 0
+  /** Locals that only some way through this scope defines. */
+  readonly sometimes = new Set<Binding>()
   /** Names that a `def` here may define again, as they stem from another branch of the same `branch`. */
   readonly #redefinable = new Set<string>()
 
@@ -19,13 +23,27 @@ export class Scope {
   }
 
   set(name: string, named: Named): void {
+    if (!this.#names.has(name)) this.#order.push(name)
     this.#names.set(name, named)
     this.#redefinable.delete(name)
+    if (this.#branches > 0 && named.kind === "binding") this.sometimes.add(named.binding)
   }
 
-  /** The names defined here so far. */
-  names(): ReadonlyArray<string> {
-    return [...this.#names.keys()]
+  /** The names defined here so far, from the `first` on, in the order of their definition. */
+  names(first = 0): ReadonlyArray<string> {
+    return this.#order.slice(first)
+  }
+
+  get size(): number {
+    return this.#order.length
+  }
+
+  /** Runs what only some way through this scope passes. */
+  inBranch<A>(branch: () => A): A {
+    this.#branches++
+    const value = branch()
+    this.#branches--
+    return value
   }
 
   mayRedefine(name: string): boolean {

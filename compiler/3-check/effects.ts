@@ -31,20 +31,31 @@ export const inferEffects = (
     own.get(each)!.countsFuel = true
     own.get(each)!.suspends = true
   }
-  for (let changed = true; changed; ) {
-    changed = false
-    for (const effects of own.values()) {
-      for (const callee of effects.calls) {
-        const called = own.get(callee)!
-        if (called.suspends && !effects.suspends) changed = effects.suspends = true
-        if (strength[called.effect] > strength[effects.effect]) {
-          effects.effect = called.effect
-          changed = true
-        }
-      }
+  spreadToCallers(own)
+  return own
+}
+
+/** What a function may do, whoever calls it may do: each change is handed on once. */
+const spreadToCallers = (own: ReadonlyMap<FunctionDefinition, Own>): void => {
+  const callers = new Map<Own, Array<Own>>()
+  for (const caller of own.values()) {
+    for (const callee of caller.calls) {
+      const called = own.get(callee)!
+      const known = callers.get(called)
+      if (known === undefined) callers.set(called, [caller])
+      else known.push(caller)
     }
   }
-  return own
+  const changed = [...own.values()]
+  for (let called = changed.pop(); called !== undefined; called = changed.pop()) {
+    for (const caller of callers.get(called) ?? []) {
+      const isStronger = strength[called.effect] > strength[caller.effect]
+      if (!isStronger && (!called.suspends || caller.suspends)) continue
+      if (isStronger) caller.effect = called.effect
+      caller.suspends ||= called.suspends
+      changed.push(caller)
+    }
+  }
 }
 
 const ownEffects = (body: Core): Own => {

@@ -1,16 +1,24 @@
 import { successors } from "./blocks.ts"
 import type { Block, Expression, Machine, Slot } from "./machine.ts"
 
+/** Slots in the live sets of all blocks of one machine. Each point is written out with its set, so a function of a few
+ * kilobytes that keeps a thousand values over a thousand waits would become tens of megabytes of code. */
+export const liveSlotsMax = 250_000
+
 /**
  * Sets the live set of each block and each suspension point: backwards over the blocks until nothing changes. A pass is
- * linear in the machine plus the sizes of its live sets; a machine needs one pass more than its loops are deep.
+ * linear in the machine plus the sizes of its live sets; a machine needs one pass more than its loops are deep. False when
+ * the sets have more than `liveSlotsMax` slots in all: the machine is then not to be used.
  */
-export const markLive = (machine: Machine): void => {
-  if (machine.blocks.length === 0) return
+export const markLive = (machine: Machine): boolean => {
+  if (machine.blocks.length === 0) return true
   for (let changed = true; changed; ) {
     changed = false
+    let slots = 0
     for (const block of machine.blocks.toReversed()) {
       const live = liveAtStart(block)
+      slots += live.size
+      if (slots > liveSlotsMax) return false
       if (live.size !== block.live.size) {
         block.live = live
         changed = true
@@ -25,6 +33,7 @@ export const markLive = (machine: Machine): void => {
     block.end.statement.point.live = inOrder(live)
   }
   if (machine.entry !== undefined) machine.entry.live = inOrder(machine.blocks[0]!.live)
+  return true
 }
 
 /** Slots in the order in which their machine has them. */

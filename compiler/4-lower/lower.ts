@@ -1,28 +1,39 @@
 import type { Binding, Clause, Core, FunctionDefinition, Global, Loop } from "../2-expand/core.ts"
 import { none } from "../2-expand/core.ts"
 import type { CheckedProgram } from "../3-check/check.ts"
-import { children } from "../3-check/walk.ts"
+import * as catalog from "../catalog.ts"
+import type { Outcome } from "../diagnostic.ts"
 import type { Span } from "../source.ts"
 import { assignedSlots } from "./assigned.ts"
 import { cutBlocks } from "./blocks.ts"
-import { markLive } from "./liveness.ts"
+import { liveSlotsMax, markLive } from "./liveness.ts"
 import type { Expression, Label, Machine, MachineProgram, Point, Slot, Statement } from "./machine.ts"
 import { numberPoints } from "./points.ts"
 
 /** Checked core to machines: one for each function, then one for each constant of the module that a function names. */
-export const lower = (checked: CheckedProgram): MachineProgram => {
+export const lower = (checked: CheckedProgram): Outcome<MachineProgram> => {
   const { functions } = checked.program
   const constants = new Constants(functions.length, checked)
   const machines = functions.map((each) => lowerFunction(each, checked, constants))
   for (let next = constants.next(); next !== undefined; next = constants.next())
     machines.push(lowerConstant(next, checked, constants))
-  return { name: checked.program.name, source: checked.program.source, machines }
+  const diagnostics = machines
+    .filter((machine) => !markLive(machine))
+    .map((machine) => catalog.tooManyLive.at(headOf(machine), { name: machine.name, max: liveSlotsMax }))
+  return { value: { name: checked.program.name, source: checked.program.source, machines }, diagnostics }
+}
+
+/** The first line of a function: enough to show which one is meant. */
+const headOf = ({ source, span }: Machine): Span => {
+  const lineEnd = source.text.indexOf("\n", span.start)
+  return { start: span.start, end: lineEnd < 0 ? span.end : Math.min(lineEnd, span.end) }
 }
 
 /** The constants that are used, numbered behind the functions as they come up. */
 class Constants {
   readonly #first: number
   readonly #indices = new Map<Global, number>()
+  readonly #order: Array<Global> = []
   readonly #byBinding: ReadonlyMap<Binding, Global>
   #lowered = 0
 
@@ -35,13 +46,14 @@ class Constants {
     if (known !== undefined) return known
     const index = this.#first + this.#indices.size
     this.#indices.set(global, index)
+    this.#order.push(global)
     return index
   }
   ofBinding(binding: Binding): Global | undefined {
     return this.#byBinding.get(binding)
   }
   next(): { readonly global: Global; readonly index: number } | undefined {
-    const global = [...this.#indices.keys()][this.#lowered]
+    const global = this.#order[this.#lowered]
     return global === undefined ? undefined : { global, index: this.#first + this.#lowered++ }
   }
 }
@@ -94,9 +106,9 @@ const finish = (
     readonly entry: Point | undefined
   }
 ): Machine => {
-  const { lowering, ...rest } = made
+  const { lowering, ...rest } = { ...made, body: withoutDeadCode(made.body) }
   const points = facts.suspends ? numberPoints(facts.name, lowering.points) : []
-  const { blocks, loops } = facts.suspends ? cutBlocks(made.body) : { blocks: [], loops: [] }
+  const { blocks, loops } = facts.suspends ? cutBlocks(rest.body) : { blocks: [], loops: [] }
   const machine = {
     ...facts,
     ...rest,
@@ -106,7 +118,6 @@ const finish = (
     loops,
     loopOf: new Map(loops.map((loop) => [loop.statement, loop] as const))
   }
-  markLive(machine)
   return machine
 }
 
@@ -340,20 +351,18 @@ class Lowering {
       body.push({ kind: "if", test, whenTrue, whenFalse: [], span: clause.test.span })
     }
     this.into(otherwise, destination, body)
-    out.push({ kind: "block", label, body })
+    out.push({ kind: "block", label, body: withoutDeadCode(body) })
   }
 
   #statements(core: Core, destination: Destination): Array<Statement> {
     const out: Array<Statement> = []
     this.into(core, destination, out)
-    return out
+    return withoutDeadCode(out)
   }
 
   #junction(core: Core & { kind: "junction" }, destination: Destination, out: Array<Statement>): void {
-    const slot =
-      destination.kind === "slot" && !mentions(core, destination.slot, (binding) => this.#slots.get(binding))
-        ? destination.slot
-        : this.#temp()
+    // Not straight into a local: a way out of the junction would leave it half computed.
+    const slot = destination.kind === "slot" && destination.slot.kind === "temp" ? destination.slot : this.#temp()
     const label = this.#label()
     const body: Array<Statement> = []
     for (const item of core.items.slice(0, -1)) {
@@ -367,7 +376,7 @@ class Lowering {
       )
     }
     this.into(core.items.at(-1)!, { kind: "slot", slot }, body)
-    out.push({ kind: "block", label, body })
+    out.push({ kind: "block", label, body: withoutDeadCode(body) })
     this.#deliver({ kind: "slot", slot }, destination, core.span, out)
   }
 
@@ -386,12 +395,11 @@ const isStable = (value: Expression, later: ReadonlyArray<{ readonly before: Rea
   value.kind === "constant" ||
   (value.kind === "slot" && !later.some((part) => assignedSlots(part.before).includes(value.slot)))
 
+/** What stands behind a way out is never reached. */
+const withoutDeadCode = <S extends Statement>(statements: ReadonlyArray<S>): Array<S> => {
+  const end = statements.findIndex((statement) => statement.kind === "return" || statement.kind === "exit")
+  return statements.slice(0, end < 0 ? undefined : end + 1)
+}
+
 const isFreeOfEffects = (value: Expression): boolean =>
   value.kind === "literal" || value.kind === "slot" || value.kind === "closure" || value.kind === "constant"
-
-/** Whether the node reads the slot that its value is meant for. */
-const mentions = (core: Core, slot: Slot, slotOf: (binding: Binding) => Slot | undefined): boolean => {
-  if (core.kind === "reference") return slotOf(core.binding) === slot
-  if (core.kind === "closure" || core.kind === "call") return true
-  return children(core).some((child) => mentions(child, slot, slotOf))
-}

@@ -63,9 +63,11 @@ const branches = (
 ): Core => {
   const elsewhere = new Set<string>()
   const inBranch = (value: ReadonlyArray<Datum>): Core => {
-    const before = new Set(scope.names())
-    const core = scope.inOtherBranch(elsewhere, () => expander.sequence(value, scope, value[0]!.span))
-    for (const name of scope.names()) if (!before.has(name)) elsewhere.add(name)
+    const before = scope.size
+    const core = scope.inOtherBranch(elsewhere, () =>
+      scope.inBranch(() => expander.sequence(value, scope, value[0]!.span))
+    )
+    for (const name of scope.names(before)) elsewhere.add(name)
     return core
   }
   const expanded: Array<Clause> = []
@@ -82,7 +84,9 @@ const branches = (
 const junction = (name: "and" | "or"): SpecialForm => ({
   shape: `\`(${name} expr…)\``,
   expand: (expander, form, scope) => {
-    const items = form.items.slice(1).map((item) => expander.expand(item, scope))
+    const [first, ...others] = form.items.slice(1)
+    const items = first === undefined ? [] : [expander.expand(first, scope)]
+    for (const item of others) items.push(scope.inBranch(() => expander.expand(item, scope)))
     if (items.length === 0) return literal({ type: "bool", value: name === "and" }, form.span)
     return items.length === 1
       ? items[0]!

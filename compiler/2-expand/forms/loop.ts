@@ -22,9 +22,20 @@ export const inLoop = (
   const loop: Loop = { ordinal: ++scope.owner.loops }
   const { open } = expander.surroundings(scope.owner)
   open.push({ kind: "loop", loop })
-  const body = turn(loop, new Scope(scope.owner, scope))
+  const turnScope = new Scope(scope.owner, scope)
+  const body = turn(loop, turnScope)
   open.pop()
-  return { kind: "loop", loop, body, span }
+  return { kind: "loop", loop, body: withFreshLocals(turnScope, body), span }
+}
+
+/** Each turn is a scope of its own: a local that this turn does not define must not have the last turn's value. */
+const withFreshLocals = (scope: Scope, body: Core): Core => {
+  if (scope.sometimes.size === 0) return body
+  const { span } = body
+  const fresh = [...scope.sometimes].map(
+    (binding): Core => ({ kind: "define", binding, value: literal(none, span), span })
+  )
+  return { kind: "sequence", items: [...fresh, body], span }
 }
 
 /** Runs `body` while `test` is true, then leaves the loop with none. */
