@@ -56,6 +56,7 @@ export class Scheduler {
       view,
       keys,
       clock,
+      ready: Effect.suspend(() => parts.handOver.vacancy),
       fire: (task, due) => this.#wake(task, due),
       changed: () => this.#checkQuiet()
     })

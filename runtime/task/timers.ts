@@ -7,8 +7,9 @@ import type { View } from "../store/view.ts"
 
 const timersPerPage = 256
 
-/** A longer sleep wraps around in the timers of JavaScript. */
-const sleepMsMax = 2 ** 31 - 1
+/** Due times are wall time, sleeping is not: after a jump of the clock, as behind a laptop's closed lid, nobody waits longer
+ * than this for what is due. */
+const sleepMsMax = 30_000
 
 /**
  * The timers of a namespace: keys in the order of their due times, and one fiber that sleeps until the first. A sleeping
@@ -19,6 +20,7 @@ export class Timers {
   readonly #view: View
   readonly #keys: Keys
   readonly #clock: Clock.Clock
+  readonly #ready: Effect.Effect<void, StoreUnavailable>
   readonly #fire: (task: string, due: number) => void
   readonly #changed: () => void
   readonly #poked = Latch.makeUnsafe(false)
@@ -30,7 +32,9 @@ export class Timers {
     readonly view: View
     readonly keys: Keys
     readonly clock: Clock.Clock
-    /** Wakes the task; must not wait. */
+    /** Waits until there is room for the commit of a wake. */
+    readonly ready: Effect.Effect<void, StoreUnavailable>
+    /** Wakes the task, which may run at once, and may arm a timer again. */
     readonly fire: (task: string, due: number) => void
     /** Called whenever `hasTimers` may have changed. */
     readonly changed: () => void
@@ -38,6 +42,7 @@ export class Timers {
     this.#view = options.view
     this.#keys = options.keys
     this.#clock = options.clock
+    this.#ready = options.ready
     this.#fire = options.fire
     this.#changed = options.changed
     this.#cursor = options.keys.timerRange().from
@@ -68,23 +73,29 @@ export class Timers {
     const range = { from: this.#cursor, to: this.#keys.timerRange().to }
     const page = yield* this.#view.scan(range, timersPerPage)
     if (this.#poked.isOpen()) return
-    const first = this.#firePage(page.map(([key]) => key))
-    if (first === undefined && page.length === timersPerPage) return
+    const { due, first } = this.#takeDue(page.map(([key]) => key))
+    for (const timer of due) {
+      yield* this.#ready
+      this.#fire(timer.task, timer.due)
+    }
+    // Whoever was woken may have armed a timer before those of this page.
+    if (this.#poked.isOpen() || (first === undefined && page.length === timersPerPage)) return
     this.#next = first ?? "none"
     this.#changed()
     yield* first === undefined ? this.#poked.await : this.#sleep(first)
+    // Whoever poked is in the middle of a segment: what is due for it must wait for its end.
+    yield* Effect.yieldNow
   })
 
-  /** Fires what is due; the due time of the first timer that is not. */
-  #firePage(keys: ReadonlyArray<string>): number | undefined {
+  /** The timers of a page that are due, and the due time of the first that is not. The cursor is behind them before the
+   * first fires, as a woken task may move it back. */
+  #takeDue(keys: ReadonlyArray<string>) {
     const now = this.#clock.currentTimeMillisUnsafe()
-    for (const key of keys) {
-      const timer = this.#keys.parseTimer(key)
-      if (timer.due > now) return timer.due
-      this.#cursor = `${key}\0`
-      this.#fire(timer.task, timer.due)
-    }
-    return undefined
+    const timers = keys.map((key) => this.#keys.parseTimer(key))
+    const due = timers.filter((timer) => timer.due <= now)
+    const last = keys[due.length - 1]
+    if (last !== undefined) this.#cursor = `${last}\0`
+    return { due, first: timers[due.length]?.due }
   }
 
   #sleep(due: number): Effect.Effect<void> {
