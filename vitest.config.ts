@@ -5,6 +5,8 @@ if (Number(process.versions.node.split(".")[0]) < 24)
 
 export default defineConfig({
   test: {
+    // Imports of CommonJS packages as Node does them.
+    deps: { interopDefault: false },
     projects: [
       {
         extends: true,

@@ -8,6 +8,7 @@ import { counted, literal, newBinding, quoted, reference } from "./build.ts"
 import { captureInto, completeCaptures, rootOf } from "./captures.ts"
 import { type Binding, type Core, type CoreProgram, type FunctionDefinition, type Global, none } from "./core.ts"
 import type { Expansion, Surroundings } from "./expansion.ts"
+import { meantName } from "./foreign-names.ts"
 import { expandArguments } from "./forms/call.ts"
 import { expandDirective } from "./forms/directive.ts"
 import { isLater, specialForms } from "./forms/table.ts"
@@ -199,22 +200,20 @@ class Expander implements Expansion {
       return this.#apply(reference(named.binding, datum.items[0]!.span), rest, datum.span, scope)
     const target = named.target
     const args = rest.map((item) => this.expand(item, scope))
-    if (rest.length !== target.params.length) {
-      this.report(
-        catalog.wrongArity.at(
-          datum.span,
-          {
-            name,
-            expected: counted(target.params.length),
-            given: rest.length,
-            shape: `\`(${[name, ...target.params.map((param) => param.name)].join(" ")})\``
-          },
-          [{ span: target.span, message: "defined here" }]
-        )
-      )
-    }
+    this.#checkCount(target, name, datum.span, rest.length)
     scope.owner.uses.add(target)
     return { kind: "call", target, args, span: datum.span }
+  }
+
+  #checkCount(target: FunctionDefinition, name: string, span: Span, given: number): void {
+    const { params } = target
+    if (given === params.length) return
+    const shape = `\`(${[name, ...params.map((param) => param.name)].join(" ")})\``
+    this.report(
+      catalog.wrongArity.at(span, { name, expected: counted(params.length), given, shape }, [
+        { span: target.span, message: "defined here" }
+      ])
+    )
   }
 
   #apply(callee: Core, rest: ReadonlyArray<Datum>, span: Span, scope: Scope): Core {
@@ -223,6 +222,9 @@ class Expander implements Expansion {
 
   callLibrary(signature: Signature, datum: ListDatum, rest: ReadonlyArray<Datum>, scope: Scope): Core {
     const args = expandArguments(this, signature, datum, rest, scope)
+    if (signature.name === "core/task/spawn" && args[0]?.kind === "closure") {
+      this.#checkCount(args[0].target, args[0].target.name, datum.span, args.length - 1)
+    }
     if (signature.from === "prelude") {
       const target = this.#preludeFunction(signature.name)
       if (target !== undefined) {
@@ -292,6 +294,8 @@ class Expander implements Expansion {
       this.report(catalog.unknownName.at(span, { name, nearest: undefined }))
       return
     }
+    const meant = meantName(name)
+    if (meant !== undefined) return this.report(catalog.unknownName.at(span, { name, nearest: meant }))
     const known = new Set(this.#topLevel.keys())
     for (let at: Scope | undefined = scope; at !== undefined; at = at.parent)
       for (const own of at.names()) known.add(own)

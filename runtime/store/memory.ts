@@ -1,6 +1,7 @@
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import sortedBtree from "sorted-btree"
 import { compareKeys } from "./keys.ts"
 import { type KeyRange, type Snapshot, Store, type StoreUnavailable, type Write } from "./store.ts"
 
@@ -70,83 +71,51 @@ export const makeMemory = (
   }
 }
 
-/** What a snapshot must still show of a key that has changed since: its value then, undefined when it had none. */
-type Since = Map<string, string | undefined>
+const BTree = sortedBtree.default
+type Tree = InstanceType<typeof BTree<string, string>>
 
-/** Ordered entries. A snapshot costs nothing until a commit changes keys under it. */
+/** Ordered entries. Copies share their nodes until one of them is written to, so a snapshot costs nothing. */
 class Table {
-  readonly #values = new Map<string, string>()
-  readonly #keys: Array<string> = []
-  readonly #snapshots = new Set<Since>()
+  readonly #tree: Tree
 
   constructor(entries: Iterable<readonly [key: string, value: string]>) {
-    for (const [key, value] of entries) this.#put(key, value)
+    this.#tree = new BTree<string, string>(
+      [...entries].map(([key, value]) => [key, value]),
+      compareKeys
+    )
   }
 
   get(key: string): string | undefined {
-    return this.#values.get(key)
+    return this.#tree.get(key)
   }
 
   entries(): ReadonlyArray<readonly [string, string]> {
-    return this.#keys.map((key) => [key, this.#values.get(key)!])
+    return [...this.#tree.entries()]
   }
 
   apply(writes: ReadonlyArray<Write>): void {
     for (const write of writes) {
-      for (const since of this.#snapshots) if (!since.has(write.key)) since.set(write.key, this.#values.get(write.key))
-      if (write.type === "put") this.#put(write.key, write.value)
-      else this.#delete(write.key)
+      if (write.type === "put") this.#tree.set(write.key, write.value)
+      else this.#tree.delete(write.key)
     }
   }
 
   snapshot(): Snapshot {
-    const since: Since = new Map()
-    this.#snapshots.add(since)
+    const copy = this.#tree.clone()
     return {
-      scan: (range, limit) => Effect.sync(() => this.#scan(since, range, limit)),
-      close: () => {
-        this.#snapshots.delete(since)
-      }
+      scan: (range, limit) => Effect.sync(() => scan(copy, range, limit)),
+      close: () => undefined
     }
   }
+}
 
-  #scan(since: Since, range: KeyRange, limit: number): ReadonlyArray<readonly [string, string]> {
-    const gone = [...since.keys()].filter((key) => !this.#values.has(key) && compareKeys(key, range.from) >= 0)
-    const restored = gone.sort(compareKeys)
-    const found: Array<readonly [string, string]> = []
-    let now = this.#indexOf(range.from)
-    let before = 0
-    while (found.length < limit) {
-      const [a, b] = [this.#keys[now], restored[before]]
-      const isNow = a !== undefined && (b === undefined || compareKeys(a, b) < 0)
-      const key = isNow ? a : b
-      if (key === undefined || compareKeys(key, range.to) >= 0) break
-      if (isNow) now++
-      else before++
-      const value = since.has(key) ? since.get(key) : this.#values.get(key)
-      if (value !== undefined) found.push([key, value])
-    }
-    return found
+const scan = (tree: Tree, range: KeyRange, limit: number): ReadonlyArray<readonly [string, string]> => {
+  const found: Array<readonly [string, string]> = []
+  if (limit <= 0) return found
+  for (const [key, value] of tree.entries(range.from)) {
+    if (compareKeys(key, range.to) >= 0) break
+    found.push([key, value])
+    if (found.length >= limit) break
   }
-
-  #put(key: string, value: string): void {
-    if (!this.#values.has(key)) this.#keys.splice(this.#indexOf(key), 0, key)
-    this.#values.set(key, value)
-  }
-
-  #delete(key: string): void {
-    if (this.#values.delete(key)) this.#keys.splice(this.#indexOf(key), 1)
-  }
-
-  /** Index of the first key that is not below `key`. */
-  #indexOf(key: string): number {
-    let low = 0
-    let high = this.#keys.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (compareKeys(this.#keys[middle]!, key) < 0) low = middle + 1
-      else high = middle
-    }
-    return low
-  }
+  return found
 }

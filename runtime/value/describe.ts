@@ -14,7 +14,8 @@ export const describeOperand = (value: Value): string => {
   if (value instanceof List) return "a list"
   if (value instanceof SxsMap) return "a map"
   if (value instanceof Bytes) return "a byte string"
-  if (value instanceof ErrorValue) return "an error value"
+  if (value instanceof ErrorValue)
+    return `the error value ${shown(print(value))}${value.place && `, made at ${value.place}`}`
   return value instanceof Closure ? "a function" : "a task"
 }
 

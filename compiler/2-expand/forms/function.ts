@@ -118,7 +118,9 @@ const parameters = (
   const scope = new Scope(target, around)
   const items = list.items
   for (let at = 0; at < items.length; at++) {
-    const name = items[at]!
+    const written = items[at]!
+    const name = withoutColon(expander, target, written)
+    if (name !== written && isTypeWord(items[at + 1])) at++
     if (!isSymbol(name) || name.name.startsWith(":")) {
       expander.report(
         catalog.malformedForm.at(name.span, {
@@ -140,6 +142,19 @@ const parameters = (
   }
   return scope
 }
+
+/** `n: int` as other languages write it: reported, and then taken as `n :int`. */
+const withoutColon = (expander: Expansion, target: FunctionDefinition, name: Datum): Datum => {
+  if (!isSymbol(name) || !/[^:]:$/.test(name.name)) return name
+  const stripped = name.name.slice(0, -1)
+  const shape = `\`(${stripped} :int)\``
+  expander.report(
+    catalog.malformedForm.at(name.span, { form: target.name, problem: "the colon stands before the type", shape })
+  )
+  return { ...name, name: stripped }
+}
+
+const isTypeWord = (datum: Datum | undefined): boolean => isSymbol(datum) && types.has(`:${datum.name}`)
 
 const types: ReadonlyMap<string, TypeName> = new Map<string, TypeName>([
   ...(

@@ -1,7 +1,6 @@
 import { signatureOf } from "../../../stdlib/signatures/index.ts"
 import { reference } from "../build.ts"
 import type { Core } from "../core.ts"
-import { Scope } from "../scope.ts"
 import { expandArgument } from "./call.ts"
 import { hiddenSignature, leaveScope } from "./leave.ts"
 import { walkList } from "./loop.ts"
@@ -81,7 +80,7 @@ export const scopeForm: SpecialForm = {
     }
     const { open } = expander.surroundings(scope.owner)
     open.push({ kind: "scope", previous })
-    const inside = expander.body(body, new Scope(scope.owner, scope))
+    const inside = expander.body(body, scope)
     open.pop()
     return {
       kind: "sequence",

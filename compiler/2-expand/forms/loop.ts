@@ -184,6 +184,11 @@ export const do_: SpecialForm = {
   shape: "`(do [ … (done value) … ])`",
   expand: (expander, form, scope) => {
     const { span } = form
+    const [, body, ...surplus] = form.items
+    if (body?.kind !== "list" || body.bracket !== "[" || surplus.length > 0) {
+      const problem = "is a loop and takes one `[ … ]`; `begin` runs forms once, in order"
+      return malformed(expander, form, scope, { at: surplus[0], problem, shape: do_.shape })
+    }
     const count = expander.hidden("iterations", scope, span)
     count.assigned = true
     const loop = inLoop(expander, scope, span, (_, turn) => {
