@@ -22,6 +22,12 @@ export const limits = {
   /** Lines that one commit may show: four hex digits in a key. */
   outputsPerCommitMax: 0x10000,
 
+  /** UTF-16 units of keys and payloads from which on a segment ends at its next fuel point (1 Mi): the writer then sets the
+   * pace, however much a program writes. */
+  segmentUnitsSoft: 1024 * 1024,
+  /** The same of one segment that has no fuel point left (32 Mi): eight of the largest values. */
+  segmentUnitsMax: 32 * 1024 * 1024,
+
   /** Entries of the view's cache. At 200 bytes for a typical entry it holds 4 MB. */
   viewCacheEntriesMax: 20_000,
   /** UTF-16 units of the payloads in the view's cache (32 Mi), as a few values may have 4 MiB each. */
@@ -33,8 +39,9 @@ export const limits = {
 
   /** Commits that wait for the writer. At this many no segment starts until the writer has taken them. */
   writerCommitsMax: 1024,
-  /** UTF-16 units of keys and payloads that wait for the writer (64 Mi); reached before the bound above by large values. */
-  writerUnitsMax: 64 * 1024 * 1024,
+  /** UTF-16 units of keys and payloads that wait for the writer (16 Mi); reached before the bound above by large values. As
+   * many are being written meanwhile, and a value is in memory up to three times: itself, encoded, sealed. */
+  writerUnitsMax: 16 * 1024 * 1024,
 
   /** UTF-8 bytes of an encoded local that stays inside its frame's record; larger ones are rewritten only when changed. */
   slotInlineBytesMax: 1024,

@@ -34,8 +34,11 @@ export interface NamespaceOptions {
   /** `strict` when left out. */
   readonly durability?: Durability
   readonly library: Library
-  /** Shows a line that a task has logged and that is durable. At least once, in order; must not throw. */
+  /** Shows a line that a task has logged and that is durable. At least once, in order. When it throws `StoreUnavailable`, the
+   * namespace fails with that, and the next one shows the line again. */
   readonly output: (line: LogLine) => void
+  /** Hears of each task that has failed, once that is durable. */
+  readonly onFailed?: (task: TaskView) => void
   /** Hears of a task that stands in a bundle which cannot run here; the task stays as it is. By default a warning. */
   readonly onRejected?: (task: string, rejected: BundleRejected) => void
   readonly evaluator?: Evaluator
@@ -56,6 +59,8 @@ export interface Namespace {
   /** Lets every interrupted task go on, arms the timers, shows output that was durable but perhaps not shown. Yields the
    * first 100 of those that go on. */
   readonly recover: Effect.Effect<ReadonlyArray<TaskView>, StoreUnavailable>
+  /** The first `limit` tasks that wait for a time, the next one first. */
+  readonly sleeping: (options: { readonly limit: number }) => Effect.Effect<ReadonlyArray<TaskView>, StoreUnavailable>
   /** Succeeds when nothing can run any more, no runnable task and no timer, all is durable and all output shown. */
   readonly idle: Effect.Effect<void, StoreUnavailable>
   /** What has become of a task, durably. Does not wait for its end. */
@@ -77,6 +82,8 @@ export interface Namespace {
   ) => Effect.Effect<ReadonlyArray<readonly [key: string, value: Value]>, TaskNotFound | StoreUnavailable>
   /** Pauses the task where it stands. Durable when the effect returns, as are the next two. */
   readonly pause: (task: string) => Effect.Effect<TaskView, TaskNotFound | TaskEnded | StoreUnavailable>
+  /** Whether the task was paused from outside: then no `pause` of its own waits for the value that `resume` brings. */
+  readonly isHeld: (task: string) => Effect.Effect<boolean, TaskNotFound | StoreUnavailable>
   /** Lets a paused task go on; its own `pause` yields `value`. Everything interrupted goes on with it. */
   readonly resume: (
     task: string,
@@ -174,6 +181,7 @@ const assemble = (given: {
     writer,
     tasks,
     output: options.output,
+    failed: (task) => options.onFailed?.(control.view(task)),
     carryOut: (pending) => scheduler.carryOut(pending)
   })
   const { fork } = given
@@ -181,7 +189,7 @@ const assemble = (given: {
   const driver = { segment, meter, registry, places, tasks, fuelPerSlice: options.fuelPerSlice ?? limits.fuelPerSlice }
   const scheduler: Scheduler = new Scheduler({ ...driver, view, keys, clock, handOver, fork, onRejected })
   const now = () => Math.floor(clock.currentTimeMillisUnsafe())
-  const control = new Control({ places, handOver, now, rejection: (task) => scheduler.rejection(task) })
+  const control: Control = new Control({ places, handOver, now, rejection: (task) => scheduler.rejection(task) })
   return { view, keys, registry, tasks, places, kv, handOver, scheduler, control, now }
 }
 
@@ -214,6 +222,13 @@ const namespaceOf = (parts: Parts): Namespace => {
         Effect.map(startProgram(parts, start), (started) => ({ ...started, task: control.view(started.task) }))
       ),
     recover: recoverAll,
+    sleeping: ({ limit }) =>
+      Effect.flatMap(view.scan(keys.timerRange(), limit), (page) =>
+        handOver.read(() => {
+          const records = page.map(([key]) => parts.tasks.read(keys.parseTimer(key).task))
+          return Effect.succeed(records.flatMap((record) => (record === undefined ? [] : [control.view(record)])))
+        })
+      ),
     idle: idle(parts),
     result: (task) => Effect.andThen(handOver.durable, control.inspect(task)),
     tasks: control.tasks,
@@ -222,6 +237,7 @@ const namespaceOf = (parts: Parts): Namespace => {
     inspect: control.inspect,
     taskKeys: control.keys,
     pause: (task) => control.pause(task),
+    isHeld: control.isHeld,
     resume: (task, value) => Effect.tap(control.resume(task, value), () => recoverAll),
     cancel: (task) => control.cancel(task),
     logs: (task, { limit }) => control.logs(task, limit),

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto"
 import { Fault, faultCodes, invariant } from "../errors.ts"
 import { limits } from "../limits.ts"
 import { compareCodePoints } from "../value/code-points.ts"
@@ -27,7 +28,9 @@ import type { KeyRange } from "./store.ts"
  *     depth, index              = 4 lower-case hex digits
  *     due, line, commit         = 12 lower-case hex digits
  *     task, target, hash        = any text of at least one character, without "/"
- *     slot, program, counter    = any text, to the end of the key
+ *     program, counter          = any text, to the end of the key
+ *     slot                      = the same; of a name above `nameBytesMax` its beginning, a space and its SHA-256 in hex,
+ *                                 which no name looks like, as a space in a name has a decimal number behind it
  */
 export const formatKey = "!format"
 
@@ -72,6 +75,12 @@ export class Keys {
   userRange(prefix: string): KeyRange {
     return rangeOf(this.#user + checkWellFormed("a prefix", prefix))
   }
+  /** The part of `userRange(prefix)` behind `after`. That may be any well-formed text, also one that is too long for a key. */
+  userRangeAfter(prefix: string, after: string): KeyRange {
+    const all = this.userRange(prefix)
+    const { from } = rangeAfter(all, this.#user + checkWellFormed("a key", after))
+    return compareKeys(from, all.from) > 0 ? { from, to: all.to } : all
+  }
   parseUser(key: string): string {
     return this.#rest(key, "u/")
   }
@@ -98,9 +107,9 @@ export class Keys {
     return { task, depth: fromHex(depth) }
   }
 
-  /** A large local's own record. */
+  /** A large local's own record. A name that is too long for a key is shortened; equal keys still mean equal names. */
   local(task: string, depth: number, slot: string): string {
-    return `${this.#prefix}l/${checkTaskId(task)}/${depthDigits(depth)}/${checkName("a local", slot)}`
+    return `${this.#prefix}l/${checkTaskId(task)}/${depthDigits(depth)}/${slotKey(slot)}`
   }
   /** The large locals of one frame, or of all frames of the task. */
   localRange(task: string, depth?: number): KeyRange {
@@ -220,6 +229,19 @@ export const checkTaskId = (task: string): string => {
   if (task.includes("/")) throw keyFault(`a task id holds no \`/\`, got ${describeOperand(task)}`)
   return checkName("a task id", task)
 }
+
+/** Whether a task may have this id. */
+export const isTaskId = (text: string): boolean =>
+  text !== "" && !text.includes("/") && text.isWellFormed() && !isLonger(text, limits.nameBytesMax)
+
+const slotKey = (slot: string): string => {
+  checkWellFormed("a local", slot)
+  if (!isLonger(slot, limits.nameBytesMax)) return slot
+  const beginning = slot.slice(0, slotBeginningUnits).toWellFormed()
+  return `${beginning} ${createHash("sha256").update(slot, "utf8").digest("hex")}`
+}
+
+const slotBeginningUnits = 64
 
 const checkName = (what: string, name: string): string => {
   checkWellFormed(what, name)

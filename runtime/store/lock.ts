@@ -2,6 +2,7 @@ import { readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from "n
 import { hostname } from "node:os"
 import { basename, join } from "node:path"
 import * as Schema from "effect/Schema"
+import { printText } from "../../stdlib/abi/literals.ts"
 import { StoreUnavailable } from "./store.ts"
 
 /**
@@ -56,7 +57,7 @@ export const heldByOther = (directory: string): StoreUnavailable => {
     directory,
     owner === undefined || !isAlive(owner)
       ? "another process has it open"
-      : `process ${owner.pid} (${owner.command}) has it open since ${owner.since}`
+      : `process ${owner.pid} (${printCommand(owner.command)}) has it open since ${owner.since}`
   )
 }
 
@@ -72,6 +73,12 @@ const commandUnitsMax = 200
 const commandLine = (): string => {
   const [program = "node", ...args] = process.argv.slice(1)
   return [basename(program), ...args].join(" ").slice(0, commandUnitsMax)
+}
+
+/** In quotes when something in it could control a terminal. */
+const printCommand = (command: string): string => {
+  const printed = printText(command)
+  return printed.replaceAll(/\\(["\\])/g, "$1") === `"${command}"` ? command : printed
 }
 
 const readOwner = (directory: string): Owner | undefined => {

@@ -28,7 +28,8 @@ export class View {
   readonly #cache: Cache
   readonly #own = new Map<string, Written>()
   /** What the segment's writes replaced, in their order: `rollback` goes back through it. */
-  #undo: Array<readonly [key: string, before: Written | undefined]> = []
+  #undo: Array<readonly [key: string, before: Written | undefined, unitsBefore: number]> = []
+  #writtenUnits = 0
   readonly #overlay = new Map<string, Pending>()
   /** Keys of the overlay by commit, oldest first. It cannot grow beyond what the writer has accepted. */
   #unsettled: Array<{ readonly commit: number; readonly keys: ReadonlyArray<string> }> = []
@@ -68,6 +69,12 @@ export class View {
     return this.#own.size > 0
   }
 
+  /** UTF-16 units of the keys and payloads that the segment has written. What was overwritten counts too: a rollback to a
+   * savepoint may need it, so it is in memory. */
+  get writtenUnits(): number {
+    return this.#writtenUnits
+  }
+
   /** A savepoint at the segment's writes so far. */
   begin(): Savepoint {
     return this.#undo.length
@@ -76,7 +83,8 @@ export class View {
   /** Drops the segment's writes since the savepoint, all of them without one. */
   rollback(to: Savepoint = 0): void {
     invariant(to >= 0 && to <= this.#undo.length, "a savepoint of this segment")
-    for (const [key, before] of this.#undo.splice(to).reverse()) {
+    for (const [key, before, unitsBefore] of this.#undo.splice(to).reverse()) {
+      this.#writtenUnits = unitsBefore
       if (before === undefined) this.#own.delete(key)
       else this.#own.set(key, before)
     }
@@ -93,6 +101,7 @@ export class View {
     this.#unsettled.push({ commit, keys: writes.map((write) => write.key) })
     this.#own.clear()
     this.#undo = []
+    this.#writtenUnits = 0
     return writes
   }
 
@@ -148,7 +157,8 @@ export class View {
   }
 
   #write(key: string, written: Written): void {
-    this.#undo.push([key, this.#own.get(key)])
+    this.#undo.push([key, this.#own.get(key), this.#writtenUnits])
+    this.#writtenUnits += key.length + (written === deleted ? 0 : written.payload.length)
     this.#own.set(key, written)
   }
 

@@ -113,6 +113,10 @@ export class Control {
     return this.#apply(task, { type: "held" }, (record) => new TaskEnded({ task, state: record.state }))
   }
 
+  /** Whether the task was paused from outside. */
+  readonly isHeld = (task: string): Effect.Effect<boolean, TaskNotFound | StoreUnavailable> =>
+    this.#withRecord(task, (record) => record.held)
+
   /** Lets a paused task go on. Its own `pause` yields `value`. */
   resume(
     task: string,

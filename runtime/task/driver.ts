@@ -1,8 +1,9 @@
 import type { BundleRegistry } from "../bundle/registry.ts"
 import { Fault } from "../errors.ts"
+import { limits } from "../limits.ts"
 import { StoreUnavailable } from "../store/store.ts"
 import type { Value } from "../value/value.ts"
-import { asFault, fault, isStackOverflow } from "./faults.ts"
+import { asFault, fault, isStackOverflow, isTooLargeForCommit } from "./faults.ts"
 import { type Frame, pcStart } from "./frame.ts"
 import type { Places } from "./places.ts"
 import { type Segment, SUSPENDED } from "./segment.ts"
@@ -19,6 +20,8 @@ export interface LiveTask {
   woken: (() => Value) | undefined
   /** Set while its fiber sleeps through a short wait. */
   resume: (() => void) | undefined
+  /** Fuel of its next segment; absent: that of a slice. Less than that while its segments would grow too large. */
+  fuel?: number
 }
 
 export interface DriverParts {
@@ -47,8 +50,8 @@ export const runSegment = (parts: DriverParts, live: LiveTask, now: number): Tas
   const start = before && startOf(before, live.woken !== undefined, now)
   if (before === undefined || start === undefined) return undefined
   if (before.state !== "waiting") live.woken = undefined // It was woken by something else first.
-  parts.segment.begin(start, now)
-  const ending = execute(parts, live, start.value)
+  parts.segment.begin(start, now, parts.meter)
+  const ending = execute(parts, live, start)
   live.woken = undefined
   return checkpoint(parts, live, { before, start, ending, now })
 }
@@ -62,19 +65,22 @@ const startOf = (record: TaskRecord, isWoken: boolean, now: number): TaskRecord 
   return "record" in outcome ? outcome.record : undefined
 }
 
-const execute = (parts: DriverParts, live: LiveTask, value: Value): Ending => {
+const execute = (parts: DriverParts, live: LiveTask, start: TaskRecord): Ending => {
   const traceLimit = Error.stackTraceLimit
   Error.stackTraceLimit = stackFramesMax
+  parts.tasks.setRunning(start)
   try {
-    return executeWith(parts, live, { value, fuel: parts.fuelPerSlice })
+    return executeWith(parts, live, { value: start.value, fuel: live.fuel ?? parts.fuelPerSlice })
   } finally {
+    parts.tasks.setRunning(undefined)
     Error.stackTraceLimit = traceLimit
   }
 }
 
 /**
- * JavaScript's stack holds fewer calls than a slice has fuel. When it is full the segment begins again with less: it then
- * suspends before that, its calls wait as frames, and the next segment has the whole stack for itself. What the first try
+ * A slice has more fuel than JavaScript's stack has room for calls, and more than a commit has for large writes: loops that
+ * call nothing which may wait count their fuel for themselves and do not see that it was taken. Where that shows, the
+ * segment begins again with less fuel, suspends before that place, and the rest is for the next ones. What the first try
  * wrote is dropped, as after a crash.
  */
 const executeWith = (
@@ -82,19 +88,42 @@ const executeWith = (
   live: LiveTask,
   start: { readonly value: Value; readonly fuel: number }
 ): Ending => {
-  parts.meter.fuel = start.fuel
+  const { segment, meter } = parts
+  meter.fuel = start.fuel
+  let fuel: number | undefined
   try {
-    return unwind(parts, live.stack, live.woken === undefined ? start.value : live.woken())
+    const first = live.woken === undefined ? start.value : live.woken()
+    segment.endSoonIfLarge() // Being woken may itself have deleted many keys.
+    const ending = unwind(parts, live.stack, first)
+    live.fuel = nextFuel(parts, start.fuel)
+    return ending
   } catch (thrown) {
-    if (!isStackOverflow(thrown) || start.fuel < fuelMin) return faulted(parts, live.stack, thrown)
+    fuel = fuelForRetry(segment, start.fuel, thrown)
+    if (fuel === undefined) return faulted(parts, live.stack, thrown)
   }
-  parts.segment.abandon()
+  segment.abandon()
   live.stack.reset()
-  return executeWith(parts, live, { value: start.value, fuel: Math.floor(start.fuel / 8) })
+  return executeWith(parts, live, { value: start.value, fuel })
+}
+
+/** Undefined when it would not help to begin again. */
+const fuelForRetry = (segment: Segment, fuel: number, thrown: unknown): number | undefined => {
+  if (isStackOverflow(thrown)) return fuel < overflowFuelMin ? undefined : Math.floor(fuel / 8)
+  return isTooLargeForCommit(thrown) && fuel > 1 ? fuelForUnits(fuel, segment.writtenUnits) : undefined
 }
 
 /** With so little fuel it is not recursion that fills the stack. */
-const fuelMin = 100
+const overflowFuelMin = 100
+
+/** As large writes come in rows, the next segment starts with what this one could do, or a little more. */
+const nextFuel = ({ segment, fuelPerSlice }: DriverParts, fuel: number): number =>
+  segment.writtenUnits > limits.segmentUnitsSoft
+    ? fuelForUnits(fuel, segment.writtenUnits)
+    : Math.min(fuel * 2, fuelPerSlice)
+
+/** With how much fuel it would have written as much as one segment should. */
+const fuelForUnits = (fuel: number, units: number): number =>
+  Math.max(1, Math.floor((fuel * limits.segmentUnitsSoft) / units))
 
 /** Hands the value to the innermost frame, its result to the next one, and so on until one suspends or none is left. */
 const unwind = (parts: DriverParts, stack: Stack, first: Value): Ending => {

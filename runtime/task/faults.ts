@@ -14,6 +14,7 @@ const codes = {
   "too many lines": "SXS6211",
   "no such task": "SXS6209",
   "no such function": "SXS6210",
+  "too much written": "SXS6212",
   defect: "SXS6999"
 } as const
 
@@ -30,6 +31,10 @@ export const asFault = (thrown: unknown): Fault => {
   if (thrown instanceof Error && thrown.stack !== undefined) found.stack = thrown.stack
   return found
 }
+
+/** The segment has done more than one commit may hold; with less fuel it may have ended before. */
+export const isTooLargeForCommit = (thrown: unknown): boolean =>
+  thrown instanceof Fault && (thrown.code === codes["too much written"] || thrown.code === codes["too many lines"])
 
 /** JavaScript's own stack is full. */
 export const isStackOverflow = (thrown: unknown): boolean =>

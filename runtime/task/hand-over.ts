@@ -1,4 +1,4 @@
-import type * as Cause from "effect/Cause"
+import * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type { Keys } from "../store/keys.ts"
@@ -6,6 +6,7 @@ import { StoreUnavailable } from "../store/store.ts"
 import type { View } from "../store/view.ts"
 import type { StoreWriter } from "../store/writer.ts"
 import type { LogLine } from "./segment.ts"
+import type { TaskRecord } from "./task.ts"
 import type { PendingAction, TaskTable } from "./task-table.ts"
 
 export interface HandOverParts {
@@ -13,9 +14,18 @@ export interface HandOverParts {
   readonly keys: Keys
   readonly writer: StoreWriter
   readonly tasks: TaskTable
+  /** Shows a line. When it throws, the line stays in the outbox and the namespace fails. */
   readonly output: (line: LogLine) => void
+  /** Hears of tasks that have failed, once that is durable. */
+  readonly failed: (task: TaskRecord) => void
   /** Carries out what the commit asked for. */
   readonly carryOut: (pending: ReadonlyArray<PendingAction>) => void
+}
+
+/** A line with the key of its record. */
+interface OutboxLine {
+  readonly key: string
+  readonly line: LogLine
 }
 
 const linesPerPage = 1000
@@ -23,12 +33,13 @@ const linesPerPage = 1000
 /**
  * From write set to commit: whatever changes the namespace goes through `transact`. Lines of output are part of the commit
  * as outbox records, shown past the gate and deleted with a later commit; those that a crash left are shown again. So a
- * line is shown at least once, in order, and never before it is durable.
+ * line is shown at least once, in order, and never before it is durable. Where a line cannot be shown no later one is.
  */
 export class HandOver {
   readonly #parts: HandOverParts
   readonly #failure = Deferred.makeUnsafe<never, StoreUnavailable>()
   #hasFailed = false
+  #canShow = true
   /** Outbox keys of lines that have been shown. Bounded by what one group of commits holds, as the next takes them. */
   #shown: Array<string> = []
 
@@ -48,11 +59,13 @@ export class HandOver {
 
   /** Fail-stop: nothing runs from here on. */
   fail(cause: Cause.Cause<StoreUnavailable>): Effect.Effect<void> {
-    return Effect.sync(() => {
-      if (this.#hasFailed) return
-      this.#hasFailed = true
-      Deferred.doneUnsafe(this.#failure, Effect.failCause(cause))
-    })
+    return Effect.sync(() => this.#fail(cause))
+  }
+
+  #fail(cause: Cause.Cause<StoreUnavailable>): void {
+    if (this.#hasFailed) return
+    this.#hasFailed = true
+    Deferred.doneUnsafe(this.#failure, Effect.failCause(cause))
   }
 
   /** Runs `change` and hands over what it wrote as one commit, with `lines` of output. When it throws, nothing of it is
@@ -66,6 +79,7 @@ export class HandOver {
     } catch (thrown) {
       view.rollback()
       tasks.takePending()
+      tasks.takeFailed()
       throw thrown
     }
   }
@@ -103,20 +117,18 @@ export class HandOver {
       this.transact(() => this.#deleteShown())
       yield* this.durable
     }
+    if (this.#hasFailed) yield* this.failure
   })
 
   /** Shows the lines that were durable when the process ended, but perhaps not shown. To be run before any segment. */
   readonly showInterrupted: Effect.Effect<void, StoreUnavailable> = Effect.gen(
     { self: this },
     function* (this: HandOver) {
-      const { view, keys, output } = this.#parts
+      const { view, keys } = this.#parts
       let size: number
       do {
         const page = yield* view.scan(keys.outputRange, linesPerPage)
-        for (const [key, text] of page) {
-          output(JSON.parse(text) as LogLine)
-          this.#shown.push(key)
-        }
+        this.#show(page.map(([key, text]) => ({ key, line: JSON.parse(text) as LogLine })))
         size = page.length
         yield* this.settled
       } while (size === linesPerPage)
@@ -124,23 +136,31 @@ export class HandOver {
   )
 
   #commit(lines: ReadonlyArray<LogLine>): void {
-    const { view, keys, writer, tasks, output, carryOut } = this.#parts
+    const { view, keys, writer, tasks, failed, carryOut } = this.#parts
+    const failures = tasks.takeFailed()
     if (view.isDirty) {
       const number = writer.nextCommit
       const outbox = lines.map((line, index) => ({ line, key: keys.output(number, index) }))
       for (const { line, key } of outbox) view.put(key, JSON.stringify({ task: line.task, text: line.text }), line)
       this.#deleteShown()
       writer.submit({ number, writes: view.take(number) })
-      if (outbox.length > 0) {
-        writer.gate.afterDurable(number, () => {
-          for (const { line, key } of outbox) {
-            output(line)
-            this.#shown.push(key)
-          }
-        })
-      }
+      if (outbox.length > 0) writer.gate.afterDurable(number, () => this.#show(outbox))
+      for (const task of failures) writer.gate.afterDurable(number, () => failed(task))
     }
     carryOut(tasks.takePending())
+  }
+
+  #show(outbox: ReadonlyArray<OutboxLine>): void {
+    for (const { line, key } of outbox) {
+      if (!this.#canShow) return
+      try {
+        this.#parts.output(line)
+        this.#shown.push(key)
+      } catch (thrown) {
+        this.#canShow = false
+        this.#fail(thrown instanceof StoreUnavailable ? Cause.fail(thrown) : Cause.die(thrown))
+      }
+    }
   }
 
   #deleteShown(): void {

@@ -6,7 +6,7 @@ import { print } from "../value/print.ts"
 import { type Bracket, Closure, ErrorValue, List, Real, Sym, type Value } from "../value/value.ts"
 import { fault } from "./faults.ts"
 import { type Frame, pcStart } from "./frame.ts"
-import { checkArity, type Segment, SUSPENDED } from "./segment.ts"
+import { checkArity, functionNameOf, type Segment, SUSPENDED } from "./segment.ts"
 
 /** A library function. A missing optional argument is `undefined`; it may return `SUSPENDED` only if its signature says so. */
 export type LibraryFunction = (...args: Array<never>) => unknown
@@ -31,8 +31,10 @@ const RETURNED = Symbol("RETURNED")
 /** What the bundle named `hash` is linked with. */
 export const makeIntrinsics = (cell: Cell, hash: string): Intrinsics => {
   const { segment } = cell
+  const shown = (value: Value): string =>
+    print(value, ({ bundle, index }) => functionNameOf(cell.registry().facts(bundle, index)))
   const call = (callee: Value, args: Array<Value>): unknown => {
-    if (!(callee instanceof Closure)) throw fault("not callable", `a call needs a function, got ${print(callee)}`)
+    if (!(callee instanceof Closure)) throw fault("not callable", `a call needs a function, got ${shown(callee)}`)
     const facts = cell.registry().facts(callee.bundle, callee.index)
     if (facts !== undefined) checkArity("call", facts, args.length)
     const slots = [...callee.captured, ...args]
@@ -67,7 +69,7 @@ export const makeIntrinsics = (cell: Cell, hash: string): Intrinsics => {
     equal,
     iterable: (value: Value): List => {
       if (value instanceof List) return value
-      throw fault("wrong type", `\`for\` runs over a list, got ${print(value)}`)
+      throw fault("wrong type", `\`for\` runs over a list, got ${shown(value)}`)
     }
   }
   // Compiled code passes nothing but values; the contract cannot say so, as it imports nothing.

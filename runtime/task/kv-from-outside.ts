@@ -18,11 +18,13 @@ export interface NamespaceKv {
   readonly del: (key: string) => Effect.Effect<Value, Fault | StoreUnavailable>
   readonly snx: (key: string, value: Value) => Effect.Effect<Value, Fault | StoreUnavailable>
   readonly cas: (key: string, old: Value, value: Value) => Effect.Effect<Value, Fault | StoreUnavailable>
-  /** In the order of the keys; at most `limits.scanItemsMax` of them. */
+  /** In the order of the keys, from behind `after` on if it is given, without the first `offset`; at most
+   * `limits.scanItemsMax` of them. What is skipped by an offset is read, what stands before `after` is not. */
   readonly list: (
     prefix: string,
     offset: number,
-    limit: number
+    limit: number,
+    after?: string
   ) => Effect.Effect<ReadonlyArray<readonly [key: string, value: Value]>, Fault | StoreUnavailable>
 }
 
@@ -50,10 +52,10 @@ export const kvFromOutside = (parts: {
     del: (key) => write(() => kv.delete(at(key))),
     snx: (key, value) => write(() => kv.setIfMissing(at(key), value)),
     cas: (key, old, value) => write(() => kv.swap(at(key), old, value)),
-    list: (prefix, offset, limit) =>
+    list: (prefix, offset, limit, after) =>
       faults(
         Effect.map(
-          Effect.suspend(() => findEntries(parts, { prefix, offset, limit })),
+          Effect.suspend(() => findEntries(parts, { prefix, offset, limit }, after)),
           (found) => found.map(({ key, text }) => [key, decode(text)] as const)
         )
       )

@@ -16,6 +16,9 @@ export interface ScanParts {
   readonly places: Places
 }
 
+/** Behind all keys of tasks: `;` is the character after `:`. */
+const taskKeysEnd = "fn;"
+
 /** A user's key with its value, as text of the codec. */
 interface Entry {
   readonly key: string
@@ -35,16 +38,17 @@ export const runScan = (parts: ScanParts, scan: Scan): Effect.Effect<() => Value
   }
 }
 
-/** The entries under `scan.prefix` in the order of their keys, `scan.limit` of them after `scan.offset`; one more than
- * `limits.scanItemsMax` when there are too many. */
+/** The entries under `scan.prefix` in the order of their keys, from behind `behind` on, `scan.limit` of them after
+ * `scan.offset`; one more than `limits.scanItemsMax` when there are too many. */
 export const findEntries = Effect.fnUntraced(function* (
   parts: ScanParts,
-  scan: Pick<Scan, "prefix" | "offset" | "limit">
+  scan: Pick<Scan, "prefix" | "offset" | "limit">,
+  behind?: string
 ): Effect.fn.Return<ReadonlyArray<Entry>, StoreUnavailable> {
   const wanted = Math.min(scan.limit ?? Number.POSITIVE_INFINITY, limits.scanItemsMax + 1)
   const end = scan.offset + wanted
-  const found = yield* stored(parts, scan.prefix, end)
-  const computed = yield* computedEntries(parts, scan.prefix)
+  const found = yield* stored(parts, scan.prefix, end, behind)
+  const computed = yield* computedEntries(parts, scan.prefix, behind)
   const all = computed.length === 0 ? found : [...found, ...computed].sort((a, b) => compareKeys(a.key, b.key))
   return all.slice(scan.offset, end)
 })
@@ -52,26 +56,30 @@ export const findEntries = Effect.fnUntraced(function* (
 const stored = (
   parts: ScanParts,
   prefix: string,
-  limit: number
+  limit: number,
+  behind?: string
 ): Effect.Effect<ReadonlyArray<Entry>, StoreUnavailable> => {
   if (prefix.startsWith(taskKeyPrefix) || limit === 0) return Effect.succeed([])
-  return Effect.map(parts.view.scan(parts.keys.userRange(prefix), limit), (page) =>
+  const range = behind === undefined ? parts.keys.userRange(prefix) : parts.keys.userRangeAfter(prefix, behind)
+  return Effect.map(parts.view.scan(range, limit), (page) =>
     page.map(([key, text]) => ({ key: parts.keys.parseUser(key), text }))
   )
 }
 
-/** Keys of tasks under the prefix. They are computed from the records of all tasks that it allows. */
+/** Keys of tasks under the prefix and behind `behind`. They are computed from the records of all tasks that it allows. */
 const computedEntries = Effect.fnUntraced(function* (
   parts: ScanParts,
-  prefix: string
+  prefix: string,
+  behind = ""
 ): Effect.fn.Return<ReadonlyArray<Entry>, StoreUnavailable> {
   if (!prefix.startsWith(taskKeyPrefix) && !taskKeyPrefix.startsWith(prefix)) return []
+  if (compareKeys(behind, taskKeysEnd) >= 0) return []
   const task = prefix.slice(taskKeyPrefix.length).split(":")[0]!
   const entries: Array<Entry> = []
   yield* parts.view.walk(parts.keys.taskRange(task), (key) => {
     const record = parts.places.tasks.read(parts.keys.parseTask(key))
     for (const [name, value] of record === undefined ? [] : taskKeys(parts.places, record)) {
-      if (name.startsWith(prefix)) entries.push({ key: name, text: encode(value) })
+      if (name.startsWith(prefix) && compareKeys(name, behind) > 0) entries.push({ key: name, text: encode(value) })
     }
     return entries.length <= limits.scanItemsMax
   })

@@ -4,7 +4,7 @@ import { limits } from "../limits.ts"
 import type { Keys } from "../store/keys.ts"
 import type { View } from "../store/view.ts"
 import { encode } from "../value/codec.ts"
-import { display } from "../value/print.ts"
+import { display, type FunctionName } from "../value/print.ts"
 import type { Closure, Value } from "../value/value.ts"
 import { fault } from "./faults.ts"
 import { type Frame, pcStart } from "./frame.ts"
@@ -47,6 +47,8 @@ export interface SegmentParts {
  */
 export class Segment {
   readonly #parts: SegmentParts
+  readonly #functionName: FunctionName
+  #meter = { fuel: 0 }
   #record: TaskRecord | undefined
   #now = 0
   #scope = ""
@@ -58,6 +60,7 @@ export class Segment {
 
   constructor(parts: SegmentParts) {
     this.#parts = parts
+    this.#functionName = ({ bundle, index }) => functionNameOf(parts.facts(bundle, index))
   }
 
   // For library functions.
@@ -101,18 +104,19 @@ export class Segment {
 
   /** Adds a line to the task's log. */
   log(values: ReadonlyArray<Value>): void {
-    const text = values.map((value) => display(value)).join(" ")
+    const text = values.map((value) => display(value, this.#functionName)).join(" ")
     encode(text)
     if (this.#lines.length >= limits.outputsPerCommitMax) {
       throw fault(
         "too many lines",
-        `core/util/log: at most ${limits.outputsPerCommitMax} lines between two checkpoints`
+        `log: at most ${limits.outputsPerCommitMax} lines between two checkpoints: put a (core/task/checkpoint) between them`
       )
     }
     const entry: LogEntry = { at: this.#now, text }
     this.#parts.view.put(this.#parts.keys.log(this.task, this.#logs), JSON.stringify(entry), entry)
     this.#lines.push({ task: this.task, text })
     this.#logs++
+    this.wrote()
   }
 
   /** Starts a task that runs the closure; it gets its fiber when this segment is handed over. Yields its id. */
@@ -131,12 +135,26 @@ export class Segment {
     this.#writeFirstFrame(record, [...closure.captured, ...args])
     tasks.save(undefined, record)
     tasks.note(record, [{ type: "run" }], this.#now)
+    this.wrote()
     return record.id
+  }
+
+  /** To be called behind all that the program writes: a segment that has written much ends at its next fuel point. Throws
+   * `Fault` when there has been none for too long. */
+  wrote(): void {
+    this.endSoonIfLarge()
+    if (this.writtenUnits <= limits.segmentUnitsMax) return
+    throw fault(
+      "too much written",
+      `at most ${limits.segmentUnitsMax} characters of keys and values can be written between two checkpoints: put a (core/task/checkpoint) between the writes`
+    )
   }
 
   // For the driver and the intrinsics.
 
-  begin(record: TaskRecord, now: number): void {
+  /** `fuel` of the meter is what the segment may still do. */
+  begin(record: TaskRecord, now: number, meter: { fuel: number }): void {
+    this.#meter = meter
     this.#record = record
     this.#now = now
     this.#scope = record.kvPrefix
@@ -150,7 +168,16 @@ export class Segment {
   abandon(): void {
     this.#parts.view.rollback()
     this.#parts.tasks.takePending()
-    this.begin(this.#running, this.#now)
+    this.begin(this.#running, this.#now, this.#meter)
+  }
+
+  /** UTF-16 units of keys and payloads. */
+  get writtenUnits(): number {
+    return this.#parts.view.writtenUnits
+  }
+
+  endSoonIfLarge(): void {
+    if (this.writtenUnits > limits.segmentUnitsSoft && this.#meter.fuel > 0) this.#meter.fuel = 0
   }
 
   save(frame: Frame): unknown {
@@ -186,6 +213,10 @@ export class Segment {
     stack.prepare()()
   }
 }
+
+/** How a function is called in print: a closure has no name, so it gets its place. Undefined when its bundle is lost. */
+export const functionNameOf = (facts: FunctionFacts | undefined): string | undefined =>
+  facts?.name === "fn" ? `${facts.position.line}:${facts.position.column}` : facts?.name
 
 /** A fault unless the function takes `count` arguments. Its message names those it takes. */
 export const checkArity = (caller: string, facts: FunctionFacts, count: number): void => {

@@ -1,3 +1,4 @@
+import { isTaskId } from "../store/keys.ts"
 import type { Value } from "../value/value.ts"
 import type { Frame } from "./frame.ts"
 import type { Places } from "./places.ts"
@@ -14,11 +15,12 @@ export const taskKeyPrefix = "fn:"
 
 export const isTaskKey = (key: string): boolean => key.startsWith(taskKeyPrefix)
 
-/** The value under such a key; undefined when there is none. */
+/** The value under such a key; undefined when there is none, as under a key that no task can have. */
 export const readTaskKey = (places: Places, key: string): Value | undefined => {
   const end = key.indexOf(":", taskKeyPrefix.length)
   if (end < 0) return undefined
-  const record = places.tasks.read(key.slice(taskKeyPrefix.length, end))
+  const task = key.slice(taskKeyPrefix.length, end)
+  const record = isTaskId(task) ? places.tasks.seen(task) : undefined
   return record && taskKeys(places, record).find(([name]) => name === key)?.[1]
 }
 

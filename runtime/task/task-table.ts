@@ -27,6 +27,8 @@ export class TaskTable {
   readonly #view: View
   readonly #keys: Keys
   #pending: Array<PendingAction> = []
+  #failed: Array<TaskRecord> = []
+  #running: TaskRecord | undefined
 
   constructor(view: View, keys: Keys) {
     this.#view = view
@@ -35,6 +37,17 @@ export class TaskTable {
 
   read(task: string): TaskRecord | undefined {
     return this.#view.read(this.#keys.task(task), decodeRecord)
+  }
+
+  /** Says whose segment runs, with the record that it runs with; undefined when it has ended. */
+  setRunning(record: TaskRecord | undefined): void {
+    this.#running = record
+  }
+
+  /** The task as the program sees it. The write set has the running one as it was before: that it has started or was woken
+   * is written with what it does next. */
+  seen(task: string): TaskRecord | undefined {
+    return this.#running?.id === task ? this.#running : this.read(task)
   }
 
   /** Writes what differs. A value that cannot be stored is a fault, and then nothing has been written. */
@@ -60,6 +73,7 @@ export class TaskTable {
 
   /** Remembers the actions for after the hand-over; who joins an ended task is woken right here, in the same commit. */
   note(record: TaskRecord, actions: ReadonlyArray<Action>, now: number): void {
+    if (record.state === "failed") this.#failed.push(record)
     for (const action of actions) {
       if (action.type === "announce") this.#announce(record, now)
       else if (action.type !== "discard") this.#pending.push({ task: record.id, action })
@@ -70,6 +84,13 @@ export class TaskTable {
     const pending = this.#pending
     this.#pending = []
     return pending
+  }
+
+  /** The tasks that fail with the commit. */
+  takeFailed(): ReadonlyArray<TaskRecord> {
+    const failed = this.#failed
+    this.#failed = []
+    return failed
   }
 
   /**

@@ -70,11 +70,15 @@ const openMap = (map: SxsMap, rest: Array<Piece>): string => {
   return "(map"
 }
 
-// A name that the reader would take for something else; such symbols are made by conversion only.
+// A name that the reader would take for something else, or that a terminal would not show as it is, as in `printText`; such
+// symbols are made by conversion only.
 const unreadable =
   /^$|[\s\u00a0\u2028\u2029\ufeff()[\]{}";]|^[+-]?\.?[0-9]|^(?:\+inf|-inf|nan|true|false|none)$|^['@#]/u
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
+const unprintable = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|\p{Surrogate}/u
 
-const printSymbol = (name: string): string => (unreadable.test(name) ? `#(symbol ${printText(name)})` : name)
+const printSymbol = (name: string): string =>
+  unreadable.test(name) || unprintable.test(name) ? `#(symbol ${printText(name)})` : name
 
 export const base64 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64")

@@ -2,6 +2,7 @@ import { Fault, faultCodes } from "../../runtime/errors.ts"
 import type { Value } from "../../runtime/value/value.ts"
 import { brief, describe } from "./describe.ts"
 import type { Kind } from "./kinds.ts"
+import { shownName } from "./shown-name.ts"
 
 /** What compiled code calls. Arguments that were left out are missing or `undefined`. Throws `Fault`. */
 export type Implementation = (...args: Array<Value>) => Value
@@ -106,8 +107,7 @@ const callFault = (code: string, call: Call, why: string): Fault => new Fault(co
 
 const argumentsShownMax = 6
 
-// Under the name that scripts use: `(list/first 5)`.
 const showCall = ({ name, args }: Call): string => {
   const shown = args.slice(0, argumentsShownMax).map((arg) => (arg === undefined ? "" : ` ${brief(arg)}`))
-  return `(${name.replace("core/", "")}${shown.join("")}${args.length > argumentsShownMax ? " …" : ""})`
+  return `(${shownName(name)}${shown.join("")}${args.length > argumentsShownMax ? " …" : ""})`
 }

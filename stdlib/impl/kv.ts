@@ -19,8 +19,12 @@ export const kv = (segment: Segment): ReadonlyMap<string, LibraryFunction> => {
     const { scope, key } = at(name, prefix)
     return segment.suspend({ kind: "scan", scan: { ...rest, prefix: scope + key, scopeSize: scope.length } })
   }
+  const written = (result: Value): Value => {
+    segment.wrote()
+    return result
+  }
   return new Map<string, LibraryFunction>([
-    ["core/kv/set", (key: Value, value: Value) => segment.kv.set(at("set", key), value)],
+    ["core/kv/set", (key: Value, value: Value) => written(segment.kv.set(at("set", key), value))],
     [
       "core/kv/get",
       (key: Value, missing: Value = new ErrorValue("key not found")) => {
@@ -28,15 +32,15 @@ export const kv = (segment: Segment): ReadonlyMap<string, LibraryFunction> => {
         return found === undefined ? missing : found
       }
     ],
-    ["core/kv/del", (key: Value) => segment.kv.delete(at("del", key))],
+    ["core/kv/del", (key: Value) => written(segment.kv.delete(at("del", key)))],
     ["core/kv/exists", (key: Value) => segment.kv.has(at("exists", key))],
-    ["core/kv/snx", (key: Value, value: Value) => segment.kv.setIfMissing(at("snx", key), value)],
-    ["core/kv/cas", (key: Value, old: Value, value: Value) => segment.kv.swap(at("cas", key), old, value)],
+    ["core/kv/snx", (key: Value, value: Value) => written(segment.kv.setIfMissing(at("snx", key), value))],
+    ["core/kv/cas", (key: Value, old: Value, value: Value) => written(segment.kv.swap(at("cas", key), old, value))],
     [
       "core/kv/incr",
       (key: Value, by: Value = 1) => {
         if (!isInt(by)) throw wrongArgument("core/kv/incr", "an int to add", by)
-        return segment.kv.increment(at("incr", key), by)
+        return written(segment.kv.increment(at("incr", key), by))
       }
     ],
     ["core/kv/load", (key: Value) => load(segment, segment.kv.get(at("load", key)))],

@@ -37,7 +37,7 @@ export const task = (segment: Segment): ReadonlyMap<string, LibraryFunction> =>
       "core/task/state",
       (target: Value) => {
         const id = asTask("core/task/state", target)
-        return segment.tasks.read(id)?.state ?? new ErrorValue(`there is no task ${id}`)
+        return segment.tasks.seen(id)?.state ?? new ErrorValue(`there is no task ${id}`)
       }
     ],
     ["core/task/checkpoint", () => segment.checkpoint()],
@@ -79,6 +79,7 @@ const join = (segment: Segment, id: string, ms: Value | undefined): unknown => {
 const resume = (segment: Segment, id: string, value: Value): Value => {
   target(segment, "core/task/resume", id)
   const outcome = segment.tasks.apply(id, { type: "released", value }, segment.now)
+  segment.wrote()
   return outcome !== undefined && "record" in outcome
 }
 

@@ -36,7 +36,8 @@ describe("faults", () => {
     const args = params.map((param, i) => (i === index ? new ErrorValue("no such thing") : fitting[param.type]!))
     const { code, message } = faultOf(() => call(name, ...args))
     expect(code).toBe(faultCodes.argument)
-    expect(message.startsWith(`(${name.replace("core/", "")} `)).toBe(true)
+    const names = library.find((signature) => signature.name === name)!.aliases ?? [name]
+    expect(names.filter((shown) => message.startsWith(`(${shown} `))).toHaveLength(1)
     expect(message).toContain("expected a")
     expect(message).toContain('got the error value @"no such thing"')
   })
@@ -54,7 +55,8 @@ describe("faults", () => {
       "(list/range 1 2 0): expected an int other than 0 as argument 3, got the int 0"
     )
     expect(message("core/list/put", paren(), 0, 1)).toBe("(list/put () 0 1): there is no index in something empty")
-    expect(message("core/list/at!", 2, paren(7, 8))).toBe("(list/at! 2 (7 8)): the index 2 is not from 0 to 1")
+    expect(message("core/list/at!", 2, paren(7, 8))).toBe("(at! 2 (7 8)): the index 2 is not from 0 to 1")
+    expect(message("core/list/concat", 5)).toBe("(concat 5): expected a list or a text, got the int 5")
     expect(message("core/str/len", null)).toBe("(str/len none): expected a text, got none")
   })
 

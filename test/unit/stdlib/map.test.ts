@@ -43,7 +43,7 @@ describe("core/map", () => {
   })
 
   test("a key without a value, or one that is no text, is a fault", () => {
-    expect(() => call("core/map/map", "a")).toThrow('(map/map "a"): expected a value for each key, got 1 arguments')
+    expect(() => call("core/map/map", "a")).toThrow('(map "a"): expected a value for each key, got 1 arguments')
     expect(() => call("core/map/map", "a", 1, 2, 3)).toThrow("expected a text as key, got the int 2 as argument 3")
   })
 })

@@ -85,6 +85,36 @@ describe("keys", () => {
     )
   })
 
+  it("of locals stay short and apart however long their names are, and short names stay as they are", () => {
+    const long = fc.string({ unit: "grapheme", minLength: 1, maxLength: 40 }).map((end) => "é".repeat(1000) + end)
+    const name = fc.oneof(long, anyKey)
+    fc.assert(
+      fc.property(name, name, (a, b) => {
+        const key = keys.local("main-1", 1, a)
+        assert.strictEqual(key === keys.local("main-1", 1, b), a === b)
+        assert.isTrue(key.isWellFormed())
+        assert.isBelow(Buffer.byteLength(key), 1100)
+        assert.strictEqual(keys.local("main-1", 1, a), key)
+      }),
+      { numRuns: 300 }
+    )
+    const limit = "x".repeat(1024)
+    assert.isTrue(keys.local("main-1", 1, limit).endsWith(limit))
+    assert.isTrue(keys.local("main-1", 1, `${"x".repeat(63)}😀${limit}`).isWellFormed(), "cut inside a character")
+  })
+
+  it("of the user's behind a key are those of the prefix that come after it", () => {
+    const text = fc.string({ unit: fc.constantFrom("a", "b", ":", "\0", "😀"), maxLength: 4 })
+    const key = text.filter((one) => one !== "")
+    fc.assert(
+      fc.property(text, text, key, (prefix, after, one) => {
+        const isExpected = one.startsWith(prefix) && compareKeys(one, after) > 0
+        assert.strictEqual(isInRange(keys.user(one), keys.userRangeAfter(prefix, after)), isExpected)
+      }),
+      { numRuns: 500 }
+    )
+  })
+
   it("parse to what they were built of", () => {
     const id = anyKey.filter((text) => !text.includes("/"))
     const number = fc.integer({ min: 0, max: 2 ** 48 - 1 })

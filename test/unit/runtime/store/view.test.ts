@@ -144,6 +144,19 @@ describe("view", () => {
     )
   })
 
+  it("counts the units of all that was written, also of what was overwritten, but not of what was rolled back", () => {
+    const view = new View(makeMemory().store)
+    view.put("ab", "123")
+    view.put("ab", "4567")
+    const savepoint = view.begin()
+    view.delete("abc")
+    assert.strictEqual(view.writtenUnits, 14)
+    view.rollback(savepoint)
+    assert.strictEqual(view.writtenUnits, 11)
+    view.take(1)
+    assert.strictEqual(view.writtenUnits, 0)
+  })
+
   it("what was taken and written is what a new view of the store shows", () => {
     fc.assert(
       fc.property(fc.array(anyStep, { maxLength: 40, size: "max" }), (steps) => {

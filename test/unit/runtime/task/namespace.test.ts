@@ -218,6 +218,61 @@ describe("tasks", () => {
     })
   )
 
+  it.effect("see themselves running, at first and after a wait, and others as they are", () =>
+    Effect.gen(function* () {
+      const { lines } = yield* run(`
+        (defn waiter () :any [(core/task/pause)])
+        (defn states () :any [
+          (def self (core/task/self))
+          (log (core/task/state self) (core/kv/get (str "fn:" self ":state")))])
+        (def t (core/task/spawn waiter))
+        (states) (core/task/sleep 100) (states)
+        (log (core/task/state t) (core/kv/get (str "fn:" t ":state")))
+        (core/task/join t 100) (states)`)
+      assert.deepStrictEqual(lines, ["running running", "running running", "paused paused", "running running"])
+    })
+  )
+
+  it.effect("keep a large local under a name that is too long for a key, also across a restart", () =>
+    Effect.gen(function* () {
+      const memory = makeMemory()
+      const [one, two] = ["1", "2"].map((end) => `${"name".repeat(300)}${end}`)
+      const task = yield* Effect.scoped(
+        Effect.gen(function* () {
+          const { namespace } = yield* open(memory)
+          return yield* runUntil(
+            namespace,
+            `(def ${one} (str/repeat "x" 2000)) (def ${two} (str/repeat "y" 3000))
+             (core/task/pause) (log (list/len ${one}) (str/slice ${two} 0 3))`,
+            "paused"
+          )
+        })
+      )
+      const { namespace, texts } = yield* open(makeMemory({ entries: memory.entries() }))
+      const { frames } = yield* namespace.inspect(task)
+      assert.sameMembers(
+        frames[0]!.slots.map((slot) => slot.name),
+        [one, two]
+      )
+      assert.strictEqual(yield* namespace.kv.get(`fn:${task}:local:${two}`), "y".repeat(3000))
+      yield* namespace.resume(task, null)
+      yield* untilIdle(namespace)
+      assert.deepStrictEqual(texts(), ["2000 yyy"])
+    })
+  )
+
+  it.effect("log functions by their names, and closures by their places", () =>
+    Effect.gen(function* () {
+      const { lines, inspection } = yield* run(`
+(defn double (n) (* 2 n))
+(log double (list double (fn (x) x)))
+(defn all (items) (for (item items) (log item)))
+(all double)`)
+      assert.deepStrictEqual(lines, ["#(fn double) (#(fn double) #(fn 3:26))"])
+      assert.include(inspection.error?.message, "#(fn double)")
+    })
+  )
+
   it.effect("are found by id, prefix and number", () =>
     Effect.gen(function* () {
       const { namespace } = yield* run(`
@@ -390,6 +445,37 @@ describe("core/kv", () => {
         assert.deepStrictEqual(keys.get(`fn:${task}:${key}`), value, key)
       assert.strictEqual(yield* namespace.kv.get(`fn:${task}:stack:1:fn`), "inner")
       assert.strictEqual((yield* namespace.kv.list("f", 0, 100)).length, keys.size)
+    })
+  )
+
+  it.effect("misses keys of tasks that cannot be, as it misses those that are not", () =>
+    Effect.gen(function* () {
+      const { lines, inspection } = yield* run(`
+        (log (core/kv/get "fn:a/b:state" "none such") (core/kv/get "fn::state" 1) (core/kv/exists "fn:a/b:state"))
+        (log (core/kv/get (str "fn:" (str/repeat "k" 2000) ":state")) (core/kv/get "fn:state" 2))`)
+      assert.deepStrictEqual(lines, ["none such 1 false", '@"key not found" 2'], inspection.error?.message)
+    })
+  )
+
+  it.effect("lists from behind a key, page by page, each key once and in order", () =>
+    Effect.gen(function* () {
+      const { namespace } = yield* run(`
+        (for (i 0 20) (core/kv/set (str "a:" i) i)) (for (i 0 20) (core/kv/set (str "z:" i) i))
+        (defn waiter () :any [(core/task/pause)])
+        (core/task/spawn waiter)`)
+      for (const prefix of ["", "a:", "fn:", "z:1"]) {
+        const all = yield* namespace.kv.list(prefix, 0, 1000)
+        const paged: Array<(typeof all)[number]> = []
+        for (let page = all.slice(0, 3); page.length > 0; ) {
+          paged.push(...page)
+          page = [...(yield* namespace.kv.list(prefix, 0, 3, page.at(-1)![0]))]
+        }
+        assert.deepStrictEqual(paged, all, prefix)
+      }
+      const keys = (yield* namespace.kv.list("z:", 1, 2, "z:18")).map(([key]) => key)
+      assert.deepStrictEqual(keys, ["z:2", "z:3"])
+      assert.deepStrictEqual(yield* namespace.kv.list("a:", 0, 9, "b"), [])
+      assert.strictEqual((yield* namespace.kv.list("z:", 0, 99, "b")).length, 20)
     })
   )
 
