@@ -83,7 +83,7 @@ export const bundleCommand = (path: string, name: string) =>
   Command.make(name, running, (options) =>
     lazily(
       () => import("./commands/run-bundle.ts"),
-      (module) => module.runBundle(path, options)
+      (module) => module.runBundle({ path, self: name }, options)
     )
   ).pipe(Command.withDescription("Ensures the compiled program runs: an unfinished run goes on"))
 

@@ -1,5 +1,6 @@
 import type { StoreUnavailable } from "../runtime/index.ts"
 import { CommandFailed, exitCodes, storeError, usageError } from "./exit.ts"
+import { explainOutput } from "./program-output.ts"
 import type { RuntimeError } from "./session.ts"
 import type { StoreLocation } from "./store-location.ts"
 
@@ -9,7 +10,7 @@ export const explain = (error: RuntimeError, location: StoreLocation): CommandFa
   if (!("_tag" in error)) return usageError(error.message)
   switch (error._tag) {
     case "StoreUnavailable":
-      return storeError(explainStore(error, location))
+      return storeError(explainOutput(error, location) ?? explainStore(error, location))
     case "BundleRejected":
       return new CommandFailed({
         exitCode: exitCodes.source,

@@ -17,10 +17,13 @@ type Place = FaultView["trace"][number]
 /** Calls of a trace that are shown from its innermost end, and from its outermost. */
 const innermostMax = 20
 const outermostMax = 5
+/** The runtime records at least so many calls. */
+const recordedMin = 50
 
 /** A fault for people: the message, the source line with the place underlined, then the calls that led there. */
 export const renderFault = (fault: FaultView, texts: SourceTexts, options: { readonly colour: boolean }): string => {
-  const [place] = fault.trace
+  // The place to look at is the user's: the call that went into a function of the library that is written in sxs.
+  const place = fault.trace.find(({ source }) => !source.startsWith("prelude/")) ?? fault.trace[0]
   const text = place && texts(place.source)
   const head =
     place === undefined || text === undefined
@@ -33,7 +36,9 @@ const renderTrace = (trace: ReadonlyArray<Place>): string => {
   const left = trace.length - innermostMax - outermostMax
   const line = (place: Place): string => `  in ${visible(place.function)} at ${printPlace(place)}\n`
   if (left <= 0) return trace.map(line).join("")
-  const shown = [...trace.slice(0, innermostMax).map(line), `  … ${left} more calls …\n`]
+  // A long trace is cut where it is recorded, so its length says nothing.
+  const count = trace.length < recordedMin ? `${left} ` : ""
+  const shown = [...trace.slice(0, innermostMax).map(line), `  … ${count}more calls …\n`]
   return [...shown, ...trace.slice(-outermostMax).map(line)].join("")
 }
 

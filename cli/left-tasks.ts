@@ -1,5 +1,5 @@
 import * as Effect from "effect/Effect"
-import type { Namespace, StoreUnavailable, TaskView } from "../runtime/index.ts"
+import type { Namespace, StoreUnavailable, TaskNotFound, TaskView } from "../runtime/index.ts"
 import { printNumber } from "./duration.ts"
 import { atPlace } from "./place.ts"
 import type { Session } from "./session.ts"
@@ -11,47 +11,64 @@ const shownMax = 20
 const pageItems = 500
 
 export interface LeftTasks {
-  /** Paused, or waiting for something that does not come by itself. The first few of them. */
+  /** Paused, or waiting for something that does not come by itself. Those that were asked for, then the first others. */
   readonly waiting: ReadonlyArray<TaskView>
+  /** Those of them that were paused from outside: they wait for no value. */
+  readonly held: ReadonlySet<string>
   readonly waitingCount: number
-  /** Failed since the run began; the first few. */
-  readonly failed: ReadonlyArray<TaskView>
   /** There are more tasks than were looked at. */
   readonly isCut: boolean
 }
 
-/** What is left when nothing can run any more; `startedAt` in ms since 1970. */
+/** What is left when nothing can run any more. `asked`: what the command was about, looked at in any case. */
 export const findLeftTasks = Effect.fnUntraced(function* (
   namespace: Namespace,
-  startedAt: number
-): Effect.fn.Return<LeftTasks, StoreUnavailable> {
-  const waiting: Array<TaskView> = []
-  const failed: Array<TaskView> = []
-  let waitingCount = 0
+  asked: ReadonlyArray<TaskView>
+): Effect.fn.Return<LeftTasks, StoreUnavailable | TaskNotFound> {
+  const found = yield* findWaiting(namespace, asked)
+  const held = yield* Effect.filter(found.waiting, ({ id }) => namespace.isHeld(id))
+  return { ...found, held: new Set(held.map(({ id }) => id)) }
+})
+
+const findWaiting = Effect.fnUntraced(function* (
+  namespace: Namespace,
+  asked: ReadonlyArray<TaskView>
+): Effect.fn.Return<Omit<LeftTasks, "held">, StoreUnavailable> {
+  const askedAndLeft = asked.filter(isLeft)
+  const waiting = askedAndLeft.slice(0, shownMax)
+  const askedIds = new Set(asked.map(({ id }) => id))
+  let waitingCount = askedAndLeft.length
   let after: string | undefined
   for (let lookedAt = 0; lookedAt < lookedAtMax; lookedAt += pageItems) {
     const page = yield* namespace.tasks({ limit: pageItems, ...(after !== undefined && { after }) })
-    for (const task of page) {
-      const isLeft = task.state === "paused" || task.state === "waiting"
-      if (isLeft) waitingCount++
-      if (isLeft && waiting.length < shownMax) waiting.push(task)
-      if (task.state === "failed" && task.since >= startedAt && failed.length < shownMax) failed.push(task)
-    }
-    if (page.length < pageItems) return { waiting, waitingCount, failed, isCut: false }
+    const others = page.filter((task) => isLeft(task) && !askedIds.has(task.id))
+    waitingCount += others.length
+    waiting.push(...others.slice(0, Math.max(0, shownMax - waiting.length)))
+    if (page.length < pageItems) return { waiting, waitingCount, isCut: false }
     after = page.at(-1)!.id
   }
-  return { waiting, waitingCount, failed, isCut: true }
+  return { waiting, waitingCount, isCut: true }
 })
 
+const isLeft = ({ state }: TaskView): boolean => state === "paused" || state === "waiting"
+
 /** Says on stderr which tasks are left, with the command that wakes each. */
-export const showLeftTasks = ({ isCut, waiting, waitingCount }: LeftTasks, { location, shell }: Session): void => {
+export const showLeftTasks = (left: LeftTasks, { location, shell }: Session): void => {
+  const { held, waiting } = left
   const isKept = location.kind === "directory"
-  for (const task of waiting) shell.err(`${printLeft(task)}${isKept ? wakeHint(task, location.flag) : ""}\n`)
-  const more = waitingCount - waiting.length
-  if (more > 0 || isCut) {
-    shell.err(`… and ${isCut ? "at least " : ""}${printNumber(more)} more: sxs ps --limit 0${location.flag}\n`)
+  for (const task of waiting) {
+    const hint = isKept && task.state === "paused" ? `. ${wakeHint(task.id, held.has(task.id), location.flag)}` : ""
+    shell.err(`${printLeft(task)}${hint}\n`)
   }
+  shell.err(printMore(left, location.flag))
   if (!isKept && waiting.length > 0) shell.err("The store is in memory, so what is left ends here.\n")
+}
+
+const printMore = ({ isCut, waiting, waitingCount }: LeftTasks, flag: string): string => {
+  const more = waitingCount - waiting.length
+  const list = `sxs ps --limit 0${flag}`
+  if (more > 0) return `… and ${isCut ? "at least " : ""}${printNumber(more)} more: ${list}\n`
+  return isCut ? `Only ${printNumber(lookedAtMax)} tasks were looked at; all that are left: ${list}\n` : ""
 }
 
 const printLeft = (task: TaskView): string =>
@@ -59,5 +76,6 @@ const printLeft = (task: TaskView): string =>
     ? `${task.id} is paused${atPlace(task)}`
     : `${task.id} waits${atPlace(task)} for ${visible(task.waitsFor ?? "something")}`
 
-const wakeHint = ({ id, state }: TaskView, flag: string): string =>
-  state === "paused" ? `. Wake it: sxs resume ${id} [VALUE]${flag}` : ""
+/** How to let a paused task go on. */
+export const wakeHint = (id: string, isHeld: boolean, flag: string): string =>
+  `Wake it: sxs resume ${id}${isHeld ? "" : " [VALUE]"}${flag}`

@@ -3,11 +3,4 @@ import { runProcess } from "./process.ts"
 import { processShell } from "./shell.ts"
 
 /** What the launcher calls: runs the command line of this process and ends it with the command's exit code. */
-export const main = (args: ReadonlyArray<string>): Promise<void> =>
-  runProcess(sxsCommand, args, processShell(selfOf(args)))
-
-/** `sxs run FILE`, for hints. */
-const selfOf = (args: ReadonlyArray<string>): string => {
-  const file = args[0] === "run" ? args.slice(1).find((arg) => !arg.startsWith("-")) : undefined
-  return file === undefined ? "sxs resume" : `sxs run ${file}`
-}
+export const main = (args: ReadonlyArray<string>): Promise<void> => runProcess(sxsCommand, args, processShell())

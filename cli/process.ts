@@ -12,6 +12,7 @@ import { compilerVersion } from "../stdlib/abi/version.ts"
 import { CommandFailed, type ExitCode, exitCodes } from "./exit.ts"
 import { flush, Shell, type ShellService } from "./shell.ts"
 import { watchSignals } from "./signals.ts"
+import { visibleLines } from "./visible.ts"
 
 /**
  * Runs one command line and ends the process with its exit code, after all output has left. The border at which every
@@ -28,7 +29,16 @@ export const runProcess = async <Name extends string, Input, Context>(
   signals.stop()
   const exitCode = Exit.isSuccess(exit) ? exitCodes.ok : report(exit.cause, shell)
   await flush()
-  process.exit(exitCode)
+  process.exit(exitCode === exitCodes.ok ? await reportOutput(shell) : exitCode)
+}
+
+/** What was asked for has been done, but could perhaps not be shown. */
+const reportOutput = async (shell: ShellService): Promise<ExitCode> => {
+  const failure = shell.outFailure()
+  if (failure === undefined) return exitCodes.ok
+  shell.err(`sxs: ${failure}\n`)
+  await flush()
+  return exitCodes.store
 }
 
 const commandEffect = <Name extends string, Input, Context>(
@@ -51,7 +61,7 @@ const presenter = (shell: ShellService): CliOutput.Presenter => {
       Effect.sync(() => {
         if (event._tag === "Version") shell.out(`${event.name} ${event.version}\n`)
         else if (event._tag === "InvalidInvocation") {
-          for (const error of event.errors) shell.err(`sxs: ${error.message}\n`)
+          for (const error of event.errors) shell.err(`sxs: ${visibleLines(error.message)}\n`)
           shell.err(`See: ${event.commandPath.join(" ")} --help\n`)
         } else {
           const help = `${formatter.formatHelpDoc(event.helpDoc)}\n`
@@ -68,7 +78,7 @@ const report = (cause: Cause.Cause<CommandFailed | CliError>, shell: ShellServic
   if (defect !== undefined) return reportDefect(defect.defect, cause, shell)
   const failure = cause.reasons.find((reason) => reason._tag === "Fail")?.error
   if (!(failure instanceof CommandFailed)) return exitCodes.usage
-  if (failure.message !== "") shell.err(`sxs: ${failure.message}\n`)
+  if (failure.message !== "") shell.err(`sxs: ${visibleLines(failure.message)}\n`)
   return failure.exitCode
 }
 

@@ -1,13 +1,14 @@
 import type { Datum } from "../compiler/1-read/datum.ts"
 import { read } from "../compiler/1-read/reader.ts"
 import type { Evaluator } from "../runtime/evaluator.ts"
-import { Bytes, ErrorValue, List, Real, Sym, TaskRef, type Value } from "../runtime/value/value.ts"
+import { Bytes, ErrorValue, List, Real, SxsMap, Sym, TaskRef, type Value } from "../runtime/value/value.ts"
 import { usageError } from "./exit.ts"
 import { clip, visible } from "./visible.ts"
 
 /**
  * A VALUE of the command line: one datum, as if it stood quoted in a program. A bare word is a symbol, a text is in
- * quotes, brackets make lists; what `sxs kv get` prints reads back. Throws a usage error that shows how to write it.
+ * quotes, brackets make lists. But `(map "k" 1)`, the print of a map, is a map, so that what `sxs kv get` prints reads back;
+ * functions do not, and a list that prints like a map becomes one. Throws a usage error that shows how to write it.
  */
 export const readValue = (text: string): Value => {
   const { diagnostics, value } = read({ name: "VALUE", text })
@@ -15,21 +16,23 @@ export const readValue = (text: string): Value => {
   const problem = diagnostics[0]?.message ?? (form === undefined ? "it is empty" : undefined)
   if (problem !== undefined) throw unreadable(text, problem)
   if (second !== undefined) throw unreadable(text, `it has ${value.forms.length} values, one is needed`)
-  const result = toValue(form!.kind === "quote" ? form!.item : form!)
+  const result = toValue(form!.kind === "quote" ? form!.item : form!, toMapOrList)
   if (result === undefined) throw unreadable(text, "there is no value of that form")
   return result
 }
 
 /** Says that a bare word was read as a symbol, since whoever types one often means a text; undefined when it was not. */
 export const symbolHint = (value: Value): string | undefined =>
-  value instanceof Sym ? `\`${value.name}\` is a symbol here; as a text it is written '"${value.name}"'` : undefined
+  value instanceof Sym
+    ? `\`${visible(value.name)}\` is a symbol here; as a text it is written '"${visible(value.name)}"'`
+    : undefined
 
 /** The reader, for the runtime. */
 export const evaluator: Evaluator = {
   readDatum: (text) => {
     const { diagnostics, value } = read({ name: "text", text })
     const [form] = value.forms
-    return diagnostics.length > 0 || form === undefined ? undefined : toValue(form)
+    return diagnostics.length > 0 || form === undefined ? undefined : toValue(form, toList)
   }
 }
 
@@ -40,7 +43,21 @@ const unreadable = (text: string, problem: string) => {
   )
 }
 
-const toValue = (datum: Datum): Value | undefined => {
+/** What a list in brackets is: the reader of programs sees lists only. */
+type FromItems = (bracket: List["bracket"], items: ReadonlyArray<Value>) => Value
+
+const toList: FromItems = (bracket, items) => new List(bracket, items)
+
+const toMapOrList: FromItems = (bracket, items) => {
+  const [name, ...parts] = items
+  const isMap = bracket === "(" && name === Sym.of("map") && parts.length % 2 === 0
+  if (!isMap || parts.some((part, i) => i % 2 === 0 && typeof part !== "string")) return new List(bracket, items)
+  const entries = new Map<string, Value>()
+  for (let i = 0; i < parts.length; i += 2) entries.set(parts[i] as string, parts[i + 1]!)
+  return new SxsMap(entries)
+}
+
+const toValue = (datum: Datum, fromItems: FromItems): Value | undefined => {
   switch (datum.kind) {
     case "int":
     case "string":
@@ -50,11 +67,11 @@ const toValue = (datum: Datum): Value | undefined => {
     case "symbol":
       return constants.has(datum.name) ? constants.get(datum.name)! : Sym.of(datum.name)
     case "list":
-      return toList(datum.bracket, datum.items)
+      return fromAll(datum.bracket, datum.items, fromItems)
     case "quote":
-      return toList("(", [{ kind: "symbol", name: "quote", span: datum.span }, datum.item])
+      return fromAll("(", [{ kind: "symbol", name: "quote", span: datum.span }, datum.item], fromItems)
     case "error": {
-      const content = toValue(datum.item)
+      const content = toValue(datum.item, fromItems)
       return content === undefined ? undefined : new ErrorValue(content)
     }
     case "directive":
@@ -68,14 +85,14 @@ const constants: ReadonlyMap<string, Value> = new Map<string, Value>([
   ["none", null]
 ])
 
-const toList = (bracket: List["bracket"], items: ReadonlyArray<Datum>): List | undefined => {
+const fromAll = (bracket: List["bracket"], items: ReadonlyArray<Datum>, fromItems: FromItems): Value | undefined => {
   const values: Array<Value> = []
   for (const item of items) {
-    const value = toValue(item)
+    const value = toValue(item, fromItems)
     if (value === undefined) return undefined
     values.push(value)
   }
-  return new List(bracket, values)
+  return fromItems(bracket, values)
 }
 
 /** What has no syntax of its own: `#(bytes "AAE=")`, `#(task "worker-3")`, `#(symbol "a b")`. */

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import type { Inspection, StoreUnavailable, TaskNotFound, TaskView } from "../runtime/index.ts"
 import { print } from "../runtime/index.ts"
 import type { Bundle } from "../stdlib/abi/bundle.ts"
+import { printNumber } from "./duration.ts"
 import { type CommandFailed, endWith, exitCodes, usageError } from "./exit.ts"
 import { renderFault, type SourceTexts, textsOf } from "./fault.ts"
 import { findLeftTasks, showLeftTasks } from "./left-tasks.ts"
@@ -26,25 +27,31 @@ export interface Origin {
   readonly file: string
 }
 
-/** Ensures the program runs, and lets everything run until nothing can. `opened` is told where the store is; a built bundle
- * has no `origin`. */
+export interface ProgramSource {
+  /** The words that start the program, for hints, without the store's flag: `sxs run main.sxs` or `node out/main.js`. */
+  readonly self: string
+  /** A built bundle has none. */
+  readonly origin?: Origin
+  /** Is told where the store is. */
+  readonly opened?: (session: Session) => void
+}
+
+/** Ensures the program runs, and lets everything run until nothing can. */
 export const runProgram = (
   bundle: Bundle,
   options: RunOptions,
-  from: { readonly origin?: Origin; readonly opened?: (session: Session) => void } = {}
+  from: ProgramSource
 ): Effect.Effect<void, CommandFailed, Shell> =>
   withSession({ store: options.store, create: true, durability: options.durability }, (session) =>
     Effect.gen(function* () {
       from.opened?.(session)
-      const startedAt = yield* Clock.currentTimeMillis
+      const now = yield* Clock.currentTimeMillis
       const start = { bundle, fresh: options.fresh, ...(from.origin && originOf(from.origin, session.location)) }
       const started = yield* session.namespace.startProgram(start)
       if (started.kind === "elsewhere") return yield* elsewhere(started, bundle.manifest.program)
       const { kind, task } = started
-      if (kind === "resumed") session.shell.err(`resuming ${task.id}${describe(task, startedAt)}\n`)
-      const {
-        tasks: [main]
-      } = yield* runToRest(session, { tasks: [task.id], startedAt, texts: bundleTexts(bundle) })
+      if (kind === "resumed") session.shell.err(`resuming ${task.id}${describe(task, now)}\n`)
+      const [main] = yield* runToRest(session, { tasks: [task.id], self: from.self, texts: bundleTexts(bundle) })
       if (options.print && main?.result !== undefined) session.shell.out(`${print(main.result)}\n`)
       if (main?.task.state === "failed" || main?.task.state === "cancelled") return yield* endWith(exitCodes.failed)
     })
@@ -72,32 +79,37 @@ const basenames = (path: string): string => path.split(sep).slice(-2).join(sep)
 /** ` at main.sxs:5 (paused since 3 s)`. */
 export const describe = (task: TaskView, now: number): string => `${atPlace(task)} (${printState(task, now)})`
 
-export interface Rest {
-  /** What has become of the tasks that were asked for. */
-  readonly tasks: ReadonlyArray<Inspection>
-  /** Other tasks that failed meanwhile; the first few. */
-  readonly failed: ReadonlyArray<TaskView>
+export interface RestOptions {
+  /** What the command is about. */
+  readonly tasks: ReadonlyArray<string>
+  /** The words that go on with it after an interruption, without the store's flag. */
+  readonly self: string
+  readonly texts?: SourceTexts
 }
 
 /**
- * Waits until nothing can run any more, then shows the faults of `tasks`, the other tasks that failed since `startedAt`
- * (ms since 1970), and what is left waiting.
+ * Waits until nothing can run any more, then shows the faults of `tasks`, the other tasks that failed meanwhile, and what is
+ * left waiting. Yields what has become of `tasks`.
  */
 export const runToRest = (
   session: Session,
-  options: { readonly tasks: ReadonlyArray<string>; readonly startedAt: number; readonly texts?: SourceTexts }
-): Effect.Effect<Rest, RuntimeError> =>
+  options: RestOptions
+): Effect.Effect<ReadonlyArray<Inspection>, RuntimeError> =>
   Effect.gen(function* () {
-    const { namespace, shell } = session
+    const { namespace } = session
     yield* namespace.idle
     const tasks = yield* Effect.forEach(options.tasks, (task) => namespace.result(task))
     for (const each of tasks) showEnd(each, session, options.texts)
-    const left = yield* findLeftTasks(namespace, options.startedAt)
-    const failed = left.failed.filter((task) => !options.tasks.includes(task.id))
-    for (const { id } of failed) shell.err(`${id} failed. See: sxs inspect ${id}${session.location.flag}\n`)
-    showLeftTasks(left, session)
-    return { tasks, failed }
-  }).pipe(Effect.onInterrupt(() => sayHowToGoOn(session)))
+    showFailures(session, tasks)
+    showLeftTasks(
+      yield* findLeftTasks(
+        namespace,
+        tasks.map(({ task }) => task)
+      ),
+      session
+    )
+    return tasks
+  }).pipe(Effect.onInterrupt(() => sayHowToGoOn(session, options.self)))
 
 const showEnd = (ended: Inspection, { shell }: Session, texts: SourceTexts | undefined): void => {
   const { error, task } = ended
@@ -107,8 +119,18 @@ const showEnd = (ended: Inspection, { shell }: Session, texts: SourceTexts | und
   } else if (task.state === "cancelled") shell.err(`${task.id} was cancelled\n`)
 }
 
+/** The tasks that failed meanwhile, but for those whose faults are shown. */
+const showFailures = ({ failures, location, shell }: Session, shown: ReadonlyArray<Inspection>): void => {
+  const ids = new Set(shown.map(({ task }) => task.id))
+  for (const { id } of failures.first) {
+    if (!ids.has(id)) shell.err(`${id} failed. See: sxs inspect ${id}${location.flag}\n`)
+  }
+  const more = failures.count - failures.first.length
+  if (more > 0) shell.err(`… and ${printNumber(more)} more failed: sxs ps --state failed --limit 0${location.flag}\n`)
+}
+
 // Closing the session writes what was handed over; until then the message would be a promise.
-const sayHowToGoOn = ({ location, namespace, shell }: Session): Effect.Effect<void> =>
+const sayHowToGoOn = ({ location, namespace, shell }: Session, self: string): Effect.Effect<void> =>
   Effect.matchEffect(namespace.stop, {
     onFailure: (error: StoreUnavailable | TaskNotFound) =>
       Effect.sync(() => shell.err(`sxs: not all was written: ${error.message}\n`)),
@@ -117,7 +139,7 @@ const sayHowToGoOn = ({ location, namespace, shell }: Session): Effect.Effect<vo
         shell.err(
           location.kind === "memory"
             ? "sxs: stopped; the store was in memory and is gone\n"
-            : `sxs: stopped; go on where it stood with: ${shell.self}${location.flag}\n`
+            : `sxs: stopped; go on where it stood with: ${visible(self + location.flag)}\n`
         )
       )
   })

@@ -1,3 +1,4 @@
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import {
@@ -15,11 +16,14 @@ import {
 } from "../runtime/index.ts"
 import { attempt, CommandFailed, storeError } from "./exit.ts"
 import { explain } from "./explain.ts"
+import { Failures } from "./failures.ts"
 import { makeFolder } from "./files.ts"
 import { library } from "./library.ts"
+import { showLine } from "./program-output.ts"
 import { evaluator } from "./read-value.ts"
 import { Shell, type ShellService } from "./shell.ts"
 import { hasStore, locateStore, type StoreLocation } from "./store-location.ts"
+import { visible } from "./visible.ts"
 
 export interface SessionOptions {
   /** The value of `--store`. */
@@ -33,6 +37,8 @@ export interface Session {
   readonly namespace: Namespace
   readonly location: StoreLocation
   readonly shell: ShellService
+  /** The tasks that have failed since the session began. */
+  readonly failures: Failures
 }
 
 export type RuntimeError =
@@ -100,13 +106,15 @@ const openSession = (
   location: StoreLocation,
   shell: ShellService
 ): Effect.Effect<Session, StoreUnavailable, Store | Scope.Scope> =>
-  Effect.map(
-    openNamespace({
+  Effect.gen(function* () {
+    const failures = new Failures(yield* Clock.currentTimeMillis)
+    const namespace = yield* openNamespace({
       library,
       evaluator,
-      output: (line) => shell.out(`${line.text}\n`),
-      onRejected: (task, rejected) => shell.err(`sxs: ${task} cannot go on here: ${rejected.detail}\n`),
+      output: (line) => showLine(line, shell),
+      onFailed: failures.add,
+      onRejected: (task, rejected) => shell.err(`sxs: ${task} cannot go on here: ${visible(rejected.detail)}\n`),
       ...(options.durability !== undefined && { durability: options.durability })
-    }),
-    (namespace) => ({ namespace, location, shell })
-  )
+    })
+    return { namespace, location, shell, failures }
+  })

@@ -1,35 +1,40 @@
+import { fstatSync, writeSync } from "node:fs"
 import * as Context from "effect/Context"
 
 /** What the command line has around it. The one way to the terminal, so that a closed pipe is handled in one place. */
 export class Shell extends Context.Service<
   Shell,
   {
-    /** Writes to stdout: what a program prints, and what a command was asked to show. */
+    /** Writes to stdout: what a program prints, and what a command was asked to show. Does nothing once that has failed. */
     readonly out: (text: string) => void
     /** Writes to stderr: everything that sxs itself says. */
     readonly err: (text: string) => void
-    /** Nobody reads stdout any more: a command that only shows things can stop. */
+    /** Why stdout cannot be written, such as a full disk. A reader that has gone is no failure: it wants no more. */
+    readonly outFailure: () => string | undefined
+    /** Nobody reads stdout any more, or it has failed: a command that only shows things can stop. */
     readonly isOutClosed: () => boolean
     readonly colour: { readonly out: boolean; readonly err: boolean }
     readonly cwd: string
     readonly env: { readonly SXS_STORE?: string | undefined; readonly SXS_DEBUG?: string | undefined }
-    /** How the user runs programs, for hints: `sxs run main.sxs` or `node out/main.js`; without the store's flag. */
-    readonly self: string
   }
 >()("sxs/cli/Shell") {}
 
 export type ShellService = Context.Service.Shape<typeof Shell>
 
 /** The shell of this process. */
-export const processShell = (self: string): ShellService => ({
-  out: writerTo(process.stdout),
-  err: writerTo(process.stderr),
-  isOutClosed: () => isClosed(process.stdout),
-  colour: { out: hasColour(process.stdout), err: hasColour(process.stderr) },
-  cwd: process.cwd(),
-  env: process.env,
-  self
-})
+export const processShell = (): ShellService => {
+  const out = new Outlet(process.stdout, 1)
+  const err = new Outlet(process.stderr, 2)
+  return {
+    out: (text) => out.write(text),
+    err: (text) => err.write(text),
+    outFailure: () => out.failure,
+    isOutClosed: () => out.isClosed,
+    colour: { out: hasColour(process.stdout), err: hasColour(process.stderr) },
+    cwd: process.cwd(),
+    env: process.env
+  }
+}
 
 /** Returns when all that was written has left the process, or nobody is there to take it. */
 export const flush = async (): Promise<void> => {
@@ -38,17 +43,70 @@ export const flush = async (): Promise<void> => {
   }
 }
 
-// The other side of a pipe may go at any time (`sxs ps | head -1`). A program runs on without its reader: its effects
-// count, and what it prints is kept in its log.
-const writerTo = (stream: NodeJS.WriteStream): ((text: string) => void) => {
-  let isBroken = false
-  stream.on("error", () => {
-    isBroken = true
-  })
-  return (text) => {
-    if (text !== "" && !isBroken && !isClosed(stream)) stream.write(text)
+/**
+ * Stdout or stderr. What goes to a file, a device or a terminal is there, or has failed, when `write` returns. Into a pipe
+ * Node writes what fits and keeps the rest: a reader that takes its time must not keep the process from hearing signals.
+ */
+class Outlet {
+  readonly #stream: NodeJS.WriteStream
+  readonly #fd: number
+  readonly #isDirect: boolean
+  /** The other side of a pipe may go at any time (`sxs ps | head -1`). A program runs on without its reader: its effects
+   * count, and what it prints is kept in its log. */
+  #hasReader = true
+  #failure: string | undefined
+
+  constructor(stream: NodeJS.WriteStream, fd: number) {
+    this.#stream = stream
+    this.#fd = fd
+    this.#isDirect = isDirect(fd)
+    stream.on("error", (error) => this.#failed(error))
+  }
+
+  get failure(): string | undefined {
+    return this.#failure
+  }
+
+  get isClosed(): boolean {
+    return !this.#hasReader || this.#failure !== undefined || (!this.#isDirect && isClosed(this.#stream))
+  }
+
+  write(text: string): void {
+    if (text === "" || this.isClosed) return
+    if (!this.#isDirect) return void this.#stream.write(text)
+    try {
+      writeWhole(this.#fd, Buffer.from(text))
+    } catch (error) {
+      this.#failed(error as NodeJS.ErrnoException)
+    }
+  }
+
+  #failed({ code, message }: NodeJS.ErrnoException): void {
+    if (code === "EPIPE" || code === "ECONNRESET") this.#hasReader = false
+    else this.#failure ??= `stdout cannot be written: ${message}`
   }
 }
+
+// A Windows console takes text from Node's own stream only.
+const isDirect = (fd: number): boolean => {
+  const target = fstatSync(fd)
+  return target.isFile() || (target.isCharacterDevice() && process.platform !== "win32")
+}
+
+const writeWhole = (fd: number, bytes: Uint8Array): void => {
+  for (let written = 0; written < bytes.length; ) {
+    try {
+      written += writeSync(fd, bytes, written)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error
+      Atomics.wait(never, 0, 0, retryMs)
+    }
+  }
+}
+
+/** A terminal that another process has set to refuse instead of waiting is asked again after so long (ms). */
+const retryMs = 1
+const never = new Int32Array(new SharedArrayBuffer(4))
 
 const isClosed = (stream: NodeJS.WriteStream): boolean =>
   stream.destroyed || stream.errored !== null || !stream.writable

@@ -26,14 +26,16 @@ interface Built {
 /** Compiles all files, then writes all of them or, when one has an error, none. Each file is replaced at once. */
 export const build = Effect.fn("build")(function* (options: BuildOptions) {
   const shell = yield* Shell
+  const folder = resolve(shell.cwd, options.out)
   yield* attempt(() => checkNames(options.files))
+  yield* attempt(() => checkOutputs(options.files, folder, shell))
   const compiled = yield* attempt(() =>
     options.files.map((file) => ({ file, ...compileBytes(file, readSourceFile(file, shell)) }))
   )
   for (const { findings } of compiled) showDiagnostics(findings, shell)
   if (compiled.some(({ findings }) => hasErrors(findings.diagnostics))) return yield* endWith(exitCodes.source)
   const built = compiled.map(({ bundle, file }) => ({ name: nameOf(file), bundle: bundle! }))
-  yield* attempt(() => writeAll(built, resolve(shell.cwd, options.out), shell))
+  yield* attempt(() => writeAll(built, folder, shell))
 })
 
 const nameOf = (file: string): string => basename(file, extname(file))
@@ -49,6 +51,27 @@ const checkNames = (files: ReadonlyArray<string>): void => {
   }
 }
 
+/** No source is replaced by what is made from it, or from another one. */
+const checkOutputs = (files: ReadonlyArray<string>, folder: string, shell: ShellService): void => {
+  const sources = new Map(files.map((file) => [realPath(resolve(shell.cwd, file)), file]))
+  for (const file of files) {
+    for (const ending of endings) {
+      const source = sources.get(realPath(join(folder, nameOf(file) + ending)))
+      if (source !== undefined) {
+        throw usageError(`${source} would be replaced by what is built from ${file}; build into another folder with -o`)
+      }
+    }
+  }
+}
+
+const realPath = (path: string): string => {
+  try {
+    return realpathSync(path)
+  } catch {
+    return path // It is not there yet, or cannot be read, which is said when it is.
+  }
+}
+
 const writeAll = (built: ReadonlyArray<Built>, folder: string, shell: ShellService): void => {
   try {
     makeFolder(folder)
@@ -61,6 +84,8 @@ const writeAll = (built: ReadonlyArray<Built>, folder: string, shell: ShellServi
     throw new CommandFailed({ exitCode: exitCodes.failed, message: `${folder} cannot be written: ${message}` })
   }
 }
+
+const endings = [".js.map", ".d.ts", ".sxs.json", ".js"]
 
 // The code comes last: where it is, all that belongs to it is there as well.
 const writeBundle = ({ bundle, name }: Built, folder: string): void => {

@@ -3,7 +3,9 @@ import * as Effect from "effect/Effect"
 import { print } from "../../runtime/index.ts"
 import { encodable } from "../encodable.ts"
 import { renderInspection } from "../inspection.ts"
+import { printJson } from "../json.ts"
 import { withSession } from "../session.ts"
+import { visible } from "../visible.ts"
 
 export interface InspectOptions {
   readonly task: string
@@ -20,7 +22,7 @@ export const inspect = Effect.fn("inspect")((options: InspectOptions) =>
       if (options.raw) {
         const entries = yield* namespace.taskKeys(id)
         if (options.json) return shell.out(toJson(entries.map(([key, value]) => ({ key, value: print(value) }))))
-        return shell.out(entries.map(([key, value]) => `${key} = ${print(value)}\n`).join(""))
+        return shell.out(entries.map(([key, value]) => `${visible(key)} = ${print(value)}\n`).join(""))
       }
       const inspection = yield* namespace.inspect(id)
       if (options.json) return shell.out(toJson(encodable(inspection)))
@@ -30,4 +32,4 @@ export const inspect = Effect.fn("inspect")((options: InspectOptions) =>
   )
 )
 
-const toJson = (data: unknown): string => `${JSON.stringify(data, undefined, 2)}\n`
+const toJson = (data: unknown): string => `${printJson(data, 2)}\n`

@@ -1,9 +1,11 @@
 import * as Effect from "effect/Effect"
 import { ErrorValue, equal, print, type Value } from "../../runtime/index.ts"
 import { attempt, CommandFailed, exitCodes } from "../exit.ts"
+import { printJson } from "../json.ts"
 import { readValue, symbolHint } from "../read-value.ts"
 import { type RuntimeError, type Session, withSession } from "../session.ts"
 import { Shell } from "../shell.ts"
+import { visible } from "../visible.ts"
 
 export interface KeyOptions {
   readonly key: string
@@ -16,7 +18,7 @@ export interface WriteOptions extends KeyOptions {
 
 /** Prints the value in the form that the reader takes. */
 export const get = Effect.fn("kv get")((options: KeyOptions) =>
-  reading(options, (session) =>
+  existing(options, (session) =>
     Effect.gen(function* () {
       const value = yield* session.namespace.kv.get(options.key)
       if (yield* isMissing(session, options.key, value)) return yield* refused(`there is no key ${options.key}`)
@@ -30,9 +32,7 @@ export const set = Effect.fn("kv set")((options: WriteOptions) =>
 )
 
 export const del = Effect.fn("kv del")((options: KeyOptions) =>
-  withSession({ store: options.store, create: true }, ({ namespace }) =>
-    Effect.flatMap(namespace.kv.del(options.key), refuseErrors)
-  )
+  existing(options, ({ namespace }) => Effect.flatMap(namespace.kv.del(options.key), refuseErrors))
 )
 
 export const snx = Effect.fn("kv snx")((options: WriteOptions) =>
@@ -66,7 +66,7 @@ export interface ListOptions {
 
 /** Lists keys with their values, page by page. */
 export const ls = Effect.fn("kv ls")((options: ListOptions) =>
-  reading(options, (session) =>
+  existing(options, (session) =>
     Effect.gen(function* () {
       const { shell } = session
       const limit = options.limit === 0 ? Number.POSITIVE_INFINITY : options.limit
@@ -107,8 +107,7 @@ const textRows = {
 }
 
 // A key may hold what a terminal or a script that splits lines would take for something else; then it is in quotes.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
-const printKey = (key: string): string => (/[\u0000-\u001f\u007f-\u009f\u2028-\u202e"]/.test(key) ? print(key) : key)
+const printKey = (key: string): string => (key.includes('"') || visible(key) !== key ? print(key) : key)
 
 const jsonRows = () => {
   let isFirst = true
@@ -116,7 +115,7 @@ const jsonRows = () => {
     print: (entries: ReadonlyArray<Entry>) => {
       const lead = isFirst ? "[\n" : ",\n"
       isFirst = false
-      return lead + entries.map(([key, value]) => JSON.stringify({ key, value: print(value) })).join(",\n")
+      return lead + entries.map(([key, value]) => printJson({ key, value: print(value) })).join(",\n")
     },
     end: () => (isFirst ? "[]\n" : "\n]\n")
   }
@@ -124,7 +123,8 @@ const jsonRows = () => {
 
 // ─── parts ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const reading = <A>(
+/** For commands that make no store where there is none. */
+const existing = <A>(
   options: { readonly store: string | undefined },
   use: (session: Session) => Effect.Effect<A, CommandFailed | RuntimeError>
 ) => withSession({ store: options.store, create: false }, use)

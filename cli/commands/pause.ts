@@ -1,4 +1,5 @@
 import * as Effect from "effect/Effect"
+import { wakeHint } from "../left-tasks.ts"
 import { atPlace } from "../place.ts"
 import { withSession } from "../session.ts"
 
@@ -13,7 +14,8 @@ export const pause = Effect.fn("pause")((options: PauseOptions) =>
     Effect.gen(function* () {
       const id = yield* namespace.findTask(options.task)
       const task = yield* namespace.pause(id)
-      shell.err(`${id} is paused${atPlace(task)}. Wake it: sxs resume ${id} [VALUE]${location.flag}\n`)
+      const hint = wakeHint(id, yield* namespace.isHeld(id), location.flag)
+      shell.err(`${id} is paused${atPlace(task)}. ${hint}\n`)
     })
   )
 )

@@ -2,6 +2,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { StoreUnavailable, TaskState, TaskView } from "../../runtime/index.ts"
 import { printDuration, printNumber } from "../duration.ts"
+import { printJson } from "../json.ts"
 import { printPlace } from "../place.ts"
 import { type Session, withSession } from "../session.ts"
 import { Table } from "../table.ts"
@@ -117,7 +118,7 @@ class JsonRows implements Rows {
   print(tasks: ReadonlyArray<TaskView>): string {
     const lead = this.#isFirst ? "[\n" : ",\n"
     this.#isFirst = false
-    return lead + tasks.map((task) => JSON.stringify(task)).join(",\n")
+    return lead + tasks.map((task) => printJson(task)).join(",\n")
   }
 
   end(): string {

@@ -1,9 +1,9 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { Value } from "../../runtime/index.ts"
-import { attempt, endWith, exitCodes } from "../exit.ts"
+import { attempt, endWith, exitCodes, usageError } from "../exit.ts"
 import { readValue, symbolHint } from "../read-value.ts"
-import { describe, type Rest, runToRest } from "../run-program.ts"
+import { describe, runToRest } from "../run-program.ts"
 import { type Session, withSession } from "../session.ts"
 
 export interface ResumeOptions {
@@ -18,32 +18,32 @@ export const resume = Effect.fn("resume")(function* (options: ResumeOptions) {
   const { task, value: text } = options
   const value = text === undefined ? null : yield* attempt(() => readValue(text))
   const wake = (session: Session) => (task === undefined ? resumeAll(session) : resumeOne(session, task, value))
-  yield* withSession({ store: options.store, create: true, durability: options.durability }, (session) =>
+  yield* withSession({ store: options.store, create: false, durability: options.durability }, (session) =>
     Effect.gen(function* () {
-      const startedAt = yield* Clock.currentTimeMillis
       const tasks = yield* wake(session)
-      const rest = yield* runToRest(session, { tasks, startedAt })
-      if (hasFailed(rest)) return yield* endWith(exitCodes.failed)
+      yield* runToRest(session, { tasks, self: "sxs resume" })
+      if (session.failures.isFatal) return yield* endWith(exitCodes.failed)
     })
   )
 })
 
-/** A task that was resumed, or the main task of a program, has failed. Other tasks are their program's own affair. */
-const hasFailed = ({ failed, tasks }: Rest): boolean =>
-  tasks.some(({ task }) => task.state === "failed") || failed.some((task) => task.program !== undefined)
+/** Sleeping tasks that are named; the others go on unnamed. */
+const sleepingMax = 20
 
-/** Ids of the first tasks that go on. */
+/** Ids of the first tasks that go on: those that were interrupted, and those that sleep. */
 const resumeAll = Effect.fnUntraced(function* ({ namespace, shell }: Session) {
   const now = yield* Clock.currentTimeMillis
-  const tasks = yield* namespace.recover
+  const sleeping = yield* namespace.sleeping({ limit: sleepingMax })
+  const tasks = [...(yield* namespace.recover), ...sleeping]
   for (const task of tasks) shell.err(`resuming ${task.id}${describe(task, now)}\n`)
   if (tasks.length === 0) shell.err("nothing was interrupted\n")
   return tasks.map(({ id }) => id)
 })
 
-const resumeOne = Effect.fnUntraced(function* ({ namespace, shell }: Session, text: string, value: Value) {
+const resumeOne = Effect.fnUntraced(function* ({ location, namespace, shell }: Session, text: string, value: Value) {
   const id = yield* namespace.findTask(text)
   const before = yield* namespace.inspect(id)
+  if (value !== null && (yield* namespace.isHeld(id))) return yield* useless(id, location.flag)
   const now = yield* Clock.currentTimeMillis
   yield* namespace.resume(id, value)
   shell.err(`resuming ${id}${describe(before.task, now)}\n`)
@@ -51,3 +51,9 @@ const resumeOne = Effect.fnUntraced(function* ({ namespace, shell }: Session, te
   if (hint !== undefined) shell.err(`sxs: ${hint}\n`)
   return [id]
 })
+
+const useless = (id: string, flag: string) =>
+  usageError(
+    `${id} was paused from outside, so it does not wait for a value and this one would be lost.\n` +
+      `Without a value it goes on: sxs resume ${id}${flag}`
+  )

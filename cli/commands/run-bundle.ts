@@ -12,13 +12,20 @@ export interface RunBundleOptions extends RunOptions {
   readonly args: ReadonlyArray<string>
 }
 
-/** Runs a bundle file as `sxs run` runs its source. `path` is its real path. */
-export const runBundle = Effect.fn("runBundle")(function* (path: string, options: RunBundleOptions) {
+export interface BundleFile {
+  /** Its real path. */
+  readonly path: string
+  /** The words that start it, for hints. */
+  readonly self: string
+}
+
+/** Runs a bundle file as `sxs run` runs its source. */
+export const runBundle = Effect.fn("runBundle")(function* ({ path, self }: BundleFile, options: RunBundleOptions) {
   yield* attempt(() => refuseArguments(options.args))
   const { code, hash } = yield* attempt(() => readCode(path))
   const manifest = yield* Effect.promise(() => importManifest(path))
   const bundle: Bundle = { hash, code, manifest, map: readMap(path) }
-  yield* runProgram(bundle, options)
+  yield* runProgram(bundle, options, { self })
 })
 
 const readCode = (path: string): { readonly code: string; readonly hash: string } => {

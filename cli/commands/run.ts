@@ -9,7 +9,7 @@ import { refuseArguments } from "../program-arguments.ts"
 import { type RunOptions, runProgram } from "../run-program.ts"
 import { Shell } from "../shell.ts"
 import { readSourceFile } from "../source-file.ts"
-import { locateStore } from "../store-location.ts"
+import { locateStore, shellWord } from "../store-location.ts"
 
 export interface RunFileOptions extends RunOptions {
   readonly file: string
@@ -24,12 +24,12 @@ export const run = Effect.fn("run")(function* (options: RunFileOptions) {
   const location = yield* attempt(() => locateStore(options.store, shell))
   const cache = new BundleCache(location, options.file, bytes)
   const cached = cache.read()
-  const origin = { file: resolve(shell.cwd, options.file) }
-  if (cached !== undefined) return yield* runProgram(cached, options, { origin })
+  const from = { self: `sxs run ${shellWord(options.file)}`, origin: { file: resolve(shell.cwd, options.file) } }
+  if (cached !== undefined) return yield* runProgram(cached, options, from)
   const bundle = yield* compileAndShow(options.file, bytes)
   // A source with warnings is compiled again each time, so that they are shown again.
   yield* runProgram(bundle.bundle, options, {
-    origin,
+    ...from,
     opened: () => (bundle.isClean ? cache.write(bundle.bundle) : undefined)
   })
 })

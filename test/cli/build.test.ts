@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync
+} from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "vitest"
 import { folderWith, start, sxs } from "./start.ts"
@@ -103,6 +112,24 @@ describe("sxs build", () => {
     const folder = folderWith({ "a/main.sxs": source, "b/main.sxs": source })
     assert.strictEqual(sxs(folder, "build", "a/main.sxs", "b/main.sxs", "-o", "out").exitCode, 2)
     assert.isFalse(existsSync(join(folder, "out")))
+  })
+
+  it("refuses to replace a source, also by another path to it, and writes nothing", () => {
+    const folder = folderWith({ "prog.js": source, "a.sxs": source, "a.d.ts": source })
+    symlinkSync(".", join(folder, "here"))
+    for (const args of [
+      ["prog.js", "-o", "."],
+      ["here/prog.js", "-o", "."],
+      ["prog.js", "-o", "here"],
+      ["a.sxs", "a.d.ts", "-o", "."]
+    ]) {
+      const { err, exitCode } = sxs(folder, "build", ...args)
+      assert.strictEqual(exitCode, 2, args.join(" "))
+      assert.include(err, "would be replaced")
+    }
+    assert.deepStrictEqual(readdirSync(folder).toSorted(), ["a.d.ts", "a.sxs", "here", "prog.js"])
+    assert.strictEqual(readFileSync(join(folder, "prog.js"), "utf8"), source)
+    assert.strictEqual(sxs(folder, "build", "prog.js", "-o", "out").exitCode, 0)
   })
 
   it("says when the folder cannot be written", () => {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "vitest"
-import { folderWith, sxs } from "./start.ts"
+import { ended, folderWith, printed, starting, sxs } from "./start.ts"
 
 const reentrant = `#(program "reentrant")
 (defn add-slowly (x :int y :int) :int [
@@ -108,6 +108,27 @@ describe("sxs run", () => {
     assert.strictEqual(sxs(folder, "pause", "main-1").exitCode, 0)
     assert.strictEqual(sxs(folder, "resume", "main-1", "(1 2.5 'x)").out, "(1 2.5 (quote x))\n")
     assert.strictEqual(sxs(folder, "pause", "main-1").exitCode, 2)
+  })
+
+  it("refuses a value for a task that was paused from outside, and goes on without one", async () => {
+    const folder = folderWith({ "main.sxs": '(core/util/log "on")\n(core/task/sleep 600000)\n' })
+    const child = starting({ cwd: folder }, "run", "main.sxs")
+    const end = ended(child)
+    await printed(child, "on\n")
+    child.kill("SIGINT")
+    await end
+    assert.include(sxs(folder, "pause", "main-1").err, "Wake it: sxs resume main-1\n")
+    assert.include(sxs(folder, "run", "main.sxs").err, "main-1 is paused at main.sxs:2. Wake it: sxs resume main-1\n")
+    const refused = sxs(folder, "resume", "main-1", "42")
+    assert.strictEqual(refused.exitCode, 2)
+    assert.include(refused.err, "main-1 was paused from outside")
+    assert.include(sxs(folder, "ps").out, "paused")
+    const resumed = starting({ cwd: folder }, "resume", "main-1")
+    const resumedEnd = ended(resumed)
+    await new Promise<void>((resolve) => resumed.stderr!.once("data", () => resolve()))
+    resumed.kill("SIGINT")
+    assert.match((await resumedEnd).err, /^resuming main-1 /)
+    assert.match(sxs(folder, "ps").out, /^main-1 +waiting /m)
   })
 
   it("resumes what was interrupted, and says when there is nothing", () => {

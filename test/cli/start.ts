@@ -39,6 +39,8 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Options for Node itself. */
   readonly node?: ReadonlyArray<string>
+  /** What stdout is, instead of a pipe: a file that is open for writing. */
+  readonly stdout?: number
 }
 
 const environment = (options: StartOptions): NodeJS.ProcessEnv => {
@@ -55,11 +57,12 @@ export const start = (file: string, args: ReadonlyArray<string>, options: StartO
     cwd: options.cwd,
     env: environment(options),
     encoding: "utf8",
+    stdio: ["pipe", options.stdout ?? "pipe", "pipe"],
     timeout,
     killSignal: "SIGKILL"
   })
   if (error !== undefined) throw error
-  return { exitCode: status, out: stdout, err: stderr }
+  return { exitCode: status, out: stdout ?? "", err: stderr }
 }
 
 /** Runs `sxs` with these words in that folder; its store is `.sxs` there. */

@@ -3,6 +3,10 @@ import { join } from "node:path"
 import { assert, describe, it } from "vitest"
 import { ended, folderWith, printed, starting, sxs } from "./start.ts"
 
+/** What may control a terminal; the tab and the line feed are ours. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
+const unsafe = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/
+
 const waits = "(core/task/pause)\n"
 
 describe("sxs kv", () => {
@@ -41,6 +45,50 @@ describe("sxs kv", () => {
     const folder = folderWith()
     sxs(folder, "kv", "set", "k", '@"key not found"')
     assert.deepStrictEqual(sxs(folder, "kv", "get", "k"), { exitCode: 0, out: '@"key not found"\n', err: "" })
+  })
+
+  it("reads back the map that it prints", () => {
+    const folder = folderWith({
+      "map.sxs": '(core/kv/set "m" (map "a" 1 "b c" (list (map) (map "x" 2.5))))\n',
+      "same.sxs": '(core/util/log (= (core/kv/get "m") (core/kv/get "copy")))\n'
+    })
+    sxs(folder, "run", "map.sxs")
+    assert.strictEqual(sxs(folder, "kv", "set", "copy", sxs(folder, "kv", "get", "m").out.trim()).exitCode, 0)
+    assert.strictEqual(sxs(folder, "run", "same.sxs").out, "true\n")
+  })
+
+  it("shows nothing as it is that could control a terminal, also as JSON", () => {
+    const folder = folderWith({
+      "main.sxs": "(defn f (a\u009bb :int) (core/task/pause)\n  a\u009bb)\n(f 1)\n"
+    })
+    const keys = ["\u001b[31m", "\u009b31m", "\u202e", "\u2066"]
+    for (const key of keys) sxs(folder, "kv", "set", key, "1")
+    for (const digits of ["1b", "7", "9b", "7f", "202e", "2069"]) {
+      const symbol = `#(symbol "e\\u{${digits}}c")`
+      sxs(folder, "kv", "set", "plain", symbol)
+      assert.strictEqual(sxs(folder, "kv", "get", "plain").out, `${symbol}\n`)
+    }
+    sxs(folder, "run", "main.sxs")
+    assert.include(sxs(folder, "inspect", "main-1", "--raw").out, "arg:a\\u{9b}b = 1\n")
+    for (const args of [
+      ["kv", "get", "plain"],
+      ["kv", "ls"],
+      ["kv", "ls", "--json"],
+      ["kv", "get", "\u001b\u009b"],
+      ["inspect", "main-1"],
+      ["inspect", "main-1", "--raw"],
+      ["inspect", "main-1", "--json"],
+      ["inspect", "main-1", "--raw", "--json"],
+      ["ps", "--json"]
+    ]) {
+      const { err, out } = sxs(folder, ...args)
+      assert.notMatch(out + err, unsafe, args.join(" "))
+    }
+    const listed = JSON.parse(sxs(folder, "kv", "ls", "--json").out) as ReadonlyArray<{ readonly key: string }>
+    assert.includeMembers(
+      listed.map(({ key }) => key),
+      keys
+    )
   })
 
   it("does not write what belongs to the runtime", () => {
@@ -96,6 +144,15 @@ describe("a store that cannot be used", () => {
     child.kill("SIGKILL")
     await end
     assert.strictEqual(sxs(folder, "ps").exitCode, 0, "a killed process holds nothing")
+  })
+
+  it("is told without what the owner's command line could do to a terminal", async () => {
+    const folder = folderWith({ "w\u001bc.sxs": '(core/util/log "on")\n(core/task/sleep 600000)\n' })
+    const child = starting({ cwd: folder }, "run", "w\u001bc.sxs")
+    await printed(child, "on\n")
+    const { err } = sxs(folder, "ps")
+    assert.include(err, "w\\u{1b}c.sxs")
+    assert.notInclude(err, "\u001b")
   })
 
   it("is refused with 74 when another version wrote it, untouched", () => {

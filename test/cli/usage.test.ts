@@ -83,6 +83,23 @@ describe("a signal", () => {
     assert.match(sxs(folder, "ps").out, /^endless-1 +(?:waiting|running) /m)
   })
 
+  it("is answered with the file that was run, not with a flag's value", async () => {
+    const folder = folderWith({ "end less.sxs": endless })
+    const child = starting({ cwd: folder }, "run", "--store", "st18", "--durability", "relaxed", "end less.sxs")
+    const end = ended(child)
+    await printed(child, "1\n")
+    child.kill("SIGINT")
+    assert.include((await end).err, "go on where it stood with: sxs run 'end less.sxs' --store st18\n")
+    const again = starting({ cwd: folder }, "resume", "--store", "st18")
+    const endAgain = ended(again)
+    await printed(again, "1\n")
+    again.kill("SIGINT")
+    const { err } = await endAgain
+    assert.match(err, /^resuming end-less-1 at end less\.sxs:1 /)
+    assert.notInclude(err, "nothing was interrupted")
+    assert.include(err, "go on where it stood with: sxs resume --store st18\n")
+  })
+
   it("is handed on by the launcher of an older Node", async () => {
     const folder = folderWith({ "endless.sxs": endless, "old.cjs": oldNode })
     const child = starting({ cwd: folder, node: ["-r", join(folder, "old.cjs")] }, "run", "endless.sxs")
@@ -113,6 +130,16 @@ describe("a closed pipe", () => {
     const { err, exitCode } = await end
     assert.strictEqual(exitCode, 0, err)
     assert.strictEqual(sxs(folder, "kv", "get", "finished").out, "true\n")
+  })
+})
+
+describe("a command that needs a store", () => {
+  it.each(["resume", "resume main-1", "kv del k", "kv get k", "ps"])("%s says with 74 that there is none", (words) => {
+    const folder = folderWith()
+    const { err, exitCode } = sxs(folder, ...words.split(" "))
+    assert.strictEqual(exitCode, 74)
+    assert.include(err, "there is no store in")
+    assert.isFalse(existsSync(join(folder, ".sxs")))
   })
 })
 

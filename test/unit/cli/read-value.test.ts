@@ -2,8 +2,9 @@ import { assert, describe, it } from "@effect/vitest"
 import * as fc from "fast-check"
 import { CommandFailed } from "../../../cli/exit.ts"
 import { evaluator, readValue, symbolHint } from "../../../cli/read-value.ts"
+import { equal } from "../../../runtime/value/equal.ts"
 import { print } from "../../../runtime/value/print.ts"
-import { Bytes, Sym } from "../../../runtime/value/value.ts"
+import { Bytes, ErrorValue, List, SxsMap, Sym, type Value } from "../../../runtime/value/value.ts"
 import { anyValue } from "../../support/value-arbitrary.ts"
 
 describe("a VALUE of the command line", () => {
@@ -18,6 +19,28 @@ describe("a VALUE of the command line", () => {
       ),
       { numRuns: 1000 }
     )
+  })
+
+  it("is the value that was printed, but for what prints alike", () => {
+    fc.assert(
+      fc.property(
+        anyValue.filter((value) => !print(value).includes("#(fn ")),
+        (value) => assert.isTrue(equal(readValue(print(value)), value))
+      ),
+      { numRuns: 1000 }
+    )
+  })
+
+  it("is a map where a map prints so, also inside of others", () => {
+    const map = new SxsMap(new Map<string, Value>([["k", new SxsMap(new Map([["__proto__", 1]]))]]))
+    assert.deepStrictEqual(readValue('(map "k" (map "__proto__" 1))'), map)
+    assert.deepStrictEqual(readValue('@(map "k" (map "__proto__" 1))'), new ErrorValue(map))
+    assert.deepStrictEqual(readValue("(map)"), new SxsMap(new Map()))
+    assert.strictEqual(print(readValue('(map "k" 1 "k" 2)')), '(map "k" 2)')
+    for (const text of ['(map "k")', "(map k 1)", '[map "k" 1]', '(map "k" 1 2 3)', "(map . none)"]) {
+      assert.instanceOf(readValue(text), List, text)
+    }
+    assert.instanceOf(evaluator.readDatum('(map "k" 1)'), List, "a program reads lists")
   })
 
   it("is one datum, as if it stood quoted", () => {

@@ -1,9 +1,10 @@
 import { assert, describe, it } from "vitest"
 import { printCount, printDuration } from "../../../cli/duration.ts"
 import { renderFault } from "../../../cli/fault.ts"
+import { printJson } from "../../../cli/json.ts"
 import { shellWord } from "../../../cli/store-location.ts"
 import { Table } from "../../../cli/table.ts"
-import { clip, visible } from "../../../cli/visible.ts"
+import { clip, visible, visibleLines } from "../../../cli/visible.ts"
 import type { FaultView } from "../../../runtime/index.ts"
 
 describe("text for people", () => {
@@ -32,6 +33,12 @@ describe("text for people", () => {
 
   it("lets nothing control the terminal", () => {
     assert.strictEqual(visible("a\u001b[2Jb\n\u202e"), "a\\u{1b}[2Jb\\u{a}\\u{202e}")
+    assert.strictEqual(visibleLines("a\u009b\nb"), "a\\u{9b}\nb")
+    assert.strictEqual(
+      printJson({ "\u009b": ["\u2066\u001b\n", "\ud83d\ude00"] }),
+      '{"\\u009b":["\\u2066\\u001b\\n","😀"]}'
+    )
+    assert.strictEqual(printJson([1], 2), "[\n  1\n]")
     assert.strictEqual(clip("abcdef", 4), "abc…")
     assert.strictEqual(clip("ab😀cdef", 4), "ab…")
   })
@@ -70,7 +77,7 @@ describe("a fault", () => {
       { colour: false }
     )
     assert.include(shown, "error SXS6001: broken\n --> a.sxs:2:1\n  in f at a.sxs:2:1\n")
-    assert.include(shown, "  … 75 more calls …\n")
+    assert.include(shown, "  … more calls …\n")
     assert.strictEqual(shown.split("\n").length, 2 + 20 + 1 + 5 + 1)
   })
 })
