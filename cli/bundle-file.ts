@@ -26,7 +26,7 @@ if (sxsIsStarted()) {
   const sxsFailed = (error) => {
     if (error?.code !== "ERR_MODULE_NOT_FOUND") throw error
     console.error("sxs: this program needs the package sxs, which is not installed here: npm install sxs")
-    process.exitCode = 70
+    process.exitCode = 2
   }
   import("sxs/main").then((sxs) => sxs.default.run(import.meta.url), sxsFailed)
 }

@@ -1,5 +1,5 @@
 import { existsSync, realpathSync } from "node:fs"
-import { relative, resolve, sep } from "node:path"
+import { relative, resolve } from "node:path"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { Inspection, StoreUnavailable, TaskNotFound, TaskView } from "../runtime/index.ts"
@@ -48,9 +48,12 @@ export const runProgram = (
       const now = yield* Clock.currentTimeMillis
       const start = { bundle, fresh: options.fresh, ...(from.origin && originOf(from.origin, session.location)) }
       const started = yield* session.namespace.startProgram(start)
-      if (started.kind === "elsewhere") return yield* elsewhere(started, bundle.manifest.program)
+      if (started.kind === "elsewhere") return yield* elsewhere(started, { program: bundle.manifest.program, session })
       const { kind, task } = started
-      if (kind === "resumed") session.shell.err(`resuming ${task.id}${describe(task, now)}\n`)
+      if (kind === "resumed") {
+        session.shell.err(`resuming ${task.id}${describe(task, now)}\n`)
+        if (yield* hasChanged(bundle, task, session)) session.shell.err(changed)
+      }
       const [main] = yield* runToRest(session, { tasks: [task.id], self: from.self, texts: bundleTexts(bundle) })
       if (options.print && main?.result !== undefined) session.shell.out(`${print(main.result)}\n`)
       if (main?.task.state === "failed" || main?.task.state === "cancelled") return yield* endWith(exitCodes.failed)
@@ -66,15 +69,28 @@ const originOf = ({ file }: Origin, location: StoreLocation) => {
 
 const elsewhere = (
   { task, origin }: { readonly task: TaskView; readonly origin: string },
-  program: string
-): CommandFailed =>
-  usageError(
-    `${task.id} in this store is the unfinished run of another program called ${visible(program)}, from ${visible(basenames(origin))}.\n` +
+  { program, session }: { readonly program: string; readonly session: Session }
+): CommandFailed => {
+  const { location, shell } = session
+  const file = relative(shell.cwd, location.kind === "directory" ? resolve(location.directory, origin) : origin)
+  return usageError(
+    `${task.id} in this store is the unfinished run of another program called ${visible(program)}, from ${visible(file)}.\n` +
       `Give this one a name of its own with #(program "…") in its first line, or start it beside the other with --new`
   )
+}
 
-/** The last two parts of a path: enough to know the file by. */
-const basenames = (path: string): string => path.split(sep).slice(-2).join(sep)
+const changed =
+  "the source has changed since: this run goes on with the code that it began with; --new starts the new code beside it\n"
+
+/** Whether the text of the program differs from the one that the task began with; its path or the compiler may. */
+const hasChanged = (bundle: Bundle, task: TaskView, { namespace }: Session): Effect.Effect<boolean, RuntimeError> => {
+  if (task.bundle === bundle.hash) return Effect.succeed(false)
+  return Effect.map(namespace.inspect(task.id), ({ frames }) => {
+    const before = frames.findLast((frame) => frame.bundle === task.bundle)?.sourceText
+    const now = bundleTexts(bundle)(bundle.manifest.source)
+    return before !== undefined && now !== undefined && before !== now
+  })
+}
 
 /** ` at main.sxs:5 (paused since 3 s)`. */
 export const describe = (task: TaskView, now: number): string => `${atPlace(task)} (${printState(task, now)})`

@@ -1,7 +1,7 @@
-// Control characters, marks that turn the direction of writing, line separators, and halves of surrogate pairs.
+import { unprintable } from "../stdlib/abi/literals.ts"
+
 /** Not to be written to a terminal as they are. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
-export const unsafe = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|\p{Surrogate}/gu
+export const unsafe = new RegExp(unprintable.source, "gu")
 
 /** The text on one line with nothing in it that controls a terminal: such characters are shown as escapes. */
 export const visible = (text: string): string =>

@@ -71,16 +71,20 @@ export const ls = Effect.fn("kv ls")((options: ListOptions) =>
       const { shell } = session
       const limit = options.limit === 0 ? Number.POSITIVE_INFINITY : options.limit
       const rows = options.json ? jsonRows() : textRows
+      const { kv } = session.namespace
       let shown = 0
+      let after: string | undefined
       let pageItems = pageItemsMin
       for (;;) {
         // One more than is shown says whether there are more.
         const wanted = Math.min(pageItems, limit - shown + 1)
-        const entries = yield* session.namespace.kv.list(options.prefix ?? "", options.offset + shown, wanted)
+        const offset = after === undefined ? options.offset : 0
+        const entries = yield* kv.list(options.prefix ?? "", offset, wanted, after)
         const page = entries.slice(0, limit - shown)
         const text = page.length === 0 ? "" : rows.print(page)
         shell.out(text)
         shown += page.length
+        after = page.at(-1)?.[0] ?? after
         if (entries.length > page.length) {
           shell.err(`… and more; --offset ${options.offset + shown} goes on, --limit 0 shows all\n`)
           break

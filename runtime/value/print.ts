@@ -1,4 +1,4 @@
-import { printReal, printText } from "../../stdlib/abi/literals.ts"
+import { printReal, printText, unprintable } from "../../stdlib/abi/literals.ts"
 import { Fault, faultCodes } from "../errors.ts"
 import { limits } from "../limits.ts"
 import { Bytes, Closure, isInt, List, Real, SxsMap, Sym, TaskRef, type Value } from "./value.ts"
@@ -74,8 +74,6 @@ const openMap = (map: SxsMap, rest: Array<Piece>): string => {
 // symbols are made by conversion only.
 const unreadable =
   /^$|[\s\u00a0\u2028\u2029\ufeff()[\]{}";]|^[+-]?\.?[0-9]|^(?:\+inf|-inf|nan|true|false|none)$|^['@#]/u
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
-const unprintable = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|\p{Surrogate}/u
 
 const printSymbol = (name: string): string =>
   unreadable.test(name) || unprintable.test(name) ? `#(symbol ${printText(name)})` : name

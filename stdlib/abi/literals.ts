@@ -9,11 +9,16 @@ export const printReal = (value: number): string => {
   return /^-?\d+$/.test(digits) ? `${digits}.0` : digits
 }
 
-/** In quotes. Characters that a terminal or an editor would not show as they are become escapes, lone surrogates too. */
-export const printText = (text: string): string => `"${text.replace(unprintable, escapeOf)}"`
-
+/** Control characters, marks that turn the direction of writing, line separators, halves of surrogate pairs: what a terminal
+ * or an editor would not show as it is, or would obey. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
-const unprintable = /["\\\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|\p{Surrogate}/gu
+export const unprintable = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|\p{Surrogate}/u
+
+/** Each of them, and what ends a text. */
+const escaped = new RegExp(`["\\\\]|${unprintable.source}`, "gu")
+
+/** In quotes, with what cannot be shown as escapes. */
+export const printText = (text: string): string => `"${text.replace(escaped, escapeOf)}"`
 
 const shortEscapes = new Map([
   ['"', '\\"'],
