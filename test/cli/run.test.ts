@@ -50,7 +50,10 @@ describe("sxs run", () => {
     writeFileSync(join(folder, "main.sxs"), reentrant.replaceAll("sum", "total").replace("(+ x y)", "(* x y)"))
     const again = sxs(folder, "run", "main.sxs")
     assert.strictEqual(again.out, "")
-    assert.match(again.err, /^resuming reentrant-1 at main\.sxs:5 .*\nthe source has changed since: this run goes on with/)
+    assert.match(
+      again.err,
+      /^resuming reentrant-1 at main\.sxs:5 .*\nthe source has changed since: this run goes on with/
+    )
     assert.strictEqual(sxs(folder, "resume", "reentrant-1", "true").out, "10 + 20 = 30 and true\n")
     assert.strictEqual(sxs(folder, "run", "main.sxs").out, "total 200\n")
   })
