@@ -28,7 +28,7 @@ const nested = (): number => {
 
 const text = (): string => {
   let built = ""
-  for (let round = 0; round < 50; round++) {
+  for (let round = 0; round < 500; round++) {
     built = ""
     for (let i = 0; i < 5000; i++) built = `${built}${i},`
   }
@@ -76,12 +76,12 @@ export const cases: ReadonlyArray<Case> = [
 ])`
   },
   {
-    name: "text: 50 times 5000 appends",
+    name: "text: 500 times 5000 appends",
     plain: text,
     sxs: `
 (defn work () :str [
   (def built "")
-  (for (round 0 50)
+  (for (round 0 500)
     (set built "")
     (for (i 0 5000) (set built (str built i ","))))
   built
