@@ -109,7 +109,7 @@ const finish = (
   const { lowering, ...rest } = { ...made, body: withoutDeadCode(made.body) }
   const points = facts.suspends ? numberPoints(facts.name, lowering.points) : []
   const { blocks, loops } = facts.suspends ? cutBlocks(rest.body) : { blocks: [], loops: [] }
-  const machine = {
+  return {
     ...facts,
     ...rest,
     slots: lowering.slots,
@@ -118,7 +118,6 @@ const finish = (
     loops,
     loopOf: new Map(loops.map((loop) => [loop.statement, loop] as const))
   }
-  return machine
 }
 
 /** Where the value of a node goes. */

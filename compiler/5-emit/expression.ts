@@ -116,12 +116,12 @@ export class FunctionText {
   #operands(out: Writer, args: ReadonlyArray<Expression>): ReadonlyArray<Operand> {
     return args.map((arg) => {
       const atom = this.#atom(arg)
-      if (atom !== undefined) return { text: atom, isSmallInt: isSmallInt(arg), isPlainNumber: isPlainNumber(arg) }
+      if (atom !== undefined) return { text: atom, isPlainNumber: isPlainNumber(arg) }
       const name = this.#newScratch()
       out.write(`${name} = `)
       this.expression(out, arg)
       out.write(", ")
-      return { text: name, isSmallInt: false, isPlainNumber: isPlainNumber(arg) }
+      return { text: name, isPlainNumber: isPlainNumber(arg) }
     })
   }
 
@@ -133,12 +133,7 @@ export class FunctionText {
     let left = operands[0]!
     if (operands.length === 1) {
       out.mark(this.machine.source, span)
-      out.write(
-        operation.negates
-          ? `$.subtract(0, ${left.text})`
-          : `$.${operation.intrinsic}(${operation.identity}, ${left.text})`,
-        ")"
-      )
+      out.write(`${operation.unary(left.text)})`)
       return
     }
     for (const [index, right] of operands.slice(1).entries()) {
@@ -151,7 +146,7 @@ export class FunctionText {
       )
       out.mark(this.machine.source, span).write(`$.${operation.intrinsic}(${left.text}, ${right.text})`)
       if (!isLast) out.write(", ")
-      left = { text: result, isSmallInt: false, isPlainNumber: false }
+      left = { text: result, isPlainNumber: false }
     }
     out.write(")")
   }
@@ -175,7 +170,6 @@ export class FunctionText {
 
 interface Operand {
   readonly text: string
-  readonly isSmallInt: boolean
   /** Known to be a JavaScript number. */
   readonly isPlainNumber: boolean
 }
@@ -188,14 +182,14 @@ const numberGuards = (operands: ReadonlyArray<Operand>): string =>
 interface Arithmetic {
   readonly sign: string
   readonly intrinsic: "add" | "subtract" | "multiply"
-  readonly identity: number
-  readonly negates: boolean
+  /** Of one operand. */
+  readonly unary: (operand: string) => string
 }
 
-const arithmetic: ReadonlyMap<string, Arithmetic> = new Map([
-  ["+", { sign: "+", intrinsic: "add", identity: 0, negates: false }],
-  ["-", { sign: "-", intrinsic: "subtract", identity: 0, negates: true }],
-  ["*", { sign: "*", intrinsic: "multiply", identity: 1, negates: false }]
+const arithmetic: ReadonlyMap<string, Arithmetic> = new Map<string, Arithmetic>([
+  ["+", { sign: "+", intrinsic: "add", unary: (operand) => `$.add(0, ${operand})` }],
+  ["-", { sign: "-", intrinsic: "subtract", unary: (operand) => `$.negate(${operand})` }],
+  ["*", { sign: "*", intrinsic: "multiply", unary: (operand) => `$.multiply(1, ${operand})` }]
 ])
 
 interface Comparison {

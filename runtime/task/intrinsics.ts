@@ -1,6 +1,6 @@
 import type { Intrinsics } from "../../stdlib/abi/intrinsics.ts"
 import type { BundleRegistry } from "../bundle/registry.ts"
-import { add, multiply, subtract } from "../value/arithmetic.ts"
+import { add, multiply, negate, subtract } from "../value/arithmetic.ts"
 import { compare, equal, same } from "../value/equal.ts"
 import { print } from "../value/print.ts"
 import { type Bracket, Closure, ErrorValue, List, Real, Sym, type Value } from "../value/value.ts"
@@ -64,6 +64,7 @@ export const makeIntrinsics = (cell: Cell, hash: string): Intrinsics => {
     add,
     subtract,
     multiply,
+    negate,
     compare,
     same,
     equal,

@@ -41,6 +41,8 @@ export interface Intrinsics {
   readonly add: (a: unknown, b: unknown) => unknown
   readonly subtract: (a: unknown, b: unknown) => unknown
   readonly multiply: (a: unknown, b: unknown) => unknown
+  /** `-` of one number; of the real 0.0 it is -0.0. */
+  readonly negate: (a: unknown) => unknown
   /** -1, 0, 1, or NaN when a real NaN is involved. Faults on operands that have no order. */
   readonly compare: (a: unknown, b: unknown) => number
   /** `=` of the language: deep equality in which ints and reals compare by amount. */

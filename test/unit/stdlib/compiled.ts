@@ -1,5 +1,5 @@
 import { compile } from "../../../compiler/compile.ts"
-import { add, multiply, subtract } from "../../../runtime/value/arithmetic.ts"
+import { add, multiply, negate, subtract } from "../../../runtime/value/arithmetic.ts"
 import { decode, encode } from "../../../runtime/value/codec.ts"
 import { compare, equal, same } from "../../../runtime/value/equal.ts"
 import { Closure, ErrorValue, List, Real, Sym, type Value } from "../../../runtime/value/value.ts"
@@ -80,6 +80,7 @@ const intrinsics = (
     add: add as Intrinsics["add"],
     subtract: subtract as Intrinsics["subtract"],
     multiply: multiply as Intrinsics["multiply"],
+    negate: negate as Intrinsics["negate"],
     compare: compare as Intrinsics["compare"],
     same: same as Intrinsics["same"],
     equal: equal as Intrinsics["equal"],
