@@ -30,7 +30,8 @@ export const fastPath = async (bundle: Bundle, name: string): Promise<() => unkn
   const registry: BundleRegistry = new BundleRegistry({
     texts: { code: () => bundleText(bundle), map: () => bundle.map },
     directory: undefined,
-    intrinsics: (hash) => makeIntrinsics({ segment, meter, functions, registry: () => registry }, hash),
+    intrinsics: (hash, manifest) =>
+      makeIntrinsics({ segment, meter, functions, registry: () => registry }, hash, manifest),
     has: (each) => functions.has(each)
   })
   const tasks = new TaskTable(view, keys)

@@ -220,6 +220,10 @@ export const libraryAsValue = defineDiagnostic<{ readonly name: string }>("SXS20
   hint: ({ name }) => `wrap it: \`(fn (x) (${name} x))\``
 })
 
+// 2020 to 2029: patterns, types, records, externs, tests
+
+// 2030 to 2039: modules
+
 // 3: facts about the whole program
 
 export const notConstant = defineDiagnostic<{ readonly name: string }>("SXS3001", {

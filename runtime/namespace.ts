@@ -165,7 +165,8 @@ const assemble = (given: {
   const registry: BundleRegistry = new BundleRegistry({
     texts: { code: (hash) => view.read(keys.bundle(hash), text), map: (hash) => view.read(keys.map(hash), text) },
     directory: store.directory,
-    intrinsics: (hash) => makeIntrinsics({ segment, meter, functions, registry: () => registry }, hash),
+    intrinsics: (hash, manifest) =>
+      makeIntrinsics({ segment, meter, functions, registry: () => registry }, hash, manifest),
     has: (name) => functions.has(name)
   })
   const tasks = new TaskTable(view, keys)

@@ -33,16 +33,72 @@ export type Core =
       readonly span: Span
     }
   /** A value that should be a closure. */
-  | { readonly kind: "apply"; readonly callee: Core; readonly args: ReadonlyArray<Core>; readonly span: Span }
-  | { readonly kind: "library"; readonly signature: Signature; readonly args: ReadonlyArray<Core>; readonly span: Span }
+  | {
+      readonly kind: "apply"
+      readonly callee: Core
+      readonly args: ReadonlyArray<Core>
+      /** The last argument is a list: its items are the arguments from there on. */
+      readonly spreads?: true
+      readonly span: Span
+    }
+  | {
+      readonly kind: "library"
+      readonly signature: Signature
+      readonly args: ReadonlyArray<Core>
+      /** As in `apply`. */
+      readonly spreads?: true
+      readonly span: Span
+    }
   | { readonly kind: "closure"; readonly target: FunctionDefinition; readonly span: Span }
-  /** What `for` needs of a list; never written by users. */
+  /** Whether the value is of that type; yields a bool. */
+  | { readonly kind: "is"; readonly type: DeclaredType; readonly value: Core; readonly span: Span }
+  /** The value, which must be of that type: anything else is a fault. What the source says, such as `(cast :any x)` or a field. */
+  | { readonly kind: "ascribe"; readonly type: DeclaredType; readonly value: Core; readonly span: Span }
+  /**
+   * The value of `body`; when it ends by a fault, that of `handler`, with `caught` bound to the fault as a map. With
+   * `catches: "ends"` also when the task is cancelled while it stands in the body: `defer` and `atomic` need that.
+   */
+  | {
+      readonly kind: "guard"
+      readonly catches: "faults" | "ends"
+      readonly body: Core
+      readonly caught: Binding
+      readonly handler: Core
+      readonly span: Span
+    }
+  /** Runs its body once; `leave` may end it early. With `catchesReturn` a `return` inside is a `leave` of it. */
+  | {
+      readonly kind: "block"
+      readonly loop: Loop
+      readonly catchesReturn: boolean
+      readonly body: Core
+      readonly span: Span
+    }
+  /** What `for` and patterns need of a list; never written by users. */
   | {
       readonly kind: "walk"
       readonly step: "iterable" | "size" | "item"
       readonly args: ReadonlyArray<Core>
       readonly span: Span
     }
+
+/** A type as a source declares it. */
+export type DeclaredType = TypeName | RecordDefinition
+
+/** `#(form point {x :int y :int})`. */
+export interface RecordDefinition {
+  /** As in the manifest; unique in the program. */
+  readonly name: string
+  readonly source: Source
+  readonly span: Span
+  /** Filled in before any body is expanded, as a field may be of a record type that is declared later. */
+  readonly fields: Array<{ readonly name: string; readonly type: DeclaredType; readonly span: Span }>
+}
+
+export const isRecord = (type: DeclaredType): type is RecordDefinition => typeof type !== "string"
+
+/** How a type is written: `:int`, `:point`. */
+export const typeText = (type: DeclaredType): string => (isRecord(type) ? `:${type.name}` : type)
 
 export interface Clause {
   readonly test: Core
@@ -68,7 +124,8 @@ export interface Binding {
   readonly kind: "param" | "local" | "captured"
   readonly span: Span
   readonly owner: FunctionDefinition
-  readonly type: TypeName
+  /** As declared; `:any` when nothing is. */
+  readonly type: DeclaredType
   /** Some `set` assigns it. */
   assigned: boolean
   /** Some closure captures it, at this place first. */
@@ -78,6 +135,7 @@ export interface Binding {
 /** A top-level `def`, as functions see it. */
 export interface Global {
   readonly name: string
+  readonly source: Source
   readonly span: Span
   /** Set when its `def` was expanded. */
   binding: Binding | undefined
@@ -103,7 +161,12 @@ export interface FunctionDefinition {
   readonly captured: Array<{ readonly inner: Binding; readonly root: Binding }>
   /** The functions that it calls or makes closures of. */
   readonly uses: Set<FunctionDefinition>
-  readonly result: TypeName
+  /** As declared; `:any` when nothing is. */
+  readonly result: DeclaredType
+  /** The last parameter is a list of all further arguments: `(a & more)`. */
+  hasRest: boolean
+  /** Where a `defer` in it keeps the closures that are to run when it ends. */
+  deferred: Binding | undefined
   body: Core
   loops: number
 }
@@ -114,4 +177,7 @@ export interface CoreProgram {
   readonly source: Source
   readonly functions: ReadonlyArray<FunctionDefinition>
   readonly globals: ReadonlyArray<Global>
+  readonly records: ReadonlyArray<RecordDefinition>
+  /** What `#(export …)` of the program's own file names, as it stands there. */
+  readonly exports: ReadonlyArray<{ readonly name: string; readonly target: FunctionDefinition }>
 }

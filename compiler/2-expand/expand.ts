@@ -1,12 +1,21 @@
 import { library, signatureOf } from "../../stdlib/signatures/index.ts"
-import type { Signature, TypeName } from "../../stdlib/signatures/signature.ts"
+import type { Signature } from "../../stdlib/signatures/signature.ts"
 import type { Datum, ListDatum } from "../1-read/datum.ts"
 import * as catalog from "../catalog.ts"
 import { type Diagnostic, nearestName, type Outcome } from "../diagnostic.ts"
 import type { Source, Span } from "../source.ts"
 import { counted, literal, newBinding, quoted, reference } from "./build.ts"
 import { captureInto, completeCaptures, rootOf } from "./captures.ts"
-import { type Binding, type Core, type CoreProgram, type FunctionDefinition, type Global, none } from "./core.ts"
+import {
+  type Binding,
+  type Core,
+  type CoreProgram,
+  type DeclaredType,
+  type FunctionDefinition,
+  type Global,
+  none,
+  type RecordDefinition
+} from "./core.ts"
 import type { Expansion, Surroundings } from "./expansion.ts"
 import { meantName } from "./foreign-names.ts"
 import { expandArguments } from "./forms/call.ts"
@@ -43,6 +52,7 @@ class Expander implements Expansion {
   readonly diagnostics: Array<Diagnostic> = []
   readonly functions: Array<FunctionDefinition> = []
   readonly globals = new Map<string, Global>()
+  readonly records = new Map<string, RecordDefinition>()
   readonly main: FunctionDefinition
   programName: string
   #source: Source
@@ -79,7 +89,9 @@ class Expander implements Expansion {
       name: this.programName,
       source: this.#source,
       functions: this.functions,
-      globals: [...this.globals.values()]
+      globals: [...this.globals.values()],
+      records: [...this.records.values()],
+      exports: []
     }
   }
 
@@ -91,7 +103,13 @@ class Expander implements Expansion {
       const [head, name] = form.items
       if (head?.kind !== "symbol" || name?.kind !== "symbol") continue
       if (head.name === "def" && !this.globals.has(name.name)) {
-        this.globals.set(name.name, { name: name.name, span: name.span, binding: undefined, value: undefined })
+        this.globals.set(name.name, {
+          name: name.name,
+          source: this.#source,
+          span: name.span,
+          binding: undefined,
+          value: undefined
+        })
       }
       if (head.name === "defn") definitions.set(form, specialForms.get("defn")!.declare!(this, form, scope))
     }
@@ -110,7 +128,11 @@ class Expander implements Expansion {
     this.diagnostics.push(diagnostic)
   }
 
-  newFunction(options: { readonly name: string; readonly span: Span; readonly result: TypeName }): FunctionDefinition {
+  newFunction(options: {
+    readonly name: string
+    readonly span: Span
+    readonly result: DeclaredType
+  }): FunctionDefinition {
     const made: FunctionDefinition = {
       ...options,
       source: this.#source,
@@ -118,12 +140,22 @@ class Expander implements Expansion {
       params: [],
       captured: [],
       uses: new Set(),
+      hasRest: false,
+      deferred: undefined,
       body: literal(none, options.span),
       loops: 0
     }
     this.functions.push(made)
     this.#surroundings.set(made, { open: [] })
     return made
+  }
+
+  recordNamed(name: string): RecordDefinition | undefined {
+    return this.records.get(name)
+  }
+
+  recordNames(): ReadonlyArray<string> {
+    return [...this.records.keys()]
   }
 
   surroundings(owner: FunctionDefinition): Surroundings {

@@ -1,8 +1,7 @@
-import type { TypeName } from "../../stdlib/signatures/signature.ts"
 import type { Datum } from "../1-read/datum.ts"
 import type { Diagnostic } from "../diagnostic.ts"
 import type { Span } from "../source.ts"
-import type { Binding, Core, FunctionDefinition, Global, Loop } from "./core.ts"
+import type { Binding, Core, DeclaredType, FunctionDefinition, Global, Loop, RecordDefinition } from "./core.ts"
 import type { Named, Scope } from "./scope.ts"
 
 /** What the expander of a form may ask of the expansion that it is part of. */
@@ -23,13 +22,16 @@ export interface Expansion {
   readonly newFunction: (options: {
     readonly name: string
     readonly span: Span
-    readonly result: TypeName
+    readonly result: DeclaredType
   }) => FunctionDefinition
   /** Makes a function of the file known everywhere in it. */
   readonly declareTopLevel: (name: string, named: Named) => void
   readonly newLocal: (name: string, scope: Scope, span: Span) => Binding
   /** A local that no source can name. */
   readonly hidden: (name: string, scope: Scope, span: Span) => Binding
+  /** The record type of that name, without the colon. */
+  readonly recordNamed: (name: string) => RecordDefinition | undefined
+  readonly recordNames: () => ReadonlyArray<string>
   readonly surroundings: (owner: FunctionDefinition) => Surroundings
 }
 

@@ -1,4 +1,4 @@
-import type { Core, CoreProgram, FunctionDefinition, Literal } from "./core.ts"
+import { type Core, type CoreProgram, type FunctionDefinition, type Literal, typeText } from "./core.ts"
 
 /** A program's core as text, for golden tests. Bindings are shown by name; hidden ones start with `%`. */
 export const printCore = (program: CoreProgram): string => program.functions.map(printFunction).join("\n\n")
@@ -8,7 +8,7 @@ const printFunction = (definition: FunctionDefinition): string => {
     definition.captured.length === 0
       ? ""
       : ` captures {${definition.captured.map((each) => each.inner.name).join(" ")}}`
-  const params = definition.params.map((param) => `${param.name} ${param.type}`).join(" ")
+  const params = definition.params.map((param) => `${param.name} ${typeText(param.type)}`).join(" ")
   return `function ${definition.index} ${definition.name} (${params})${captured}\n${printLines(definition.body, "  ")}`
 }
 
@@ -41,6 +41,14 @@ const printLines = (core: Core, indent: string): string => {
       return nested("apply", [core.callee, ...core.args])
     case "library":
       return nested(core.signature.name, core.args)
+    case "is":
+      return nested(`is ${typeText(core.type)}`, [core.value])
+    case "ascribe":
+      return nested(`ascribe ${typeText(core.type)}`, [core.value])
+    case "block":
+      return nested(`block ${core.loop.ordinal}`, [core.body])
+    case "guard":
+      return nested(`guard ${core.catches} ${core.caught.name}`, [core.body, core.handler])
     case "walk":
       return nested(`walk/${core.step}`, core.args)
     default:

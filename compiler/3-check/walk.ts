@@ -19,7 +19,13 @@ export const children = (core: Core): ReadonlyArray<Core> => {
     case "branch":
       return [...core.clauses.flatMap((clause) => [clause.test, clause.value]), core.otherwise]
     case "loop":
+    case "block":
       return [core.body]
+    case "is":
+    case "ascribe":
+      return [core.value]
+    case "guard":
+      return [core.body, core.handler]
     case "call":
     case "library":
     case "walk":

@@ -67,6 +67,9 @@ const readSlots = (expression: Expression, into: Set<Slot>): void => {
     case "walk":
       for (const arg of expression.args) readSlots(arg, into)
       return
+    case "is":
+    case "check":
+      return readSlots(expression.value, into)
     case "closure":
       for (const arg of expression.captured) readSlots(arg, into)
       return

@@ -1,5 +1,5 @@
 import type { Binding, Clause, Core, FunctionDefinition, Global, Loop } from "../2-expand/core.ts"
-import { none } from "../2-expand/core.ts"
+import { none, typeText } from "../2-expand/core.ts"
 import type { CheckedProgram } from "../3-check/check.ts"
 import * as catalog from "../catalog.ts"
 import type { Outcome } from "../diagnostic.ts"
@@ -20,7 +20,8 @@ export const lower = (checked: CheckedProgram): Outcome<MachineProgram> => {
   const diagnostics = machines
     .filter((machine) => !markLive(machine))
     .map((machine) => catalog.tooManyLive.at(headOf(machine), { name: machine.name, max: liveSlotsMax }))
-  return { value: { name: checked.program.name, source: checked.program.source, machines }, diagnostics }
+  const { name, source, records, exports } = checked.program
+  return { value: { name, source, machines, records, exports }, diagnostics }
 }
 
 /** The first line of a function: enough to show which one is meant. */
@@ -75,6 +76,8 @@ const lowerFunction = (definition: FunctionDefinition, checked: CheckedProgram, 
       index: definition.index,
       source: definition.source,
       span: definition.span,
+      result: typeText(definition.result),
+      hasRest: definition.hasRest,
       suspends: effects.suspends,
       isConstant: false
     },
@@ -91,13 +94,22 @@ const lowerConstant = (
   const body: Array<Statement> = []
   lowering.into(global.value!, { kind: "return" }, body)
   return finish(
-    { name: global.name, index, source: checked.program.source, span: global.span, suspends: false, isConstant: true },
+    {
+      name: global.name,
+      index,
+      source: global.source,
+      span: global.span,
+      result: ":any",
+      hasRest: false,
+      suspends: false,
+      isConstant: true
+    },
     { lowering, params: [], captured: 0, body, entry: undefined }
   )
 }
 
 const finish = (
-  facts: Pick<Machine, "name" | "index" | "source" | "span" | "suspends" | "isConstant">,
+  facts: Pick<Machine, "name" | "index" | "source" | "span" | "result" | "hasRest" | "suspends" | "isConstant">,
   made: {
     readonly lowering: Lowering
     readonly params: ReadonlyArray<Slot>
@@ -150,7 +162,7 @@ class Lowering {
     const known = this.#slots.get(binding)
     if (known !== undefined) return known
     const kind = binding.name.startsWith("%") ? "temp" : binding.kind === "local" ? "local" : "arg"
-    return this.#newSlot(binding, { name: binding.name, kind, type: binding.type })
+    return this.#newSlot(binding, { name: binding.name, kind, type: typeText(binding.type) })
   }
 
   #newSlot(binding: Binding | undefined, facts: Omit<Slot, "ordinal">): Slot {
@@ -250,6 +262,8 @@ class Lowering {
       case "constant":
       case "closure":
       case "walk":
+      case "is":
+      case "ascribe":
         return true
       case "library":
       case "call":
@@ -287,6 +301,16 @@ class Lowering {
           name: core.signature.name,
           isBoolean: core.signature.result === ":bool" && core.signature.mayError !== true,
           args: this.#arguments(core.args, out),
+          span: core.span
+        }
+      case "is":
+        return { kind: "is", type: typeText(core.type), value: this.#arguments([core.value], out)[0]!, span: core.span }
+      case "ascribe":
+        return {
+          kind: "check",
+          type: typeText(core.type),
+          value: this.#arguments([core.value], out)[0]!,
+          what: "",
           span: core.span
         }
       case "walk":

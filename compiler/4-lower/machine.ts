@@ -1,4 +1,4 @@
-import type { Literal } from "../2-expand/core.ts"
+import type { CoreProgram, Literal } from "../2-expand/core.ts"
 import type { Source, Span } from "../source.ts"
 
 /**
@@ -10,6 +10,10 @@ export interface Machine {
   readonly index: number
   readonly source: Source
   readonly span: Span
+  /** As declared. */
+  readonly result: string
+  /** The last parameter is a list of all further arguments. */
+  readonly hasRest: boolean
   /** Captured values first, then the declared parameters. */
   readonly params: ReadonlyArray<Slot>
   readonly captured: number
@@ -139,6 +143,15 @@ export type Expression =
       readonly span: Span
     }
   | { readonly kind: "closure"; readonly index: number; readonly captured: ReadonlyArray<Expression> }
+  | { readonly kind: "is"; readonly type: string; readonly value: Expression; readonly span: Span }
+  /** The value, or a fault unless it is of the type; `what` names it in the message. */
+  | {
+      readonly kind: "check"
+      readonly type: string
+      readonly value: Expression
+      readonly what: string
+      readonly span: Span
+    }
   | {
       readonly kind: "walk"
       readonly step: "iterable" | "size" | "item"
@@ -151,4 +164,6 @@ export interface MachineProgram {
   readonly name: string
   readonly source: Source
   readonly machines: ReadonlyArray<Machine>
+  readonly records: CoreProgram["records"]
+  readonly exports: CoreProgram["exports"]
 }

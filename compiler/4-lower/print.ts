@@ -72,6 +72,10 @@ const printExpression = (expression: Expression): string => {
       return all(expression.name, expression.args)
     case "closure":
       return all(`closure#${expression.index}`, expression.captured)
+    case "is":
+      return all(`is ${expression.type}`, [expression.value])
+    case "check":
+      return all(`check ${expression.type}`, [expression.value])
     case "walk":
       return all(expression.step, expression.args)
   }

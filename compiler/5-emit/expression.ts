@@ -1,4 +1,5 @@
 import type { Expression, Machine } from "../4-lower/machine.ts"
+import { printText } from "./literals.ts"
 import type { ModuleNames } from "./module.ts"
 import { SlotNames } from "./names.ts"
 import type { Writer } from "./writer.ts"
@@ -48,6 +49,16 @@ export class FunctionText {
         out.write(`$.closure(${expression.index}, [`)
         this.#list(out, expression.captured)
         out.write("])")
+        return
+      case "is":
+        out.mark(this.machine.source, expression.span).write(`$.is(${printText(expression.type)}, `)
+        this.expression(out, expression.value)
+        out.write(")")
+        return
+      case "check":
+        out.mark(this.machine.source, expression.span).write(`$.check(${printText(expression.type)}, `)
+        this.expression(out, expression.value)
+        out.write(`, ${printText(expression.what)})`)
         return
       case "walk":
         return this.#walk(out, expression)
@@ -221,5 +232,6 @@ const isPlainNumber = (expression: Expression): boolean =>
   isSmallInt(expression) || (expression.kind === "walk" && expression.step === "size")
 
 const isBoolean = (expression: Expression): boolean =>
+  expression.kind === "is" ||
   (expression.kind === "library" && expression.isBoolean) ||
   (expression.kind === "literal" && expression.value.type === "bool")

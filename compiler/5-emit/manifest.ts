@@ -1,5 +1,6 @@
 import type { FunctionFacts, Manifest, PointFacts, Position } from "../../stdlib/abi/manifest.ts"
 import { abiVersion, compilerVersion } from "../../stdlib/abi/version.ts"
+import { typeText } from "../2-expand/core.ts"
 import type { Machine, MachineProgram } from "../4-lower/machine.ts"
 import { lineTableOf, type Source, type Span } from "../source.ts"
 
@@ -11,7 +12,13 @@ export const makeManifest = (program: MachineProgram, library: ReadonlyArray<str
     program: program.name,
     source: program.source.name,
     functions: program.machines.map(functionFacts),
-    library
+    library,
+    records: program.records.map((record) => ({
+      name: record.name,
+      fields: record.fields.map((field) => ({ name: field.name, type: typeText(field.type) }))
+    })),
+    exports: program.exports.map(({ name, target }) => ({ name, function: target.index })),
+    externs: []
   }
 }
 
@@ -19,6 +26,8 @@ const functionFacts = (machine: Machine): FunctionFacts => ({
   name: machine.name,
   params: machine.params.map((param) => ({ name: param.name, type: param.type })),
   captured: machine.captured,
+  ...(machine.hasRest && { rest: true as const }),
+  result: machine.result,
   suspends: machine.suspends,
   source: machine.source.name,
   position: positionOf(machine.source, machine.span),

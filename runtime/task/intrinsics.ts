@@ -1,8 +1,10 @@
 import type { Intrinsics } from "../../stdlib/abi/intrinsics.ts"
+import type { Manifest } from "../../stdlib/abi/manifest.ts"
 import type { BundleRegistry } from "../bundle/registry.ts"
 import { add, multiply, negate, subtract } from "../value/arithmetic.ts"
 import { compare, equal, same } from "../value/equal.ts"
 import { print } from "../value/print.ts"
+import { hasType, recordTypes } from "../value/types.ts"
 import { type Bracket, Closure, ErrorValue, List, Real, Sym, type Value } from "../value/value.ts"
 import { fault } from "./faults.ts"
 import { type Frame, pcStart } from "./frame.ts"
@@ -29,7 +31,8 @@ const NEXT = Symbol("NEXT")
 const RETURNED = Symbol("RETURNED")
 
 /** What the bundle named `hash` is linked with. */
-export const makeIntrinsics = (cell: Cell, hash: string): Intrinsics => {
+export const makeIntrinsics = (cell: Cell, hash: string, manifest: Manifest): Intrinsics => {
+  const records = recordTypes(manifest.records)
   const { segment } = cell
   const shown = (value: Value): string =>
     print(value, ({ bundle, index }) => functionNameOf(cell.registry().facts(bundle, index)))
@@ -68,6 +71,19 @@ export const makeIntrinsics = (cell: Cell, hash: string): Intrinsics => {
     compare,
     same,
     equal,
+    is: (type: string, value: Value) => hasType(value, type, records),
+    check: (type: string, value: Value, what: string): Value => {
+      if (hasType(value, type, records)) return value
+      throw fault("wrong type", `${what === "" ? "" : `${what}: `}expected ${type}, got ${shown(value)}`)
+    },
+    spread: (value: Value): ReadonlyArray<Value> => {
+      if (value instanceof List) return value.toArray()
+      throw fault("wrong type", `\`apply\` takes the arguments as a list, got ${shown(value)}`)
+    },
+    caught: (thrown: unknown): unknown => {
+      throw thrown
+    },
+    deliver: (value: Value) => value,
     iterable: (value: Value): List => {
       if (value instanceof List) return value
       throw fault("wrong type", `\`for\` runs over a list, got ${shown(value)}`)

@@ -49,6 +49,17 @@ export interface Intrinsics {
   readonly same: (a: unknown, b: unknown) => boolean
   /** `eq` of the language as a boolean: deep equality, also of kinds. */
   readonly equal: (a: unknown, b: unknown) => boolean
+  /** Whether the value is of the type, written as in the source: `:int`, `:list-p`, `:point` (a record of this bundle). */
+  readonly is: (type: string, value: unknown) => boolean
+  /** The value; faults unless it is of the type. `what` names it in the message: "`n` of `add`". */
+  readonly check: (type: string, value: unknown, what: string) => unknown
+  /** The items of a list that is spread over the arguments of a call; faults when it is none. */
+  readonly spread: (value: unknown) => ReadonlyArray<unknown>
+  /** What a region has caught, as the map that its handler sees; throws again what the region does not catch. */
+  readonly caught: (thrown: unknown, ends: boolean) => unknown
+  /** The value with which a frame goes on; throws when that is the end of the call it waited for. */
+  readonly deliver: (value: unknown) => unknown
+
   /** What a `for` runs over: the list itself; faults when it is none. */
   readonly iterable: (value: unknown) => { readonly size: number; readonly items: ReadonlyArray<unknown> }
 }

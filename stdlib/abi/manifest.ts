@@ -13,6 +13,33 @@ export interface Manifest {
   readonly functions: ReadonlyArray<FunctionFacts>
   /** Library functions that the code links against, so that an old runtime can refuse before it runs. */
   readonly library: ReadonlyArray<string>
+  /** Record types by name, for checks at run time and for declarations. */
+  readonly records: ReadonlyArray<RecordFacts>
+  /** What `#(export …)` names: functions that other modules and TypeScript may call. */
+  readonly exports: ReadonlyArray<{ readonly name: string; readonly function: number }>
+  /** Functions of JavaScript modules that the program declares. */
+  readonly externs: ReadonlyArray<ExternFacts>
+}
+
+/** `#(form name {field type …})`. A type is written as in the source: `:int`, `:point`. */
+export interface RecordFacts {
+  readonly name: string
+  readonly fields: ReadonlyArray<ParamFacts>
+}
+
+/** A function of `#(extern "./module.ts" …)`. Times in ms. */
+export interface ExternFacts {
+  readonly module: string
+  readonly name: string
+  readonly params: ReadonlyArray<ParamFacts>
+  readonly result: string
+  readonly options: {
+    readonly retry?: number
+    readonly backoff?: number
+    readonly timeout?: number
+    readonly key?: string
+    readonly pure?: true
+  }
 }
 
 export interface FunctionFacts {
@@ -22,6 +49,10 @@ export interface FunctionFacts {
   readonly params: ReadonlyArray<ParamFacts>
   /** How many of `params` are captured values. */
   readonly captured: number
+  /** The last parameter is a list of all further arguments. */
+  readonly rest?: true
+  /** Declared type of the result, `:any` without one. */
+  readonly result: string
   /** False: emitted once, plain; it never returns `SUSPENDED` and has no points. */
   readonly suspends: boolean
   /** The source that `position` and the points are in: the program's own, or `sxs:…` for a function of the prelude. */
@@ -52,6 +83,8 @@ export interface PointFacts {
   /** What is called, in the source's words (`core/task/pause`, `add-slowly`); empty for entry and loop. */
   readonly callee: string
   readonly position: Position
+  /** Set when the point stands in a region that catches what ends it: faults, or also the task's cancellation. */
+  readonly catches?: "faults" | "ends"
   /** The live set: what `slots` of a frame saved here holds, in this order. */
   readonly slots: ReadonlyArray<SlotFacts>
 }

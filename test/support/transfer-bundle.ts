@@ -16,6 +16,7 @@ const facts = (name: string, params: ReadonlyArray<string>, points: ReadonlyArra
   name,
   params: params.map((param) => ({ name: param, type: ":int" })),
   captured: 0,
+  result: ":any",
   suspends: true,
   source: "transfer.sxs",
   position,
@@ -43,6 +44,9 @@ const manifest: Manifest = {
     ),
     facts("step", ["i"], [point("step/call/0", "core/task/sleep", ["i"])])
   ],
+  records: [],
+  exports: [],
+  externs: [],
   library: [
     "core/task/spawn",
     "core/task/join",

@@ -1,12 +1,11 @@
-import type { TypeName } from "../../../stdlib/signatures/signature.ts"
 import type { Datum, ListDatum } from "../../1-read/datum.ts"
 import * as catalog from "../../catalog.ts"
-import { nearestName } from "../../diagnostic.ts"
 import { literal, newBinding } from "../build.ts"
-import type { Core, FunctionDefinition } from "../core.ts"
+import type { Core, DeclaredType, FunctionDefinition } from "../core.ts"
 import { none } from "../core.ts"
 import type { Expansion } from "../expansion.ts"
 import { Scope } from "../scope.ts"
+import { builtinTypes, declaredType } from "../types.ts"
 import { defineName, mayName } from "./define.ts"
 import { leaveScopes } from "./leave.ts"
 import { isParens, isSymbol, malformed } from "./shape.ts"
@@ -101,10 +100,10 @@ const expandBody = (expander: Expansion, body: ReadonlyArray<Datum>, scope: Scop
 const resultType = (
   expander: Expansion,
   rest: ReadonlyArray<Datum>
-): { result: TypeName; body: ReadonlyArray<Datum> } => {
+): { result: DeclaredType; body: ReadonlyArray<Datum> } => {
   const [first, ...body] = rest
   if (isSymbol(first) && first.name.startsWith(":") && body.length > 0)
-    return { result: typeName(expander, first), body }
+    return { result: declaredType(expander, first), body }
   return { result: ":any", body: rest }
 }
 
@@ -133,7 +132,7 @@ const parameters = (
     }
     const next = items[at + 1]
     const typed = isSymbol(next) && next.name.startsWith(":")
-    const type = typed ? typeName(expander, next) : ":any"
+    const type = typed ? declaredType(expander, next) : ":any"
     if (typed) at++
     const defined = defineName(expander, name, scope)
     const binding = newBinding({ name: name.name, kind: "param", span: name.span, owner: target, type })
@@ -154,36 +153,5 @@ const withoutColon = (expander: Expansion, target: FunctionDefinition, name: Dat
   return { ...name, name: stripped }
 }
 
-const isTypeWord = (datum: Datum | undefined): boolean => isSymbol(datum) && types.has(`:${datum.name}`)
-
-const types: ReadonlyMap<string, TypeName> = new Map<string, TypeName>([
-  ...(
-    [
-      ":none",
-      ":bool",
-      ":int",
-      ":real",
-      ":str",
-      ":symbol",
-      ":list",
-      ":map",
-      ":bytes",
-      ":error",
-      ":fn",
-      ":task",
-      ":any"
-    ] as const
-  ).map((name) => [name, name] as const),
-  [":list-p", ":list"],
-  [":list-b", ":list"],
-  [":list-c", ":list"]
-])
-
-const typeName = (expander: Expansion, symbol: Datum & { kind: "symbol" }): TypeName => {
-  const known = types.get(symbol.name)
-  if (known !== undefined) return known
-  expander.report(
-    catalog.unknownType.at(symbol.span, { name: symbol.name, nearest: nearestName(symbol.name, types.keys()) })
-  )
-  return ":any"
-}
+const isTypeWord = (datum: Datum | undefined): boolean =>
+  isSymbol(datum) && (builtinTypes as ReadonlySet<string>).has(`:${datum.name}`)

@@ -7,7 +7,17 @@ import type { Bundle } from "../../../stdlib/abi/bundle.ts"
 const bundleOf = (code: string): Bundle => ({
   code,
   hash: createHash("sha256").update(code, "utf8").digest("hex"),
-  manifest: { abi: 1, compiler: "0", program: "p", source: "p.sxs", functions: [], library: [] },
+  manifest: {
+    abi: 1,
+    compiler: "0",
+    program: "p",
+    source: "p.sxs",
+    functions: [],
+    library: [],
+    records: [],
+    exports: [],
+    externs: []
+  },
   map: "{}"
 })
 

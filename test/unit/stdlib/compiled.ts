@@ -2,6 +2,7 @@ import { compile } from "../../../compiler/compile.ts"
 import { add, multiply, negate, subtract } from "../../../runtime/value/arithmetic.ts"
 import { decode, encode } from "../../../runtime/value/codec.ts"
 import { compare, equal, same } from "../../../runtime/value/equal.ts"
+import { hasType } from "../../../runtime/value/types.ts"
 import { Closure, ErrorValue, List, Real, Sym, type Value } from "../../../runtime/value/value.ts"
 import type { CompiledFunction, Intrinsics, Link } from "../../../stdlib/abi/intrinsics.ts"
 import { pureLibrary } from "../../../stdlib/impl/library.ts"
@@ -84,6 +85,13 @@ const intrinsics = (
     compare: compare as Intrinsics["compare"],
     same: same as Intrinsics["same"],
     equal: equal as Intrinsics["equal"],
+    is: (type, value) => hasType(value as Value, type, new Map()),
+    check: (_, value) => value,
+    spread: (value) => (value as List).toArray(),
+    caught: (thrown) => {
+      throw thrown
+    },
+    deliver: (value) => value,
     iterable: (value) => value as List
   }
 }
