@@ -6,6 +6,9 @@ export const textUnitsMax = 2 ** 24
 /** Most items of a list that a library function makes; at 8 bytes an item the array has 8 MiB. */
 export const listItemsMax = 2 ** 20
 
+/** Longest byte string that a library function makes (16 MiB). */
+export const bytesMax = 2 ** 24
+
 /** Most entries of a map that a library function makes. */
 export const mapEntriesMax = 2 ** 20
 
@@ -19,3 +22,6 @@ export const refuseLongList = (items: number | bigint): void =>
 
 export const refuseLargeMap = (entries: number): void =>
   refuseLargerThan(mapEntriesMax, entries, { what: "map", unit: "entries" })
+
+export const refuseLongBytes = (size: number): void =>
+  refuseLargerThan(bytesMax, size, { what: "byte string", unit: "bytes" })

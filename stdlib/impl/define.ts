@@ -33,8 +33,11 @@ class Refusal extends Error {
 }
 
 export function refuseUnless(condition: boolean, why: () => string): asserts condition {
-  if (!condition) throw new Refusal(faultCodes.argument, why())
+  if (!condition) throw refusal(why())
 }
+
+/** For an implementation to throw, where there is no condition. */
+export const refusal = (why: string): Error => new Refusal(faultCodes.argument, why)
 
 export const refuseLargerThan = (
   max: number,

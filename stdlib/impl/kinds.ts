@@ -1,4 +1,7 @@
-import { Bytes, isInt, List, Real, SxsMap, type Value } from "../../runtime/value/value.ts"
+import { Bytes, ErrorValue, isInt, List, Real, SxsMap, type Value } from "../../runtime/value/value.ts"
+
+/** The time furthest from 1970, in ms: some 250,000 years, so that a zone's clock is still in JavaScript's calendar. */
+export const timeMax = 8e15
 
 /** What an argument must be; an argument that was left out is `undefined`. */
 export interface Kind<A extends Value | undefined> {
@@ -23,6 +26,12 @@ export const count: Kind<number> = {
   accepts: (value): value is number => typeof value === "number" && value >= 0
 }
 
+/** A size of which there is at least one. */
+export const size: Kind<number> = {
+  what: "a size (an int from 1 to 9007199254740991)",
+  accepts: (value): value is number => typeof value === "number" && value >= 1
+}
+
 export const step: Kind<number | bigint> = {
   what: "an int other than 0",
   accepts: (value): value is number | bigint => value !== 0 && int.accepts(value)
@@ -43,6 +52,23 @@ export const someText: Kind<string> = {
   accepts: (value): value is string => typeof value === "string" && value !== ""
 }
 
+export const bytes: Kind<Bytes> = {
+  what: "a byte string",
+  accepts: (value) => value instanceof Bytes
+}
+
+/** What has bytes: a text has those of its UTF-8. */
+export const textOrBytes: Kind<string | Bytes> = {
+  what: "a text or bytes",
+  accepts: (value): value is string | Bytes => typeof value === "string" || value instanceof Bytes
+}
+
+/** Milliseconds since 1970, as far as a calendar goes. */
+export const time: Kind<number> = {
+  what: "a time (an int of ms since 1970, at most 8000000000000000 from it)",
+  accepts: (value): value is number => typeof value === "number" && Math.abs(value) <= timeMax
+}
+
 export const list: Kind<List> = {
   what: "a list",
   accepts: (value) => value instanceof List
@@ -51,6 +77,11 @@ export const list: Kind<List> = {
 export const map: Kind<SxsMap> = {
   what: "a map",
   accepts: (value) => value instanceof SxsMap
+}
+
+export const error: Kind<ErrorValue> = {
+  what: "an error value",
+  accepts: (value) => value instanceof ErrorValue
 }
 
 export const listOrText: Kind<List | string> = {

@@ -1,11 +1,44 @@
+import { bytes } from "./bytes.ts"
+import { chanceIds, crypto } from "./crypto.ts"
 import type { Implementation, ImplementationTable } from "./define.ts"
+import { form } from "./form.ts"
+import { format } from "./format.ts"
+import { json } from "./json.ts"
+import { letters } from "./letters.ts"
 import { list } from "./list.ts"
+import { listArrange } from "./list-arrange.ts"
 import { map } from "./map.ts"
+import { mapArrange } from "./map-arrange.ts"
+import { math } from "./math.ts"
 import { operators } from "./operators.ts"
+import { patterns } from "./patterns.ts"
+import { random } from "./random.ts"
 import { text } from "./text.ts"
+import { time } from "./time.ts"
 import { util } from "./util.ts"
 
-/** Full name to code, for all library functions that depend on their arguments only. Those that need a task are elsewhere. */
-export const pureLibrary: ReadonlyMap<string, Implementation> = new Map<string, Implementation>(
-  [operators, util, text, list, map].flatMap((table: ImplementationTable) => [...table])
+const joined = (...tables: ReadonlyArray<ImplementationTable>): ReadonlyMap<string, Implementation> =>
+  new Map(tables.flatMap((table) => [...table]))
+
+/** Full name to code, for all library functions that depend on their arguments only. */
+export const pureLibrary = joined(
+  operators,
+  math,
+  util,
+  text,
+  letters,
+  format,
+  patterns,
+  list,
+  listArrange,
+  map,
+  mapArrange,
+  json,
+  bytes,
+  time,
+  crypto,
+  form
 )
+
+/** The same for those that depend on chance. What needs the running task is elsewhere. */
+export const chanceLibrary = joined(random, chanceIds)

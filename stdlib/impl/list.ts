@@ -81,7 +81,8 @@ function at(index: number | bigint, of: List | string | Bytes): Value | undefine
   return index < of.size ? of.items[index] : undefined
 }
 
-const outOfRange = (index: number | bigint, placeCount: number): string =>
+/** Why no item is at the index. */
+export const outOfRange = (index: number | bigint, placeCount: number): string =>
   placeCount === 0 ? "there is no index in something empty" : `the index ${index} is not from 0 to ${placeCount - 1}`
 
 function put(items: List, index: number | bigint, item: Value): List {
@@ -164,7 +165,8 @@ function groupKeyed(items: List, keys: List): SxsMap {
   return new SxsMap(new Map(Array.from(groups, ([key, group]) => [key, new List(items.bracket, group)])))
 }
 
-const refuseUnlessPaired = (items: List, keys: List): void =>
+/** Refuses keys that are not one for each item. */
+export const refuseUnlessPaired = (items: List, keys: List): void =>
   refuseUnless(items.size === keys.size, () => `there are ${items.size} items and ${keys.size} keys`)
 
 function unique(items: List): List {
@@ -187,12 +189,17 @@ function zip(first: List, more: ReadonlyArray<List>): List {
   return new List(first.bracket, Array.from({ length: shortest }, tuple))
 }
 
-function sum(items: List): Value {
-  let total: Value = 0
+export function sum(items: List): Value {
+  return combined(items, 0, add)
+}
+
+/** The numbers of a list put together, from `start` on; refuses other items. */
+export const combined = (items: List, start: Value, combine: (a: Value, b: Value) => Value): Value => {
+  let total = start
   for (let i = 0; i < items.size; i++) {
     const item = items.items[i]!
     refuseUnless(isInt(item) || item instanceof Real, () => `expected numbers, got ${describe(item)} at index ${i}`)
-    total = add(total, item)
+    total = combine(total, item)
   }
   return total
 }

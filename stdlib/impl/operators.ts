@@ -1,6 +1,6 @@
 import { limits } from "../../runtime/limits.ts"
-import { div, divide, mod, power, subtract } from "../../runtime/value/arithmetic.ts"
-import { compare } from "../../runtime/value/equal.ts"
+import { add, div, divide, mod, multiply, negate, power, subtract } from "../../runtime/value/arithmetic.ts"
+import { compare, same } from "../../runtime/value/equal.ts"
 import { normalise, Real, type Value } from "../../runtime/value/value.ts"
 import { define, defineRest, type ImplementationTable, refuseLargerThan, tableOf } from "./define.ts"
 import * as kind from "./kinds.ts"
@@ -8,8 +8,21 @@ import * as kind from "./kinds.ts"
 type Int = number | bigint
 type Numeric = Int | Real
 
-/** Operators that compiled code calls; the others are emitted inline. */
+/** Operators as compiled code calls them; those that it emits inline are called when they are passed on as values. */
 export const operators: ImplementationTable = tableOf([
+  defineRest("+", [kind.number], kind.number, (a, more) => more.reduce((sum: Value, next) => add(sum, next), a)),
+  defineRest("-", [kind.number], kind.number, (a, more) =>
+    more.length === 0 ? negate(a) : more.reduce((rest: Value, next) => subtract(rest, next), a)
+  ),
+  defineRest("*", [kind.number], kind.number, (a, more) =>
+    more.reduce((product: Value, next) => multiply(product, next), a)
+  ),
+  chain("<", (a, b) => compare(a, b) < 0),
+  chain("<=", (a, b) => compare(a, b) <= 0),
+  chain(">", (a, b) => compare(a, b) > 0),
+  chain(">=", (a, b) => compare(a, b) >= 0),
+  chain("=", same),
+  chain("!=", (a, b) => !same(a, b)),
   defineRest("/", [kind.number, kind.number], kind.number, (a, b, more) =>
     more.reduce((quotient: Value, divisor) => divide(quotient, divisor), divide(a, b))
   ),
@@ -26,6 +39,13 @@ export const operators: ImplementationTable = tableOf([
   define("bit/shl", [kind.int, kind.count], shiftLeft),
   define("bit/shr", [kind.int, kind.count], (a, count) => normalise(BigInt(a) >> BigInt(count)))
 ])
+
+/** Holds when it does between each two neighbours. */
+function chain(name: string, holds: (a: Value, b: Value) => boolean): ReturnType<typeof define> {
+  return defineRest(name, [kind.any], kind.any, (a, more) =>
+    more.every((next, index) => holds(index === 0 ? a : more[index - 1]!, next))
+  )
+}
 
 // The one that lies in the wanted direction; the first of equal ones, and `nan` when there is one.
 const pick = (best: Numeric, next: Numeric, wanted: -1 | 1): Numeric => {

@@ -126,7 +126,7 @@ function chars(value: string): List {
 // 10 bits hold three digits.
 const digitsMax = Math.floor((limits.intBitsMax * 3) / 10)
 
-function parseInteger(value: string): Value {
+export function parseInteger(value: string): Value {
   if (!/^[+-]?[0-9]+$/.test(value)) return new ErrorValue("not an int")
   if (value.length > digitsMax) return new ErrorValue("int too long")
   return normalise(BigInt(value.startsWith("+") ? value.slice(1) : value))
@@ -141,7 +141,7 @@ const wordReals = new Map([
 // Written so that no text takes more than linear time to refuse.
 const realPattern = /^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/
 
-function parseReal(value: string): Value {
+export function parseReal(value: string): Value {
   const word = wordReals.get(value)
   if (word !== undefined) return new Real(word)
   if (!realPattern.test(value)) return new ErrorValue("not a real")

@@ -65,6 +65,70 @@ export const listSource = `; Functions over lists. They go through the items in 
   (core/list/group-keyed items (core/list/map f items))
 ])
 
+(defn core/list/map-indexed (f :fn items :list) :list [
+  (def out (core/list/take items 0))
+  (def index 0)
+  (for (item items)
+    (set out (core/list/append out (f index item)))
+    (set index (+ index 1)))
+  out
+])
+
+(defn core/list/flat-map (f :fn items :list) :list [
+  (core/list/flatten (core/list/map f items))
+])
+
+(defn core/list/partition (f :fn items :list) :list [
+  (def chosen (core/list/take items 0))
+  (def others (core/list/take items 0))
+  (for (item items)
+    (if (f item)
+      (set chosen (core/list/append chosen item))
+      (set others (core/list/append others item))))
+  (core/list/list chosen others)
+])
+
+(defn core/list/take-while (f :fn items :list) :list [
+  (def size 0)
+  (for (item items)
+    (if (f item) (set size (+ size 1)) (done)))
+  (core/list/take items size)
+])
+
+(defn core/list/drop-while (f :fn items :list) :list [
+  (def size 0)
+  (for (item items)
+    (if (f item) (set size (+ size 1)) (done)))
+  (core/list/drop items size)
+])
+
+(defn core/list/find-index (f :fn items :list) :any [
+  (def index 0)
+  (for (item items)
+    (if (f item) (return index))
+    (set index (+ index 1)))
+  @"not found"
+])
+
+(defn core/list/min-by (f :fn items :list) :any [
+  (core/list/min-keyed items (core/list/map f items))
+])
+
+(defn core/list/max-by (f :fn items :list) :any [
+  (core/list/max-keyed items (core/list/map f items))
+])
+
+(defn core/list/unique-by (f :fn items :list) :list [
+  (core/list/unique-keyed items (core/list/map f items))
+])
+
+(defn core/list/zip-with (f :fn first :list second :list) :list [
+  (def out (core/list/take first 0))
+  (for (pair (core/list/zip first second))
+    (set out (core/list/append out (f (core/list/at! 0 pair) (core/list/at! 1 pair)))))
+  out
+])
+
 ; Merge sort from the bottom up: runs of 1, 2, 4 … items are merged in pairs until one run is left.
 ; An item of the right run comes first only when it belongs strictly before the left one, so equal items keep their order.
 (defn core/list/sort-with (before :fn items :list) :list [

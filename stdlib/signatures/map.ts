@@ -80,7 +80,7 @@ export const map: ReadonlyArray<Signature> = [
   },
   {
     name: "core/map/entries",
-    aliases: ["map/entries"],
+    aliases: ["map/entries", "map/to-list"],
     params: [required("of", ":map")],
     result: ":list",
     effect: "pure",
@@ -108,5 +108,151 @@ export const map: ReadonlyArray<Signature> = [
     doc: "Number of entries.",
     example: '(map/len (map "a" 1))',
     yields: "1"
+  },
+  {
+    name: "core/map/is-empty",
+    aliases: ["map/is-empty"],
+    params: [required("of", ":map")],
+    result: ":bool",
+    effect: "pure",
+    doc: "Whether there are no entries.",
+    example: "(map/is-empty (map))",
+    yields: "true"
+  },
+  {
+    name: "core/map/from-list",
+    aliases: ["map/from-list"],
+    params: [required("entries", ":list")],
+    result: ":map",
+    effect: "pure",
+    doc: "The opposite of `entries`: a map of lists of a key and its value; of equal keys the last value counts.",
+    example: '(map/from-list (list (list "a" 1) (list "b" 2)))',
+    yields: '(map "a" 1 "b" 2)'
+  },
+  {
+    name: "core/map/from-lists",
+    aliases: ["map/from-lists"],
+    params: [required("keys", ":list"), required("values", ":list")],
+    result: ":map",
+    effect: "pure",
+    doc: "A map of the keys, each with the value at the same index; there are as many of both.",
+    example: '(map/from-lists (list "a" "b") (list 1 2))',
+    yields: '(map "a" 1 "b" 2)'
+  },
+  {
+    name: "core/map/get-in",
+    aliases: ["map/get-in"],
+    params: [required("of"), required("path", ":list"), optional("default")],
+    result: ":any",
+    mayError: true,
+    effect: "pure",
+    doc: 'The value at the end of the path: keys of maps, indexes of lists. What is not there gives `default`, or without one the error value `@"key not found"`.',
+    example: '(map/get-in (map "a" (list 7 8)) (list "a" 1))',
+    yields: "8"
+  },
+  {
+    name: "core/map/put-in",
+    aliases: ["map/put-in"],
+    params: [required("of", ":map"), required("path", ":list"), required("value")],
+    result: ":map",
+    effect: "pure",
+    doc: "With the value at the end of the path; maps that are missing on the way are made. An index outside of a list, or a step into anything else, is a fault.",
+    example: '(map/put-in (map) (list "a" "b") 1)',
+    yields: '(map "a" (map "b" 1))'
+  },
+  {
+    name: "core/map/pick",
+    aliases: ["map/pick"],
+    params: [required("of", ":map"), required("keys", ":list")],
+    result: ":map",
+    effect: "pure",
+    doc: "Only the entries with these keys, in the order of the keys given; those that are missing are left out.",
+    example: '(map/pick (map "a" 1 "b" 2) (list "b" "c"))',
+    yields: '(map "b" 2)'
+  },
+  {
+    name: "core/map/omit",
+    aliases: ["map/omit"],
+    params: [required("of", ":map"), required("keys", ":list")],
+    result: ":map",
+    effect: "pure",
+    doc: "Without these keys.",
+    example: '(map/omit (map "a" 1 "b" 2) (list "b" "c"))',
+    yields: '(map "a" 1)'
+  },
+  {
+    name: "core/map/invert",
+    aliases: ["map/invert"],
+    params: [required("of", ":map")],
+    result: ":map",
+    effect: "pure",
+    doc: "With keys and values, which are texts, exchanged; of equal values the last key counts.",
+    example: '(map/invert (map "a" "x"))',
+    yields: '(map "x" "a")'
+  },
+  {
+    name: "core/map/sort",
+    aliases: ["map/sort", "map/sort-by-key"],
+    params: [required("of", ":map")],
+    result: ":map",
+    effect: "pure",
+    doc: "With the keys in the order of their code points.",
+    example: '(map/sort (map "b" 1 "a" 2))',
+    yields: '(map "a" 2 "b" 1)'
+  },
+  {
+    name: "core/map/map-values",
+    aliases: ["map/map-values"],
+    params: [required("f", ":fn"), required("of", ":map")],
+    result: ":map",
+    effect: "suspends",
+    from: "prelude",
+    doc: "With `(f value)` for each value.",
+    example: '(map/map-values (fn (v) [(* v 2)]) (map "a" 1 "b" 2))',
+    yields: '(map "a" 2 "b" 4)'
+  },
+  {
+    name: "core/map/filter",
+    aliases: ["map/filter"],
+    params: [required("f", ":fn"), required("of", ":map")],
+    result: ":map",
+    effect: "suspends",
+    from: "prelude",
+    doc: "The entries for which `(f key value)` is true.",
+    example: '(map/filter (fn (k v) [(> v 1)]) (map "a" 1 "b" 2))',
+    yields: '(map "b" 2)'
+  },
+  {
+    name: "core/map/fold",
+    aliases: ["map/fold"],
+    params: [required("f", ":fn"), required("start"), required("of", ":map")],
+    result: ":any",
+    effect: "suspends",
+    from: "prelude",
+    doc: "`(f so-far key value)` for each entry in order, beginning with `start`; yields the last.",
+    example: '(map/fold (fn (sum k v) [(+ sum v)]) 0 (map "a" 1 "b" 2))',
+    yields: "3"
+  },
+  {
+    name: "core/map/each",
+    aliases: ["map/each"],
+    params: [required("f", ":fn"), required("of", ":map")],
+    result: ":none",
+    effect: "suspends",
+    from: "prelude",
+    doc: "Calls `(f key value)` for each entry in order.",
+    example: '(map/each (fn (k v) [(log k v)]) (map "a" 1))',
+    yields: "none"
+  },
+  {
+    name: "core/map/update",
+    aliases: ["map/update"],
+    params: [required("f", ":fn"), required("of", ":map"), required("key", ":str"), required("default")],
+    result: ":map",
+    effect: "suspends",
+    from: "prelude",
+    doc: "With `(f value)` in the place of the value under the key, or `(f default)` when it is missing.",
+    example: '(map/update (fn (n) [(+ n 1)]) (map "a" 1) "a" 0)',
+    yields: '(map "a" 2)'
   }
 ]

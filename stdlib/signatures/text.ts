@@ -219,5 +219,149 @@ export const text: ReadonlyArray<Signature> = [
     doc: "The real that the text is, in the notation of the language (`3.14` `1e9` `7` `nan`), nothing around it; else an error value.",
     example: '(str/parse-real "2.50")',
     yields: "2.5"
+  },
+  {
+    name: "core/str/format",
+    aliases: ["str/format"],
+    params: [required("format", ":str")],
+    rest: required("values"),
+    result: ":str",
+    effect: "pure",
+    doc: "The format with each `{}` replaced by the next value, or `{:spec}` that says how it is shown (table in the reference).",
+    example: '(str/format "{:>6.2}|{}|{{}}" 3.14159 "pi")',
+    yields: '"  3.14|pi|{}"'
+  },
+  {
+    name: "core/str/capitalize",
+    aliases: ["str/capitalize"],
+    params: [required("text", ":str")],
+    result: ":str",
+    effect: "pure",
+    doc: "With the first code point in upper case; the others stay.",
+    example: '(str/capitalize "ada Lovelace")',
+    yields: '"Ada Lovelace"'
+  },
+  {
+    name: "core/str/title",
+    aliases: ["str/title"],
+    params: [required("text", ":str")],
+    result: ":str",
+    effect: "pure",
+    doc: "Each word with its first letter in upper case and the others in lower case; a word is a run of letters, digits and apostrophes.",
+    example: '(str/title "the SECOND law")',
+    yields: '"The Second Law"'
+  },
+  {
+    name: "core/str/words",
+    aliases: ["str/words"],
+    params: [required("text", ":str")],
+    result: ":list",
+    effect: "pure",
+    doc: "The parts between white space, none of them empty.",
+    example: '(str/words "  a  b\\nc ")',
+    yields: '("a" "b" "c")'
+  },
+  {
+    name: "core/str/count",
+    aliases: ["str/count"],
+    params: [required("text", ":str"), required("part", ":str")],
+    result: ":int",
+    effect: "pure",
+    doc: "How often `part`, which is not empty, occurs without overlapping.",
+    example: '(str/count "banana" "an")',
+    yields: "2"
+  },
+  {
+    name: "core/str/last-index-of",
+    aliases: ["str/last-index-of"],
+    params: [required("text", ":str"), required("part", ":str")],
+    result: ":int",
+    mayError: true,
+    effect: "pure",
+    doc: 'Index of the last `part`, in code points; else the error value `@"not found"`.',
+    example: '(str/last-index-of "banana" "na")',
+    yields: "4"
+  },
+  {
+    name: "core/str/trim-start",
+    aliases: ["str/trim-start"],
+    params: [required("text", ":str")],
+    result: ":str",
+    effect: "pure",
+    doc: "Without white space at the beginning.",
+    example: '(str/trim-start "  a ")',
+    yields: '"a "'
+  },
+  {
+    name: "core/str/trim-end",
+    aliases: ["str/trim-end"],
+    params: [required("text", ":str")],
+    result: ":str",
+    effect: "pure",
+    doc: "Without white space at the end.",
+    example: '(str/trim-end " a  ")',
+    yields: '" a"'
+  },
+  {
+    name: "core/str/truncate",
+    aliases: ["str/truncate"],
+    params: [required("text", ":str"), required("width", ":int"), optional("mark", ":str")],
+    result: ":str",
+    effect: "pure",
+    doc: "At most `width` code points: a longer text is cut and ends with `mark` (`…`), as far as that fits.",
+    example: '(str/truncate "durable execution" 8)',
+    yields: '"durable…"'
+  },
+  {
+    name: "core/str/is-empty",
+    aliases: ["str/is-empty"],
+    params: [required("text", ":str")],
+    result: ":bool",
+    effect: "pure",
+    doc: "Whether the text has no code points.",
+    example: '(str/is-empty "")',
+    yields: "true"
+  },
+  {
+    name: "core/str/compare",
+    aliases: ["str/compare"],
+    params: [required("a", ":str"), required("b", ":str")],
+    result: ":int",
+    effect: "pure",
+    doc: "-1, 0 or 1 as `a` comes before, is, or comes after `b`, by code points.",
+    example: '(str/compare "a" "b")',
+    yields: "-1"
+  },
+  {
+    name: "core/str/code",
+    aliases: ["str/code"],
+    params: [required("text", ":str"), optional("index", ":int")],
+    result: ":int",
+    mayError: true,
+    effect: "pure",
+    doc: 'The code point at the index (0) as an int; outside the error value `@"index out of range"`.',
+    example: '(str/code "é")',
+    yields: "233"
+  },
+  {
+    name: "core/str/from-code",
+    aliases: ["str/from-code"],
+    params: [],
+    rest: required("codes", ":int"),
+    result: ":str",
+    effect: "pure",
+    doc: "The text of these code points, ints from 0 to 1114111.",
+    example: "(str/from-code 97 233)",
+    yields: '"aé"'
+  },
+  {
+    name: "core/str/normalize",
+    aliases: ["str/normalize"],
+    params: [required("text", ":str"), optional("form", ":str")],
+    result: ":str",
+    effect: "pure",
+    doc: "In the Unicode normal form `NFC` (the default), `NFD`, `NFKC` or `NFKD`, so that the same letters become the same code points.",
+    example: '(str/len (str/normalize "é" "NFD"))',
+    yields: "2"
   }
 ]

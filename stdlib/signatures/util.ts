@@ -21,5 +21,15 @@ export const util: ReadonlyArray<Signature> = [
     doc: "The value; an error value becomes a fault with its content.",
     example: "(insist (at 1 (list 10 20)))",
     yields: "20"
+  },
+  {
+    name: "core/util/type-of",
+    aliases: ["type-of"],
+    params: [required("value")],
+    result: ":symbol",
+    effect: "pure",
+    doc: "The type of the value as a symbol: `:int` `:str` `:list` … A list is `:list` whatever its bracket, a record a `:map`.",
+    example: "(type-of 2.5)",
+    yields: ":real"
   }
 ]

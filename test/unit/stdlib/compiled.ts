@@ -56,6 +56,7 @@ const intrinsics = (
 ): Intrinsics => {
   const library = new Map<string, (...args: Array<Value>) => Value>([
     ...pureLibrary,
+    ["core/util/log", () => true],
     ["core/kv/get", (key) => keys.get(key as string)!],
     ["core/kv/set", (key, value) => keys.set(key as string, value!).size > 0]
   ])
@@ -88,6 +89,8 @@ const intrinsics = (
     is: (type, value) => hasType(value as Value, type, new Map()),
     check: (_, value) => value,
     spread: (value) => (value as List).toArray(),
+    beforeSaving: () => {},
+    catches: () => false,
     caught: (thrown) => {
       throw thrown
     },

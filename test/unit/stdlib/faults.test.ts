@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { Fault, faultCodes } from "../../../runtime/errors.ts"
-import { ErrorValue, List, SxsMap, type Value } from "../../../runtime/value/value.ts"
-import { pureLibrary } from "../../../stdlib/impl/library.ts"
+import { Bytes, ErrorValue, List, SxsMap, type Value } from "../../../runtime/value/value.ts"
+import { chanceLibrary, pureLibrary } from "../../../stdlib/impl/library.ts"
 import { library } from "../../../stdlib/signatures/index.ts"
 import type { TypeName } from "../../../stdlib/signatures/signature.ts"
 import { call, paren } from "./support.ts"
@@ -22,11 +22,12 @@ const fitting: Partial<Record<TypeName, Value>> = {
   ":str": "text",
   ":list": new List("(", [1]),
   ":map": new SxsMap(new Map()),
+  ":bytes": new Bytes(new Uint8Array([1])),
   ":any": new List("(", [1])
 }
 
 const typed = library.flatMap((signature) => {
-  if (!pureLibrary.has(signature.name)) return []
+  if (!pureLibrary.has(signature.name) && !chanceLibrary.has(signature.name)) return []
   const params = [...signature.params, ...(signature.rest === undefined ? [] : [signature.rest])]
   return params.flatMap((param, index) => (param.type === ":any" ? [] : [{ name: signature.name, params, index }]))
 })
@@ -34,7 +35,7 @@ const typed = library.flatMap((signature) => {
 describe("faults", () => {
   test.for(typed)("$name refuses an error value as its argument $index", ({ name, params, index }) => {
     const args = params.map((param, i) => (i === index ? new ErrorValue("no such thing") : fitting[param.type]!))
-    const { code, message } = faultOf(() => call(name, ...args))
+    const { code, message } = faultOf(() => (pureLibrary.get(name) ?? chanceLibrary.get(name))!(...args))
     expect(code).toBe(faultCodes.argument)
     const names = library.find((signature) => signature.name === name)!.aliases ?? [name]
     expect(names.filter((shown) => message.startsWith(`(${shown} `))).toHaveLength(1)

@@ -6,7 +6,7 @@ import { itemsOf } from "./support.ts"
 
 // Items are lists of a number and their place, so that the order of equal ones shows.
 const program = `
-(def xs (core/kv/get input))
+(def xs (core/kv/get input (list)))
 (defn number (x :list) [(at! 0 x)])
 (core/kv/set map (list/map (fn (x) [(* 2 (number x))]) xs))
 (core/kv/set filter (list/filter (fn (x) [(> (number x) 2)]) xs))

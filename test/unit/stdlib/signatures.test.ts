@@ -1,13 +1,31 @@
+import { readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
 import { describe, expect, test } from "vitest"
 import { read } from "../../../compiler/1-read/reader.ts"
 import { pureLibrary } from "../../../stdlib/impl/library.ts"
+import { families, familyOf } from "../../../stdlib/signatures/families.ts"
+import { formLibrary } from "../../../stdlib/signatures/form.ts"
 import { library, signatureOf } from "../../../stdlib/signatures/index.ts"
 import { unpaired } from "./support.ts"
 
+/** Names that stand behind a paren or between quotes in the tests below the folder: what they call. */
+const calledNames = (folder: string): ReadonlySet<string> => {
+  const names = new Set<string>()
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || !/\.test\.ts$|\.sxs$/.test(entry.name)) continue
+    const text = readFileSync(join(entry.parentPath, entry.name), "utf8")
+    for (const [, name] of text.matchAll(/[("`]([a-z][a-z0-9-]*(?:\/[a-z0-9!-]+)*)(?=[\s)"`,])/g)) names.add(name!)
+  }
+  return names
+}
+
 describe("signatures", () => {
   test("each pure library function has exactly one implementation, and each implementation a signature", () => {
-    const pure = library.filter((signature) => signature.effect === "pure")
-    expect(unpaired(pure, pureLibrary)).toEqual({ missing: [], surplus: [], twice: [] })
+    const pure = [...library.filter((signature) => signature.effect === "pure"), ...Object.values(formLibrary)]
+    // Operators that are emitted inline may have code too, for where they are passed on as values.
+    const called = new Map([...pureLibrary].filter(([name]) => signatureOf(name)?.from !== "form"))
+    expect(unpaired(pure, called)).toEqual({ missing: [], surplus: [], twice: [] })
   })
 
   test("pairing sees a missing, a surplus and a doubled implementation", () => {
@@ -57,6 +75,20 @@ describe("signatures", () => {
       expect(diagnostics, example).toEqual([])
       expect(value.forms.length, example).toBe(1)
     }
+  })
+
+  test("each family is on the reference page with its intro, and has functions", () => {
+    const used = new Set(library.map(({ name }) => familyOf(name)))
+    expect(families.map(({ name }) => name).toSorted()).toEqual([...used].toSorted())
+    for (const { name, intro } of families) expect(intro, name).toMatch(/^[^\n]+\.$/)
+  })
+
+  test("a function whose example says nothing of its result is called in a test", () => {
+    const called = calledNames(fileURLToPath(new URL("../..", import.meta.url)))
+    const untested = library.filter(
+      ({ name, aliases = [], yields }) => yields === undefined && ![name, ...aliases].some((each) => called.has(each))
+    )
+    expect(untested.map(({ name }) => name)).toEqual([])
   })
 
   test("each pure function and each of the prelude says what its example yields", () => {
