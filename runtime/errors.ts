@@ -12,7 +12,9 @@ export const faultCodes = {
   /** A value or stack that is nested deeper than its bound in limits.ts. */
   tooDeep: "SXS6005",
   /** A key or name that breaks the rules. */
-  key: "SXS6006"
+  key: "SXS6006",
+  /** `cast` met a value that has no counterpart in the type. */
+  cast: "SXS6306"
 } as const
 
 /**

@@ -8,6 +8,7 @@ export { type Namespace, type NamespaceOptions, openNamespace } from "./namespac
 export { type LevelOptions, layerLevel } from "./store/level.ts"
 export { layerMemory } from "./store/memory.ts"
 export { Store, StoreUnavailable } from "./store/store.ts"
+export type { Called, CallOptions } from "./task/call.ts"
 export { TaskAmbiguous, TaskEnded, TaskNotFound, TaskNotPaused } from "./task/errors.ts"
 export type { FaultView, FrameView, Inspection, TaskView } from "./task/inspect.ts"
 export type { Library, LibraryFunction } from "./task/intrinsics.ts"

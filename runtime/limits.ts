@@ -50,5 +50,11 @@ export const limits = {
   /** Tasks of a namespace that have a fiber at once; further runnable ones wait in the store. A fiber has a few KiB. */
   liveTasksMax: 10_000,
   /** Loop turns and recursive calls of one segment, well below a millisecond of work. */
-  fuelPerSlice: 10_000
+  fuelPerSlice: 10_000,
+  /** Loop turns and recursive calls inside one `atomic`, which cannot be interrupted: some ten milliseconds of work. */
+  atomicFuel: 1_000_000,
+  /** Arguments that `apply` takes from a list: JavaScript puts them all on its stack. */
+  argumentsMax: 10_000,
+  /** UTF-16 units of a text that `eval` compiles. */
+  evalUnitsMax: 1024 * 1024
 } as const

@@ -5,6 +5,7 @@ import type * as Scope from "effect/Scope"
 import type { Bundle } from "../stdlib/abi/bundle.ts"
 import type { BundleRejected } from "./bundle/errors.ts"
 import { BundleRegistry, bundleText } from "./bundle/registry.ts"
+import type { Fault } from "./errors.ts"
 import type { Evaluator } from "./evaluator.ts"
 import { limits } from "./limits.ts"
 import { Keys, namespaceKey, namespacesRange } from "./store/keys.ts"
@@ -12,7 +13,9 @@ import { seal, unseal } from "./store/record.ts"
 import { Store, type StoreUnavailable } from "./store/store.ts"
 import { View } from "./store/view.ts"
 import { type Durability, makeWriter, type StoreWriter } from "./store/writer.ts"
+import { type Called, type CallOptions, callFunction } from "./task/call.ts"
 import { Control } from "./task/control.ts"
+import { Endings } from "./task/endings.ts"
 import type { TaskAmbiguous, TaskEnded, TaskNotFound, TaskNotPaused } from "./task/errors.ts"
 import { HandOver } from "./task/hand-over.ts"
 import type { Inspection, TaskView } from "./task/inspect.ts"
@@ -42,6 +45,8 @@ export interface NamespaceOptions {
   /** Hears of a task that stands in a bundle which cannot run here; the task stays as it is. By default a warning. */
   readonly onRejected?: (task: string, rejected: BundleRejected) => void
   readonly evaluator?: Evaluator
+  /** Shows what `debug` prints, at once; by default nothing is shown. */
+  readonly onDebug?: (text: string) => void
   /** Loop turns, recursive calls and frames taken up again of one segment, at least 1; `limits.fuelPerSlice` when left out. */
   readonly fuelPerSlice?: number
 }
@@ -56,6 +61,11 @@ export interface Namespace {
    * another origin that is not moved, nothing is done.
    */
   readonly startProgram: (options: StartOptions) => Effect.Effect<Started<TaskView>, StoreUnavailable | BundleRejected>
+  /** Calls an exported function of an installed bundle in a task of its own, along with all that was interrupted. With an
+   * id, the same call again is the same task. Durable when the effect returns; a `Fault` says that nothing was done. */
+  readonly call: (options: CallOptions) => Effect.Effect<Called<TaskView>, Fault | StoreUnavailable>
+  /** Waits until the task has ended and that is durable and its output shown; then what has become of it. */
+  readonly ended: (task: string) => Effect.Effect<Inspection, TaskNotFound | StoreUnavailable>
   /** Lets every interrupted task go on, arms the timers, shows output that was durable but perhaps not shown. Yields the
    * first 100 of those that go on. */
   readonly recover: Effect.Effect<ReadonlyArray<TaskView>, StoreUnavailable>
@@ -173,9 +183,21 @@ const assemble = (given: {
   const places = new Places({ view, keys, tasks, registry })
   const kv = new KeyValues(view, keys, places)
   const facts = (hash: string, index: number) => registry.facts(hash, index)
-  const { slotNames } = places
-  const segment = new Segment({ view, keys, tasks, kv, facts, slotNames, evaluator: options.evaluator })
+  const { slotNames, inWords: placeInWords } = places
+  const segment = new Segment({
+    view,
+    keys,
+    tasks,
+    kv,
+    facts,
+    slotNames,
+    placeInWords,
+    records: (hash) => registry.records(hash),
+    evaluator: options.evaluator,
+    debug: options.onDebug ?? (() => {})
+  })
   const functions = new Map([...options.library.pure, ...options.library.contextual(segment)])
+  const endings = new Endings(tasks)
   const handOver: HandOver = new HandOver({
     view,
     keys,
@@ -183,6 +205,7 @@ const assemble = (given: {
     tasks,
     output: options.output,
     failed: (task) => options.onFailed?.(control.view(task)),
+    ended: (ended) => endings.announce(ended),
     carryOut: (pending) => scheduler.carryOut(pending)
   })
   const { fork } = given
@@ -191,7 +214,7 @@ const assemble = (given: {
   const scheduler: Scheduler = new Scheduler({ ...driver, view, keys, clock, handOver, fork, onRejected })
   const now = () => Math.floor(clock.currentTimeMillisUnsafe())
   const control: Control = new Control({ places, handOver, now, rejection: (task) => scheduler.rejection(task) })
-  return { view, keys, registry, tasks, places, kv, handOver, scheduler, control, now }
+  return { view, keys, registry, tasks, places, kv, endings, handOver, scheduler, control, now }
 }
 
 const namespaceOf = (parts: Parts): Namespace => {
@@ -222,6 +245,12 @@ const namespaceOf = (parts: Parts): Namespace => {
         install(start.bundle),
         Effect.map(startProgram(parts, start), (started) => ({ ...started, task: control.view(started.task) }))
       ),
+    call: (call) =>
+      Effect.flatMap(callFunction(parts, call), ({ kind, task }) =>
+        // Read again, as it may have run while its start became durable.
+        handOver.read(() => Effect.succeed({ kind, task: control.view(parts.tasks.read(task)!) }))
+      ),
+    ended: (task) => Effect.andThen(parts.endings.wait(task, handOver), control.inspect(task)),
     recover: recoverAll,
     sleeping: ({ limit }) =>
       Effect.flatMap(view.scan(keys.timerRange(), limit), (page) =>

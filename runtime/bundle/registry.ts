@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect"
 import type { Bundle } from "../../stdlib/abi/bundle.ts"
 import type { CompiledFunction, Intrinsics } from "../../stdlib/abi/intrinsics.ts"
 import type { FunctionFacts, Manifest } from "../../stdlib/abi/manifest.ts"
+import { type RecordTypes, recordTypes } from "../value/types.ts"
 import { BundleRejected } from "./errors.ts"
 import { checkHash, checkManifest, loadModule } from "./loader.ts"
 
@@ -31,6 +32,7 @@ export class BundleRegistry {
   readonly #linked = new Map<string, LinkedBundle>()
   readonly #byAddress = new Map<string, LinkedBundle>()
   readonly #manifests = new Map<string, Manifest>()
+  readonly #records = new Map<string, RecordTypes>()
 
   constructor(options: {
     readonly texts: BundleTexts
@@ -67,6 +69,15 @@ export class BundleRegistry {
 
   facts(hash: string, index: number): FunctionFacts | undefined {
     return this.manifest(hash)?.functions[index]
+  }
+
+  /** The record types that the bundle's source declares. */
+  records(hash: string): RecordTypes {
+    const known = this.#records.get(hash)
+    if (known !== undefined) return known
+    const found = recordTypes(this.manifest(hash)?.records ?? [])
+    this.#records.set(hash, found)
+    return found
   }
 
   map(hash: string): string | undefined {

@@ -9,6 +9,7 @@ import { type Inspection, inspectTask, type TaskView, viewTask } from "./inspect
 import type { Places } from "./places.ts"
 import { decodeLogEntry, type LogEntry } from "./segment.ts"
 import { isEnded, type TaskEvent, type TaskRecord, type TaskState } from "./task.ts"
+import { hasNumber } from "./task-id.ts"
 import { taskKeys } from "./task-keys.ts"
 
 const tasksPerPage = 500
@@ -129,19 +130,20 @@ export class Control {
     )
   }
 
-  /** Ends a task; who joins it gets an error value. */
+  /** Ends a task, after what its functions have deferred; who joins it gets an error value. */
   cancel(task: string): Effect.Effect<TaskView, TaskNotFound | TaskEnded | StoreUnavailable> {
-    return this.#apply(task, { type: "cancelled" }, (record) => new TaskEnded({ task, state: record.state }))
+    return this.#apply(task, this.#cancellation, (record) => new TaskEnded({ task, state: record.state }))
   }
 
   /** Changes the task in a commit of its own. */
   #apply<E>(
     task: string,
-    event: TaskEvent,
+    event: TaskEvent | ((record: TaskRecord) => TaskEvent),
     refused: (record: TaskRecord) => E
   ): Effect.Effect<TaskView, E | TaskNotFound | StoreUnavailable> {
     const change = this.#withRecord(task, (record) => {
-      const changed = this.#handOver.transact(() => this.#change(task, event))
+      const happens = typeof event === "function" ? event(record) : event
+      const changed = this.#handOver.transact(() => this.#change(task, happens))
       return changed === undefined ? Effect.fail(refused(record)) : Effect.succeed(this.view(changed))
     })
     return Effect.andThen(
@@ -149,6 +151,11 @@ export class Control {
       Effect.tap(Effect.flatten(change), () => this.#handOver.durable)
     )
   }
+
+  readonly #cancellation = (record: TaskRecord): TaskEvent => ({
+    type: "cancelled",
+    unwinds: this.#places.frames(record).some((frame) => this.#places.point(frame)?.catches === "ends")
+  })
 
   #change(task: string, event: TaskEvent): TaskRecord | undefined {
     const { tasks } = this.#places
@@ -175,7 +182,8 @@ export class Control {
     const matches: Array<string> = []
     const { keys, view } = this.#places
     yield* view.walk(keys.taskRange(), (key) => {
-      if (key.endsWith(`-${number}`)) matches.push(keys.parseTask(key))
+      const task = keys.parseTask(key)
+      if (hasNumber(task, number)) matches.push(task)
       return matches.length < matchesShownMax
     })
     return matches

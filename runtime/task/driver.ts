@@ -3,7 +3,7 @@ import { Fault } from "../errors.ts"
 import { limits } from "../limits.ts"
 import { StoreUnavailable } from "../store/store.ts"
 import type { Value } from "../value/value.ts"
-import { asFault, fault, isStackOverflow, isTooLargeForCommit } from "./faults.ts"
+import { asFault, Cancelled, fault, isStackOverflow, isTooLargeForCommit, Thrown } from "./faults.ts"
 import { type Frame, pcStart } from "./frame.ts"
 import type { Places } from "./places.ts"
 import { type Segment, SUSPENDED } from "./segment.ts"
@@ -20,6 +20,8 @@ export interface LiveTask {
   woken: (() => Value) | undefined
   /** Set while its fiber sleeps through a short wait. */
   resume: (() => void) | undefined
+  /** Hash of a bundle that its next segment needs besides that of its innermost frame. */
+  needs?: string | undefined
   /** Fuel of its next segment; absent: that of a slice. Less than that while its segments would grow too large. */
   fuel?: number
 }
@@ -42,8 +44,8 @@ interface Ending {
 
 /**
  * Runs one segment of the task: plain synchronous code up to the next suspension point. Afterwards the write set holds
- * all that it did, with the task's new record and frames. Undefined when the task is not to run now. Throws
- * `StoreUnavailable` only; the write set is then to be dropped.
+ * all that it did, with the task's new record and frames. Undefined when the task is not to run now, or when `live.needs`
+ * says what must be loaded first; nothing was done then. Throws `StoreUnavailable` only; the write set is then to be dropped.
  */
 export const runSegment = (parts: DriverParts, live: LiveTask, now: number): TaskRecord | undefined => {
   const before = parts.tasks.read(live.id)
@@ -51,26 +53,28 @@ export const runSegment = (parts: DriverParts, live: LiveTask, now: number): Tas
   if (before === undefined || start === undefined) return undefined
   if (before.state !== "waiting") live.woken = undefined // It was woken by something else first.
   parts.segment.begin(start, now, parts.meter)
-  const ending = execute(parts, live, start)
+  const ending = execute(parts, live, start, before.cancelling === "due")
+  if (ending === undefined) return undefined
   live.woken = undefined
   return checkpoint(parts, live, { before, start, ending, now })
 }
 
 /** The record with which the segment runs. Being woken is part of the same commit as what follows. */
 const startOf = (record: TaskRecord, isWoken: boolean, now: number): TaskRecord | undefined => {
-  if (record.state === "running") return record
+  if (record.state === "running") return record.cancelling === "due" ? { ...record, cancelling: "under way" } : record
   const event: TaskEvent = record.state === "initialized" ? { type: "started" } : { type: "woke", value: record.value }
   if (event.type === "woke" && (record.state !== "waiting" || !isWoken)) return undefined
   const outcome = transition(record, event, now)
   return "record" in outcome ? outcome.record : undefined
 }
 
-const execute = (parts: DriverParts, live: LiveTask, start: TaskRecord): Ending => {
+const execute = (parts: DriverParts, live: LiveTask, start: TaskRecord, isCancelled: boolean): Ending | undefined => {
   const traceLimit = Error.stackTraceLimit
   Error.stackTraceLimit = stackFramesMax
   parts.tasks.setRunning(start)
   try {
-    return executeWith(parts, live, { value: start.value, fuel: live.fuel ?? parts.fuelPerSlice })
+    const first = () => (isCancelled ? new Thrown(new Cancelled()) : goOnWith(live, start.value))
+    return executeWith(parts, live, { first, fuel: live.fuel ?? parts.fuelPerSlice, isLastTry: false })
   } finally {
     parts.tasks.setRunning(undefined)
     Error.stackTraceLimit = traceLimit
@@ -83,27 +87,71 @@ const execute = (parts: DriverParts, live: LiveTask, start: TaskRecord): Ending 
  * segment begins again with less fuel, suspends before that place, and the rest is for the next ones. What the first try
  * wrote is dropped, as after a crash.
  */
-const executeWith = (
-  parts: DriverParts,
-  live: LiveTask,
-  start: { readonly value: Value; readonly fuel: number }
-): Ending => {
+const executeWith = (parts: DriverParts, live: LiveTask, start: Start): Ending | undefined => {
   const { segment, meter } = parts
   meter.fuel = start.fuel
-  let fuel: number | undefined
+  segment.mayBeginAgain = start.fuel > 1
+  segment.traceOf = (caught) => traceFault(parts.places, caught, live.stack.untouched())
+  let next: Start
   try {
-    const first = live.woken === undefined ? start.value : live.woken()
+    const first = start.first()
     segment.endSoonIfLarge() // Being woken may itself have deleted many keys.
     const ending = unwind(parts, live.stack, first)
     live.fuel = nextFuel(parts, start.fuel)
     return ending
   } catch (thrown) {
-    fuel = fuelForRetry(segment, start.fuel, thrown)
-    if (fuel === undefined) return faulted(parts, live.stack, thrown)
+    if (thrown instanceof NotLinked) {
+      segment.abandon()
+      live.stack.reset()
+      live.needs = thrown.bundle
+      return undefined
+    }
+    const again = nextTry(parts, start, thrown)
+    if (again === undefined) return faulted(parts, live.stack, thrown)
+    next = again
   }
   segment.abandon()
   live.stack.reset()
-  return executeWith(parts, live, { value: start.value, fuel })
+  return executeWith(parts, live, next)
+}
+
+/** Thrown where a fault is caught by a frame whose bundle is not linked yet, as after a restart when the fault comes from
+ * evaluated text. A fault cannot wait in the store for that: the segment is dropped and run again. */
+class NotLinked {
+  readonly bundle: string
+  constructor(bundle: string) {
+    this.bundle = bundle
+  }
+}
+
+interface Start {
+  /** With what the innermost frame goes on. */
+  readonly first: () => Value | Thrown
+  readonly fuel: number
+  /** What it throws now is the end of the task. */
+  readonly isLastTry: boolean
+}
+
+/** What the task was woken with; that may itself be a fault, which belongs where the task waited. */
+const goOnWith = (live: LiveTask, value: Value): Value | Thrown => {
+  if (live.woken === undefined) return value
+  try {
+    return live.woken()
+  } catch (thrown) {
+    if (thrown instanceof Fault) return new Thrown(thrown)
+    throw thrown
+  }
+}
+
+/** How to begin the segment again; undefined when that would not help. What may have come in the middle of a write, such as
+ * a stack overflow, is raised where the segment began, once: what the task has deferred must run all the same. */
+const nextTry = ({ segment }: DriverParts, start: Start, thrown: unknown): Start | undefined => {
+  const fuel = fuelForRetry(segment, start.fuel, thrown)
+  if (fuel !== undefined) return { ...start, fuel }
+  if (start.isLastTry || thrown instanceof Fault || thrown instanceof Cancelled || thrown instanceof StoreUnavailable)
+    return undefined
+  const raised = new Thrown(asFault(thrown))
+  return { ...start, first: () => raised, isLastTry: true }
 }
 
 /** Undefined when it would not help to begin again. */
@@ -125,27 +173,57 @@ const nextFuel = ({ segment, fuelPerSlice }: DriverParts, fuel: number): number 
 const fuelForUnits = (fuel: number, units: number): number =>
   Math.max(1, Math.floor((fuel * limits.segmentUnitsSoft) / units))
 
-/** Hands the value to the innermost frame, its result to the next one, and so on until one suspends or none is left. */
-const unwind = (parts: DriverParts, stack: Stack, first: Value): Ending => {
+/** Hands the value to the innermost frame, its result to the next one, and so on until one suspends or none is left. What
+ * ends a call early goes to the innermost frame that stands in a region which catches it. */
+const unwind = (parts: DriverParts, stack: Stack, first: Value | Thrown): Ending => {
   let value = first
+  if (value instanceof Thrown && !dropToCatcher(parts, stack, value.cause)) throw value.cause
   while (stack.depth > 0) {
     const frame = stack.at(stack.depth - 1)
     const linked = parts.registry.linked(frame.bundle)
-    if (linked === undefined) return { event: waitFor({ kind: "load", bundle: frame.bundle }), value }
-    if (--parts.meter.fuel < 0) return { event: { type: "ran out of fuel" }, value }
+    if (value instanceof Thrown) {
+      if (linked === undefined) throw new NotLinked(frame.bundle)
+    } else {
+      if (linked === undefined) return { event: waitFor({ kind: "load", bundle: frame.bundle }), value }
+      if (--parts.meter.fuel < 0) return { event: { type: "ran out of fuel" }, value }
+    }
     stack.pop()
-    const result = enter(linked.functions[frame.function], frame, value, parts)
-    if (result === SUSPENDED) return suspended(parts.segment, stack)
-    value = result as Value
+    try {
+      const result = enter(linked?.functions[frame.function], frame, value, parts)
+      if (result === SUSPENDED) return suspended(parts.segment, stack)
+      value = result as Value
+    } catch (thrown) {
+      if (!parts.segment.isCatchable(thrown) || !dropToCatcher(parts, stack, thrown)) throw thrown
+      value = new Thrown(thrown)
+    }
   }
-  return { event: { type: "ended", result: value }, value: null }
+  return { event: { type: "ended", result: value as Value }, value: null }
+}
+
+/** Takes the frames off that stand above the innermost one which catches what was thrown. False: there is none, and none is
+ * taken off. */
+const dropToCatcher = ({ places, segment }: DriverParts, stack: Stack, thrown: Fault | Cancelled): boolean => {
+  for (let depth = stack.depth - 1; depth >= 0; depth--) {
+    const catches = places.point(stack.at(depth))?.catches
+    if (catches === undefined || (thrown instanceof Cancelled && catches !== "ends")) continue
+    if (thrown instanceof Fault) segment.trace(thrown)
+    segment.forgetSuspension()
+    while (stack.depth > depth + 1) stack.pop()
+    return true
+  }
+  return false
 }
 
 const waitFor = (wait: NonNullable<TaskRecord["wait"]>): TaskEvent => ({ type: "waited", wait })
 
 type Functions = NonNullable<ReturnType<BundleRegistry["linked"]>>["functions"]
 
-const enter = (code: Functions[number] | undefined, frame: Frame, value: Value, parts: DriverParts): unknown => {
+const enter = (
+  code: Functions[number] | undefined,
+  frame: Frame,
+  value: Value | Thrown,
+  parts: DriverParts
+): unknown => {
   const facts = parts.registry.facts(frame.bundle, frame.function)
   if (code === undefined || facts === undefined) {
     throw fault("no such function", `the bundle ${frame.bundle} has no function ${frame.function}`)
@@ -161,6 +239,15 @@ const enter = (code: Functions[number] | undefined, frame: Frame, value: Value, 
   return code.hot(...(frame.slots as Array<never>))
 }
 
+/** The frames cannot be saved: a fault at the point where the task would have waited. */
+const raisedWhereItStands = (parts: DriverParts, stack: Stack, thrown: Fault): Ending => {
+  try {
+    return unwind(parts, stack, new Thrown(thrown))
+  } catch (uncaught) {
+    return faulted(parts, stack, uncaught instanceof NotLinked ? thrown : uncaught)
+  }
+}
+
 const suspended = (segment: Segment, stack: Stack): Ending => {
   const captured = segment.takeCaptured()
   for (let index = captured.length - 1; index >= 0; index--) stack.push(captured[index]!)
@@ -172,8 +259,12 @@ const suspended = (segment: Segment, stack: Stack): Ending => {
  * as a stack overflow, may have come in the middle of a write, so that nothing of its segment is kept. */
 const faulted = (parts: DriverParts, stack: Stack, thrown: unknown): Ending => {
   if (thrown instanceof StoreUnavailable) throw thrown
+  if (thrown instanceof Cancelled) {
+    stack.clear()
+    return { event: { type: "cancelled", unwinds: false }, value: null }
+  }
   if (!(thrown instanceof Fault)) parts.segment.abandon()
-  const error = traceFault(parts.places, asFault(thrown), stack.untouched())
+  const error = parts.segment.trace(asFault(thrown))
   stack.reset()
   return { event: { type: "faulted", error }, value: null }
 }
@@ -203,7 +294,7 @@ const checkpoint = (parts: DriverParts, live: LiveTask, facts: SegmentFacts): Ta
     writeFrames()
   } catch (thrown) {
     if (!(thrown instanceof Fault) || ending.event.type === "faulted") throw thrown
-    return checkpoint(parts, live, { ...facts, ending: faulted(parts, live.stack, thrown) })
+    return checkpoint(parts, live, { ...facts, ending: raisedWhereItStands(parts, live.stack, thrown) })
   }
   parts.tasks.note(after, outcome.actions, now)
   return after

@@ -1,5 +1,6 @@
 import { Fault, faultCodes } from "../errors.ts"
 import type { Value } from "../value/value.ts"
+import type { TaskFault, TracePlace } from "./task.ts"
 
 /** Faults of the durable runtime and their stable codes. */
 const codes = {
@@ -15,11 +16,38 @@ const codes = {
   "no such task": "SXS6209",
   "no such function": "SXS6210",
   "too much written": "SXS6212",
+  raised: "SXS6301",
+  "failed assertion": "SXS6302",
+  "waits in atomic": "SXS6303",
+  "endless atomic": "SXS6304",
+  "declared type": "SXS6305",
   defect: "SXS6999"
 } as const
 
 export const fault = (name: keyof typeof codes, message: string, data: Value = null): Fault =>
   new Fault(codes[name], message, data)
+
+/** A fault that a handler has caught and raises again: it keeps the trace of the first time. */
+export class RaisedAgain extends Fault {
+  readonly trace: ReadonlyArray<TracePlace>
+  constructor(error: TaskFault) {
+    super(error.code, error.message, error.data)
+    this.trace = error.trace
+  }
+}
+
+/** The task was cancelled: thrown where it stands, so that what its functions have deferred runs. No `recover` catches it. */
+export class Cancelled extends Error {
+  override readonly name = "Cancelled"
+}
+
+/** What ended the call that a frame waits for; thrown in the frame when it goes on. */
+export class Thrown {
+  readonly cause: Fault | Cancelled
+  constructor(cause: Fault | Cancelled) {
+    this.cause = cause
+  }
+}
 
 /** Anything thrown in a segment as a fault. A stack overflow is the program's; what is left is a defect of ours, which ends
  * this task only. */

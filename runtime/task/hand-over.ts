@@ -18,6 +18,8 @@ export interface HandOverParts {
   readonly output: (line: LogLine) => void
   /** Hears of tasks that have failed, once that is durable. */
   readonly failed: (task: TaskRecord) => void
+  /** Hears of tasks that have ended, once that is handed over. */
+  readonly ended: (tasks: ReadonlyArray<TaskRecord>) => void
   /** Carries out what the commit asked for. */
   readonly carryOut: (pending: ReadonlyArray<PendingAction>) => void
 }
@@ -57,6 +59,11 @@ export class HandOver {
     return Effect.raceFirst(Deferred.await(this.#failure), this.#parts.writer.failure)
   }
 
+  /** Succeeds at once, or fails when the namespace has failed. */
+  get intact(): Effect.Effect<void, StoreUnavailable> {
+    return Effect.suspend(() => (this.#hasFailed ? this.failure : Effect.void))
+  }
+
   /** Fail-stop: nothing runs from here on. */
   fail(cause: Cause.Cause<StoreUnavailable>): Effect.Effect<void> {
     return Effect.sync(() => this.#fail(cause))
@@ -79,7 +86,7 @@ export class HandOver {
     } catch (thrown) {
       view.rollback()
       tasks.takePending()
-      tasks.takeFailed()
+      tasks.takeEnded()
       throw thrown
     }
   }
@@ -117,7 +124,7 @@ export class HandOver {
       this.transact(() => this.#deleteShown())
       yield* this.durable
     }
-    if (this.#hasFailed) yield* this.failure
+    yield* this.intact
   })
 
   /** Shows the lines that were durable when the process ended, but perhaps not shown. To be run before any segment. */
@@ -136,8 +143,8 @@ export class HandOver {
   )
 
   #commit(lines: ReadonlyArray<LogLine>): void {
-    const { view, keys, writer, tasks, failed, carryOut } = this.#parts
-    const failures = tasks.takeFailed()
+    const { view, keys, writer, tasks, failed, ended, carryOut } = this.#parts
+    const endings = tasks.takeEnded()
     if (view.isDirty) {
       const number = writer.nextCommit
       const outbox = lines.map((line, index) => ({ line, key: keys.output(number, index) }))
@@ -145,8 +152,11 @@ export class HandOver {
       this.#deleteShown()
       writer.submit({ number, writes: view.take(number) })
       if (outbox.length > 0) writer.gate.afterDurable(number, () => this.#show(outbox))
-      for (const task of failures) writer.gate.afterDurable(number, () => failed(task))
+      for (const task of endings) {
+        if (task.state === "failed") writer.gate.afterDurable(number, () => failed(task))
+      }
     }
+    if (endings.length > 0) ended(endings)
     carryOut(tasks.takePending())
   }
 

@@ -49,6 +49,8 @@ export interface Inspection {
   readonly task: TaskView
   /** Innermost first. */
   readonly frames: ReadonlyArray<FrameView>
+  /** The files that its bundle was made from, as far as they came into its code; none for a task that is done. */
+  readonly sources: ReadonlyArray<{ readonly name: string; readonly text: string }>
   readonly result?: Value
   readonly error?: FaultView
 }
@@ -80,6 +82,7 @@ export const inspectTask = (places: Places, record: TaskRecord, rejection: Rejec
   return {
     task: viewTask(places, record, rejection),
     frames: frames.reverse(),
+    sources: frames.length === 0 && record.error === undefined ? [] : readSources(places.registry.map(record.bundle)),
     ...(record.result !== undefined && { result: record.result }),
     ...(record.error !== undefined && { error: viewFault(record.error) })
   }
@@ -147,6 +150,20 @@ const sourceTextOf = (places: Places, hash: string, source: string, texts: Texts
   const key = `${hash} ${source}`
   if (!texts.has(key)) texts.set(key, readSourceText(places.registry.map(hash), source))
   return texts.get(key)
+}
+
+/** All source texts of a bundle from the source map beside its code. */
+const readSources = (mapText: string | undefined): Inspection["sources"] => {
+  if (mapText === undefined) return []
+  try {
+    const { sources, sourcesContent } = new TraceMap(mapText)
+    return sources.flatMap((name, index) => {
+      const text = sourcesContent?.[index]
+      return typeof name === "string" && typeof text === "string" ? [{ name, text }] : []
+    })
+  } catch {
+    return [] // As below.
+  }
 }
 
 /** The text of a source from the source map beside the code. */

@@ -1,14 +1,18 @@
 import type { Intrinsics } from "../../stdlib/abi/intrinsics.ts"
 import type { Manifest } from "../../stdlib/abi/manifest.ts"
 import type { BundleRegistry } from "../bundle/registry.ts"
+import { Fault } from "../errors.ts"
+import { limits } from "../limits.ts"
 import { add, multiply, negate, subtract } from "../value/arithmetic.ts"
 import { compare, equal, same } from "../value/equal.ts"
 import { print } from "../value/print.ts"
 import { hasType, recordTypes } from "../value/types.ts"
 import { type Bracket, Closure, ErrorValue, List, Real, Sym, type Value } from "../value/value.ts"
-import { fault } from "./faults.ts"
+import { bindArguments } from "./arguments.ts"
+import { cancellation, faultValue } from "./fault-value.ts"
+import { fault, Thrown } from "./faults.ts"
 import { type Frame, pcStart } from "./frame.ts"
-import { checkArity, functionNameOf, type Segment, SUSPENDED } from "./segment.ts"
+import { functionNameOf, type Segment, SUSPENDED } from "./segment.ts"
 
 /** A library function. A missing optional argument is `undefined`; it may return `SUSPENDED` only if its signature says so. */
 export type LibraryFunction = (...args: Array<never>) => unknown
@@ -39,13 +43,16 @@ export const makeIntrinsics = (cell: Cell, hash: string, manifest: Manifest): In
   const call = (callee: Value, args: Array<Value>): unknown => {
     if (!(callee instanceof Closure)) throw fault("not callable", `a call needs a function, got ${shown(callee)}`)
     const facts = cell.registry().facts(callee.bundle, callee.index)
-    if (facts !== undefined) checkArity("call", facts, args.length)
-    const slots = [...callee.captured, ...args]
+    const bound =
+      facts === undefined ? args : bindArguments("call", facts, cell.registry().records(callee.bundle), args)
+    const slots = [...callee.captured, ...bound]
     const linked = cell.registry().linked(callee.bundle)
     if (linked !== undefined) return linked.functions[callee.index]!.hot(...(slots as Array<never>))
     segment.save({ bundle: callee.bundle, function: callee.index, pc: pcStart, slots })
     return segment.suspend({ kind: "load", bundle: callee.bundle })
   }
+  const catches = (thrown: unknown, ends: boolean): boolean =>
+    segment.isCatchable(thrown) && (ends || thrown instanceof Fault)
   const intrinsics = {
     SUSPENDED,
     NEXT,
@@ -53,6 +60,7 @@ export const makeIntrinsics = (cell: Cell, hash: string, manifest: Manifest): In
     meter: cell.meter,
     save: (index: number, pc: number, slots: Frame["slots"]) =>
       segment.save({ bundle: hash, function: index, pc, slots }),
+    beforeSaving: () => segment.refuseToSave(),
     library: (name: string): LibraryFunction => {
       const found = cell.functions.get(name)
       if (found === undefined) throw new Error(`this runtime has no ${name}`)
@@ -74,16 +82,24 @@ export const makeIntrinsics = (cell: Cell, hash: string, manifest: Manifest): In
     is: (type: string, value: Value) => hasType(value, type, records),
     check: (type: string, value: Value, what: string): Value => {
       if (hasType(value, type, records)) return value
-      throw fault("wrong type", `${what === "" ? "" : `${what}: `}expected ${type}, got ${shown(value)}`)
+      throw fault("declared type", `${what === "" ? "" : `${what}: `}expected ${type}, got ${shown(value)}`)
     },
     spread: (value: Value): ReadonlyArray<Value> => {
-      if (value instanceof List) return value.toArray()
+      if (value instanceof List) {
+        if (value.size <= limits.argumentsMax) return value.toArray()
+        throw fault("arity", `\`apply\` takes at most ${limits.argumentsMax} arguments, got ${value.size}`)
+      }
       throw fault("wrong type", `\`apply\` takes the arguments as a list, got ${shown(value)}`)
     },
-    caught: (thrown: unknown): unknown => {
-      throw thrown
+    catches,
+    caught: (thrown: unknown, ends: boolean): Value => {
+      if (!catches(thrown, ends)) throw thrown
+      return thrown instanceof Fault ? faultValue(segment.trace(thrown)) : cancellation
     },
-    deliver: (value: Value) => value,
+    deliver: (value: Value | Thrown): Value => {
+      if (value instanceof Thrown) throw value.cause
+      return value
+    },
     iterable: (value: Value): List => {
       if (value instanceof List) return value
       throw fault("wrong type", `\`for\` runs over a list, got ${shown(value)}`)

@@ -28,7 +28,7 @@ export class Places {
 
   stack(record: TaskRecord): Stack {
     const { view, keys } = this
-    return new Stack({ task: record.id, depth: record.depth, view, keys, names: this.slotNames })
+    return new Stack({ task: record.id, depth: record.depth, view, keys, names: this.slotNames, place: this.inWords })
   }
 
   /** All frames of the task, outermost first. */
@@ -69,6 +69,16 @@ export class Places {
     if (frame.pc !== pcStart) return this.point(frame)?.slots ?? []
     const params = this.facts(frame.bundle, frame.function)?.params ?? []
     return params.map((param) => ({ name: param.name, kind: "arg" }))
+  }
+
+  /** `work` waits at main.sxs:7:3 (core/task/sleep) */
+  readonly inWords = (frame: Frame): string => {
+    const name = `\`${this.functionName(frame.bundle, frame.function)}\``
+    const position = this.position(frame)
+    if (position === undefined) return `${name} waits`
+    const callee = this.point(frame)?.callee ?? ""
+    const at = `${this.source(frame)}:${position.line}:${position.column}`
+    return `${name} waits at ${at}${callee === "" ? "" : ` (${callee})`}`
   }
 
   readonly slotNames = (frame: Frame): ReadonlyArray<string> => this.slots(frame).map((slot) => slot.name)

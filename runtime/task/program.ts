@@ -1,16 +1,15 @@
 import * as Effect from "effect/Effect"
 import type { Bundle } from "../../stdlib/abi/bundle.ts"
 import type { StoreUnavailable } from "../store/store.ts"
-import { pcStart } from "./frame.ts"
 import type { HandOver } from "./hand-over.ts"
 import type { Places } from "./places.ts"
 import { recover } from "./recovery.ts"
 import type { Scheduler } from "./scheduler.ts"
+import { startTask } from "./start-task.ts"
 import { isEnded, type TaskRecord } from "./task.ts"
 import { newTaskId } from "./task-id.ts"
-import { newRecord } from "./task-record.ts"
 
-interface ProgramParts extends Pick<Places, "view" | "keys" | "tasks"> {
+export interface ProgramParts extends Pick<Places, "view" | "keys" | "tasks"> {
   readonly places: Places
   readonly handOver: HandOver
   readonly showInterrupted: Effect.Effect<void, StoreUnavailable>
@@ -68,16 +67,10 @@ const findUnfinished = (
   })
 
 const startMain = (parts: ProgramParts, { bundle, origin }: StartOptions): TaskRecord => {
-  const { view, keys, tasks } = parts
+  const { view, keys } = parts
   const { program } = bundle.manifest
   const id = newTaskId(view, keys, program)
-  const now = parts.now()
-  const record = newRecord({ id, bundle: bundle.hash, function: 0, now, program })
-  const stack = parts.places.stack({ ...record, depth: 0 })
-  stack.push({ bundle: bundle.hash, function: 0, pc: pcStart, slots: [] })
-  stack.prepare()()
-  tasks.save(undefined, record)
-  tasks.note(record, [{ type: "run" }], now)
+  const record = startTask(parts, { id, bundle: bundle.hash, function: 0, program }, [])
   const run: LatestRun = { task: id, ...(origin !== undefined && { origin }) }
   view.put(keys.program(program), JSON.stringify(run), run)
   return record

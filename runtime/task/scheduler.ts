@@ -204,6 +204,8 @@ export class Scheduler {
     }
     const hash = wait?.kind === "load" ? wait.bundle : live.stack.at(live.stack.depth - 1).bundle
     if (this.#parts.registry.linked(hash) === undefined && !(yield* this.#load(live, hash))) return false
+    if (live.needs !== undefined && !(yield* this.#load(live, live.needs))) return false
+    live.needs = undefined
     if (wait?.kind === "load") live.woken = () => record.value
     yield* this.#parts.handOver.vacancy
     return true
@@ -228,7 +230,8 @@ export class Scheduler {
       () => runSegment(this.#parts, live, now),
       () => this.#parts.segment.lines
     )
-    return after === undefined ? "park" : nextOf(after, now)
+    if (after === undefined) return live.needs === undefined ? "park" : "again"
+    return nextOf(after, now)
   }
 
   #sleepShortly(live: LiveTask): Effect.Effect<void> {

@@ -1,3 +1,4 @@
+import { Fault } from "../errors.ts"
 import { limits } from "../limits.ts"
 import type { Keys } from "../store/keys.ts"
 import { StoreUnavailable } from "../store/store.ts"
@@ -33,6 +34,7 @@ export class Stack {
   readonly #view: View
   readonly #keys: Keys
   readonly #names: (frame: Frame) => ReadonlyArray<string>
+  readonly #place: (frame: Frame) => string
   readonly #stored: Array<StoredFrame | undefined>
   readonly #captured: Array<Frame> = []
   #low: number
@@ -44,11 +46,14 @@ export class Stack {
     readonly keys: Keys
     /** Names of a frame's slots. */
     readonly names: (frame: Frame) => ReadonlyArray<string>
+    /** Where the frame stands, in words, behind "while". */
+    readonly place: (frame: Frame) => string
   }) {
     this.#task = options.task
     this.#view = options.view
     this.#keys = options.keys
     this.#names = options.names
+    this.#place = options.place
     this.#stored = new Array(options.depth)
     this.#low = options.depth
   }
@@ -142,7 +147,7 @@ export class Stack {
         own.set(name, value)
         return ownRecord(name)
       }
-      const text = encode(value)
+      const text = this.#encode(frame, name, value)
       if (text.length <= limits.slotInlineBytesMax) return text
       own.set(name, value)
       put.push([this.#keys.local(this.#task, depth, name), text, value])
@@ -151,6 +156,16 @@ export class Stack {
     const gone = before === undefined ? [] : [...before.own.keys()].filter((name) => !own.has(name))
     const drop = gone.map((name) => this.#keys.local(this.#task, depth, name))
     return { depth, stored: { frame, own }, text: encodeFrame(frame, texts), put, drop }
+  }
+
+  #encode(frame: Frame, name: string, value: Value): string {
+    try {
+      return encode(value)
+    } catch (cause) {
+      if (!(cause instanceof Fault)) throw cause
+      const what = name.startsWith("%") ? "a value" : `\`${name}\``
+      throw new Fault(cause.code, `${what} cannot be kept while ${this.#place(frame)}: ${cause.message}`)
+    }
   }
 
   #carryOut(plan: FramePlan): void {

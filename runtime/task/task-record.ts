@@ -23,6 +23,7 @@ interface Stored {
   readonly logs?: number
   readonly result?: string
   readonly error?: Omit<TaskFault, "data"> & { readonly data: string }
+  readonly cancelling?: "due" | "under way"
   readonly joiner?: string
 }
 
@@ -44,6 +45,7 @@ export const encodeRecord = (record: TaskRecord): string => {
     ...(record.logs !== 0 && { logs: record.logs }),
     ...(record.result !== undefined && { result: encode(record.result) }),
     ...(record.error !== undefined && { error: { ...record.error, data: encode(record.error.data) } }),
+    ...(record.cancelling !== undefined && { cancelling: record.cancelling }),
     ...(record.joiner !== undefined && { joiner: record.joiner })
   }
   return JSON.stringify(stored)
@@ -71,6 +73,7 @@ export const decodeRecord = (text: string): TaskRecord => {
     logs: stored.logs ?? 0,
     result: decoded(stored.result),
     error: stored.error && { ...stored.error, data: decode(stored.error.data) },
+    cancelling: stored.cancelling,
     joiner: stored.joiner
   }
 }
@@ -101,5 +104,6 @@ export const newRecord = (facts: {
   logs: 0,
   result: undefined,
   error: undefined,
+  cancelling: undefined,
   joiner: undefined
 })

@@ -27,7 +27,7 @@ export class TaskTable {
   readonly #view: View
   readonly #keys: Keys
   #pending: Array<PendingAction> = []
-  #failed: Array<TaskRecord> = []
+  #ended: Array<TaskRecord> = []
   #running: TaskRecord | undefined
 
   constructor(view: View, keys: Keys) {
@@ -73,11 +73,21 @@ export class TaskTable {
 
   /** Remembers the actions for after the hand-over; who joins an ended task is woken right here, in the same commit. */
   note(record: TaskRecord, actions: ReadonlyArray<Action>, now: number): void {
-    if (record.state === "failed") this.#failed.push(record)
+    if (isEnded(record.state)) this.#ended.push(record)
     for (const action of actions) {
       if (action.type === "announce") this.#announce(record, now)
       else if (action.type !== "discard") this.#pending.push({ task: record.id, action })
     }
+  }
+
+  /** How much is remembered for after the hand-over; `forgetSince` drops what came later. */
+  get remembered(): { readonly pending: number; readonly ended: number } {
+    return { pending: this.#pending.length, ended: this.#ended.length }
+  }
+
+  forgetSince(mark: { readonly pending: number; readonly ended: number }): void {
+    this.#pending.length = mark.pending
+    this.#ended.length = mark.ended
   }
 
   takePending(): ReadonlyArray<PendingAction> {
@@ -86,11 +96,11 @@ export class TaskTable {
     return pending
   }
 
-  /** The tasks that fail with the commit. */
-  takeFailed(): ReadonlyArray<TaskRecord> {
-    const failed = this.#failed
-    this.#failed = []
-    return failed
+  /** The tasks that end with the commit. */
+  takeEnded(): ReadonlyArray<TaskRecord> {
+    const ended = this.#ended
+    this.#ended = []
+    return ended
   }
 
   /**

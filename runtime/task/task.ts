@@ -64,6 +64,9 @@ export interface TaskRecord {
   readonly logs: number
   readonly result: Value | undefined
   readonly error: TaskFault | undefined
+  /** It was cancelled while functions had something deferred. `due`: its frames do not know yet. `under way`: what they have
+   * deferred runs; then it is cancelled. */
+  readonly cancelling: "due" | "under way" | undefined
   /** Who joined it last; the others follow in the records of joiners. */
   readonly joiner: string | undefined
 }
@@ -77,7 +80,8 @@ export type TaskEvent =
   | { readonly type: "released"; readonly value: Value }
   | { readonly type: "ended"; readonly result: Value }
   | { readonly type: "faulted"; readonly error: TaskFault }
-  | { readonly type: "cancelled" }
+  /** `unwinds`: its frames have something to do before it ends. */
+  | { readonly type: "cancelled"; readonly unwinds: boolean }
 
 /** `run`: give it a fiber. `drop`: its fiber, if any, must end. `arm`: the timer at `due`. `announce`: wake who joins it.
  * `discard`: delete its frames. */
@@ -133,11 +137,7 @@ export const transition = (record: TaskRecord, event: TaskEvent, now: number): O
     case "faulted":
       return whenRunning(record, () => to(record, "failed", now, { error: event.error, value: null }, ["announce"]))
     case "cancelled":
-      return to(record, "cancelled", now, { wait: undefined, held: false, value: null }, [
-        "drop",
-        "announce",
-        "discard"
-      ])
+      return event.unwinds ? unwind(record, now) : end(record, now)
   }
 }
 
@@ -162,6 +162,18 @@ const withTimer = (outcome: Outcome): Outcome => {
   const due = dueOf(outcome.record)
   return due === undefined ? outcome : { ...outcome, actions: [...outcome.actions, { type: "arm", due }] }
 }
+
+const end = (record: TaskRecord, now: number): Outcome =>
+  to(record, "cancelled", now, { wait: undefined, held: false, value: null, cancelling: undefined }, [
+    "drop",
+    "announce",
+    "discard"
+  ])
+
+const unwind = (record: TaskRecord, now: number): Outcome =>
+  record.cancelling !== undefined
+    ? { record, actions: [] }
+    : to(record, "running", now, { wait: undefined, held: false, value: null, cancelling: "due" }, ["drop", "run"])
 
 const wait = (record: TaskRecord, wait: Wait, now: number): Outcome =>
   withTimer(to(record, wait.kind === "resume" ? "paused" : "waiting", now, { wait }))

@@ -4,6 +4,7 @@ import type { BundleRegistry, LinkedBundle } from "../bundle/registry.ts"
 import type { Fault } from "../errors.ts"
 import { encode } from "../value/codec.ts"
 import type { Value } from "../value/value.ts"
+import { RaisedAgain } from "./faults.ts"
 import type { Frame } from "./frame.ts"
 import type { Places } from "./places.ts"
 import type { TaskFault, TracePlace } from "./task.ts"
@@ -22,16 +23,21 @@ const messageUnitsMax = 4096
  * source map, then the saved frames below them, innermost first, by their suspension points.
  */
 export const traceFault = (places: Places, fault: Fault, below: Iterable<Frame>): TaskFault => {
+  if (fault instanceof RaisedAgain) return { ...ofFault(fault), trace: fault.trace }
   const trace: Array<TracePlace> = [...runningCalls(places.registry, fault.stack ?? "")]
   for (const frame of below) {
     if (trace.length >= tracePlacesMax) break
     const place = savedCall(places, frame)
     if (place !== undefined) trace.push(place)
   }
-  const isLong = fault.message.length > messageUnitsMax
-  const message = isLong ? `${fault.message.slice(0, messageUnitsMax)}…` : fault.message
-  return { message, code: fault.code, data: storable(fault.data), trace }
+  return { ...ofFault(fault), trace }
 }
+
+const ofFault = ({ message, code, data }: Fault): Omit<TaskFault, "trace"> => ({
+  message: message.length > messageUnitsMax ? `${message.slice(0, messageUnitsMax)}…` : message,
+  code,
+  data: storable(data)
+})
 
 /** None in place of data that cannot be stored: a fault must not fail to be recorded. */
 const storable = (data: Value): Value => {
@@ -81,7 +87,9 @@ const original = (
   // Columns count from 1 in a stack trace and in our places, from 0 in a source map.
   const found = originalPositionFor(map, { line, column: column - 1 })
   if (found.source === null) return undefined
-  const place = { source: found.source, line: found.line, column: found.column + 1 }
+  // As the source is named to the compiler: the map's reader takes it for a path and shortens it.
+  const source = map.sources[map.resolvedSources.indexOf(found.source)] ?? found.source
+  const place = { source, line: found.line, column: found.column + 1 }
   return { function: enclosing(linked.manifest, place), ...place }
 }
 

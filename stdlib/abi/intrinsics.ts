@@ -24,6 +24,8 @@ export interface Intrinsics {
   readonly meter: { fuel: number }
   /** Saves a frame of this bundle's function `index` at suspension point `pc`; returns `SUSPENDED`. */
   readonly save: (index: number, pc: number, slots: ReadonlyArray<unknown>) => unknown
+  /** Faults where no frame can be saved, inside an `atomic`. */
+  readonly beforeSaving: () => void
   /** Implementation of a library function by its full name; throws when the runtime has none. Called when linking. */
   readonly library: (name: string) => (...args: Array<never>) => unknown
 
@@ -55,6 +57,8 @@ export interface Intrinsics {
   readonly check: (type: string, value: unknown, what: string) => unknown
   /** The items of a list that is spread over the arguments of a call; faults when it is none. */
   readonly spread: (value: unknown) => ReadonlyArray<unknown>
+  /** Whether a region catches it: a fault, with `ends` also the task's cancellation, and nothing else. */
+  readonly catches: (thrown: unknown, ends: boolean) => boolean
   /** What a region has caught, as the map that its handler sees; throws again what the region does not catch. */
   readonly caught: (thrown: unknown, ends: boolean) => unknown
   /** The value with which a frame goes on; throws when that is the end of the call it waited for. */

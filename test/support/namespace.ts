@@ -2,27 +2,22 @@ import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { TestClock } from "effect/testing"
-import { compile } from "../../compiler/index.ts"
+import { evaluator } from "../../cli/evaluator.ts"
+import { library } from "../../cli/library.ts"
+import { type CompileOptions, compile } from "../../compiler/index.ts"
 import { hashOf } from "../../runtime/bundle/loader.ts"
 import { type LogLine, type Namespace, type NamespaceOptions, openNamespace } from "../../runtime/index.ts"
 import type { MemoryStore } from "../../runtime/store/memory.ts"
 import type { Bundle } from "../../stdlib/abi/bundle.ts"
 import type { Manifest } from "../../stdlib/abi/manifest.ts"
-import { kv } from "../../stdlib/impl/kv.ts"
-import { pureLibrary } from "../../stdlib/impl/library.ts"
-import { task } from "../../stdlib/impl/task.ts"
 
-/** The whole library. */
-export const library: NamespaceOptions["library"] = {
-  pure: pureLibrary,
-  contextual: (segment) => new Map([...kv(segment), ...task(segment)])
-}
+export { library }
 
 /** A namespace on the store, with the lines that it has shown. Closes with the scope. */
 export const open = (memory: MemoryStore, options: Partial<NamespaceOptions> = {}) =>
   Effect.gen(function* () {
     const shown: Array<LogLine> = []
-    const namespace = yield* openNamespace({ library, output: (line) => shown.push(line), ...options })
+    const namespace = yield* openNamespace({ library, evaluator, output: (line) => shown.push(line), ...options })
     return { namespace, shown, texts: () => shown.map((line) => line.text) }
   }).pipe(Effect.provide(memory.layer))
 
@@ -43,8 +38,8 @@ export const withTime = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E>
 export const untilIdle = (namespace: Namespace) => withTime(namespace.idle)
 
 /** A bundle of the program, which must compile. */
-export const compiled = (text: string, name = "test.sxs"): Bundle => {
-  const { bundle, diagnostics } = compile({ name, text })
+export const compiled = (text: string, name = "test.sxs", options: CompileOptions = {}): Bundle => {
+  const { bundle, diagnostics } = compile({ name, text }, options)
   assert.isDefined(bundle, JSON.stringify(diagnostics))
   return bundle!
 }

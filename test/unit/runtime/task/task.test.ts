@@ -31,7 +31,8 @@ const event: fc.Arbitrary<TaskEvent> = fc.oneof(
     { type: "ran out of fuel" },
     { type: "held" },
     { type: "faulted", error },
-    { type: "cancelled" }
+    { type: "cancelled", unwinds: false },
+    { type: "cancelled", unwinds: true }
   ),
   wait.map((wait): TaskEvent => ({ type: "waited", wait })),
   fc.nat().map((value): TaskEvent => ({ type: "woke", value })),

@@ -1,0 +1,61 @@
+import * as Effect from "effect/Effect"
+import { Fault } from "../errors.ts"
+import type { StoreUnavailable } from "../store/store.ts"
+import { describeOperand } from "../value/describe.ts"
+import { recordTypes } from "../value/types.ts"
+import type { Value } from "../value/value.ts"
+import { bindArguments } from "./arguments.ts"
+import { fault } from "./faults.ts"
+import type { ProgramParts } from "./program.ts"
+import { recover } from "./recovery.ts"
+import { startTask } from "./start-task.ts"
+import { callTaskId, newTaskId } from "./task-id.ts"
+
+/** A call of an exported function from outside. */
+export interface CallOptions {
+  /** Hash of a bundle that was installed. */
+  readonly bundle: string
+  /** The name under which it is exported. */
+  readonly name: string
+  readonly args: ReadonlyArray<Value>
+  /** The caller's own name for this call. The same program, function and id are the same task, whenever they come again. */
+  readonly id?: string
+}
+
+export interface Called<A> {
+  /** `joined`: it was called before under this id, perhaps with other arguments; those of the first call hold. */
+  readonly kind: "started" | "joined"
+  readonly task: A
+}
+
+/** The id of a task that runs an exported function, on its way after all that was interrupted. Durable when the effect returns. A
+ * name, an argument or an id that cannot be is a `Fault`, and then nothing was done. */
+export const callFunction = (
+  parts: ProgramParts,
+  options: CallOptions
+): Effect.Effect<Called<string>, Fault | StoreUnavailable> =>
+  Effect.andThen(
+    recover(parts),
+    Effect.tap(
+      Effect.catchDefect(
+        parts.handOver.change(() => call(parts, options)),
+        (defect) => (defect instanceof Fault ? Effect.fail(defect) : Effect.die(defect))
+      ),
+      () => parts.handOver.durable
+    )
+  )
+
+const call = (parts: ProgramParts, { args, bundle, id, name }: CallOptions): Called<string> => {
+  const { keys, places, tasks, view } = parts
+  const manifest = places.manifest(bundle)
+  const index = manifest?.exports.find((each) => each.name === name)?.function
+  const facts = index === undefined ? undefined : manifest?.functions[index]
+  if (manifest === undefined || index === undefined || facts === undefined || facts.captured > 0) {
+    throw fault("no such function", `the bundle ${bundle.slice(0, 12)} exports no function ${describeOperand(name)}`)
+  }
+  const given = id === undefined ? undefined : callTaskId({ program: manifest.program, name, id })
+  if (given !== undefined && tasks.read(given) !== undefined) return { kind: "joined", task: given }
+  const slots = bindArguments("call", facts, recordTypes(manifest.records), args)
+  const task = { id: given ?? newTaskId(view, keys, name), bundle, function: index }
+  return { kind: "started", task: startTask(parts, task, slots).id }
+}

@@ -1,0 +1,23 @@
+import type { Value } from "../value/value.ts"
+import { pcStart } from "./frame.ts"
+import type { Places } from "./places.ts"
+import type { TaskRecord } from "./task.ts"
+import { newRecord } from "./task-record.ts"
+
+/** Writes a new task that nobody spawned: its first frame, which holds `args`, and its record. It runs once the commit is
+ * handed over. An argument that cannot be stored is a fault. */
+export const startTask = (
+  parts: { readonly places: Places; readonly now: () => number },
+  facts: Omit<Parameters<typeof newRecord>[0], "now">,
+  args: ReadonlyArray<Value>
+): TaskRecord => {
+  const { places } = parts
+  const now = parts.now()
+  const record = newRecord({ ...facts, now })
+  const stack = places.stack({ ...record, depth: 0 })
+  stack.push({ bundle: record.bundle, function: record.function, pc: pcStart, slots: args })
+  stack.prepare()()
+  places.tasks.save(undefined, record)
+  places.tasks.note(record, [{ type: "run" }], now)
+  return record
+}
