@@ -216,13 +216,136 @@ export const unknownDirective = defineDiagnostic<{ readonly name: string }>("SXS
 
 export const libraryAsValue = defineDiagnostic<{ readonly name: string }>("SXS2013", {
   severity: "error",
-  message: ({ name }) => `\`${name}\` is a library function and can only be called`,
-  hint: ({ name }) => `wrap it: \`(fn (x) (${name} x))\``
+  message: ({ name }) => `\`${name}\` is a form, not a function, and can only stand first in its brackets`,
+  hint: () => "wrap it: `(fn (x) …)`"
 })
 
 // 2020 to 2029: patterns, types, records, externs, tests
 
+export const nameTwice = defineDiagnostic<{ readonly name: string; readonly place: string }>("SXS2020", {
+  severity: "error",
+  message: ({ name, place }) => `${quoted(name)} stands twice in ${place}`,
+  hint: () => "give one of them another name"
+})
+
+export const malformedPattern = defineDiagnostic<{ readonly problem: string; readonly way: string }>("SXS2021", {
+  severity: "error",
+  message: ({ problem }) => `this is not a pattern: ${problem}`,
+  hint: ({ way }) => way
+})
+
+export const unreachedClause = defineDiagnostic<{ readonly form: string }>("SXS2022", {
+  severity: "warning",
+  message: ({ form }) => `this clause of \`${form}\` is never reached: an earlier one takes all that it would take`,
+  hint: () => "remove it, or move it before the other one"
+})
+
+export const unknownOption = defineDiagnostic<{ readonly name: string; readonly nearest: string | undefined }>(
+  "SXS2023",
+  {
+    severity: "error",
+    message: ({ name }) => `${quoted(name)} is not an option of an extern`,
+    hint: ({ nearest }) =>
+      nearest === undefined
+        ? "the options are `retry`, `backoff`, `timeout`, `key` and `pure`"
+        : `did you mean \`${nearest}\`?`
+  }
+)
+
+export const wrongOption = defineDiagnostic<{ readonly name: string; readonly expected: string }>("SXS2024", {
+  severity: "error",
+  message: ({ expected, name }) => `\`${name}\` takes ${expected}`
+})
+
 // 2030 to 2039: modules
+
+export const importPath = defineDiagnostic<{ readonly path: string; readonly why: string; readonly way: string }>(
+  "SXS2030",
+  {
+    severity: "error",
+    message: ({ path, why }) => `${path === "" ? "nothing" : quoted(path)} cannot be imported: ${why}`,
+    hint: ({ way }) => way
+  }
+)
+
+export const importMissing = defineDiagnostic<{ readonly file: string; readonly why: string }>("SXS2031", {
+  severity: "error",
+  message: ({ file, why }) => `\`${file}\` cannot be imported: ${why}`,
+  hint: () => "the path begins at the folder of the file that imports it"
+})
+
+/** Files of a cycle that a message names; a longer one is cut in its middle. */
+const cycleFilesMax = 8
+
+export const importCycle = defineDiagnostic<{ readonly files: ReadonlyArray<string> }>("SXS2032", {
+  severity: "error",
+  message: ({ files }) => {
+    const half = cycleFilesMax / 2
+    const shown = files.length <= cycleFilesMax ? files : [...files.slice(0, half), "…", ...files.slice(-half)]
+    return files.length <= 2
+      ? `\`${files[0]}\` imports itself`
+      : `these files import each other: ${shown.map((file) => (file === "…" ? file : `\`${file}\``)).join(" -> ")}`
+  },
+  hint: ({ files }) =>
+    files.length <= 2
+      ? "remove the import; what a file defines is known everywhere in it"
+      : "move what they share to a file of its own, and import that one"
+})
+
+export const importName = defineDiagnostic<{ readonly name: string; readonly why: string; readonly path: string }>(
+  "SXS2033",
+  {
+    severity: "error",
+    message: ({ name, why }) => `${quoted(name)} cannot name this import: ${why}`,
+    hint: ({ path }) => `give it another name: \`#(import ${JSON.stringify(path)} as other)\``
+  }
+)
+
+export const notExported = defineDiagnostic<{ readonly name: string; readonly file: string; readonly rest: string }>(
+  "SXS2034",
+  {
+    severity: "error",
+    message: ({ file, name }) => `\`${name}\` is not exported by ${file}`,
+    hint: ({ file, rest }) => `write \`#(export ${rest})\` in ${file}`
+  }
+)
+
+export const unknownExport = defineDiagnostic<{
+  readonly name: string
+  readonly file: string
+  readonly rest: string
+  readonly nearest: string | undefined
+}>("SXS2035", {
+  severity: "error",
+  message: ({ file, name, rest }) => `\`${name}\` is not defined: ${file} has no \`${rest}\``,
+  hint: ({ nearest }) => (nearest === undefined ? undefined : `did you mean \`${nearest}\`?`)
+})
+
+export const exportUnknown = defineDiagnostic<{ readonly name: string; readonly nearest: string | undefined }>(
+  "SXS2036",
+  {
+    severity: "error",
+    message: ({ name }) => `\`${name}\` cannot be exported: nothing at the top of this file defines it`,
+    hint: ({ nearest }) =>
+      nearest === undefined
+        ? "an export names functions, constants and record types of its file"
+        : `did you mean \`${nearest}\`?`
+  }
+)
+
+export const exportNotConstant = defineDiagnostic<{ readonly name: string }>("SXS2037", {
+  severity: "error",
+  message: ({ name }) =>
+    `\`${name}\` cannot be exported: it is a local of the file's main task, which an import does not run`,
+  hint: () =>
+    "only a top-level `def` of a pure value that nothing assigns is a constant; export a function that computes it"
+})
+
+export const unusedImport = defineDiagnostic<{ readonly name: string }>("SXS2038", {
+  severity: "warning",
+  message: ({ name }) => `nothing of \`${name}\` is used`,
+  hint: () => "remove the import"
+})
 
 // 3: facts about the whole program
 
@@ -237,6 +360,152 @@ export const keyLooksLikeLocal = defineDiagnostic<{ readonly name: string }>("SX
   severity: "warning",
   message: ({ name }) => `this is the key "${name}", not the value of the local \`${name}\``,
   hint: ({ name }) => `write \`$${name}\` for the local's value, or the text \`"${name}"\` to say that the key is meant`
+})
+
+export const wrongArgument = defineDiagnostic<{
+  readonly name: string
+  readonly param: string
+  readonly expected: string
+  readonly actual: string
+}>("SXS3003", {
+  severity: "error",
+  message: ({ actual, expected, name, param }) =>
+    `${quoted(name)} takes ${expected} as ${quoted(param)}, but this is ${actual}`,
+  hint: ({ expected }) => castHint(expected)
+})
+
+/** A way to the type by converting; there is one to types that are no alternatives. */
+const castHint = (expected: string): string | undefined =>
+  /^:(int|real|str|list|map|bytes|symbol|bool)$/.test(expected)
+    ? `\`(cast ${expected} …)\` converts what can be converted`
+    : undefined
+
+export const wrongOperand = defineDiagnostic<{
+  readonly operator: string
+  readonly expected: string
+  readonly actual: string
+}>("SXS3004", {
+  severity: "error",
+  message: ({ actual, expected, operator }) => `${quoted(operator)} works on ${expected}, but this is ${actual}`,
+  hint: ({ actual, operator }) => (operator === "+" && actual === ":str" ? "`(str a b …)` joins texts" : undefined)
+})
+
+export const wrongResult = defineDiagnostic<{
+  readonly name: string
+  readonly expected: string
+  readonly actual: string
+}>("SXS3005", {
+  severity: "error",
+  message: ({ actual, expected, name }) => `${name} is declared to give ${expected}, but this is ${actual}`,
+  hint: ({ actual }) =>
+    actual === ":none" ? "a branch that is left out, a loop and a definition give none" : undefined
+})
+
+export const notAFunction = defineDiagnostic<{ readonly actual: string }>("SXS3006", {
+  severity: "error",
+  message: ({ actual }) => `this is ${actual}, and only a function can be called`,
+  hint: () => "the first item of `( )` is called with the others; `(list …)` makes a list"
+})
+
+export const wrongClosureArity = defineDiagnostic<{
+  readonly expected: string
+  readonly given: number
+}>("SXS3007", {
+  severity: "error",
+  message: ({ expected, given }) =>
+    `this function takes ${expected}, but ${given === 0 ? "none is" : given === 1 ? "1 is" : `${given} are`} given`
+})
+
+export const unhandledError = defineDiagnostic<{ readonly from: string; readonly way: string }>("SXS3008", {
+  severity: "error",
+  message: ({ from }) => `this may be an error value${from}, and a plain value is needed here`,
+  hint: ({ way }) => way
+})
+
+export const constantCondition = defineDiagnostic<{ readonly actual: string; readonly always: boolean }>("SXS3009", {
+  severity: "warning",
+  message: ({ actual, always }) => `this condition is always ${always}: it is ${actual}`,
+  hint: ({ always }) => (always ? "only `false`, `0` and `none` are false" : undefined)
+})
+
+export const unusedLocal = defineDiagnostic<{ readonly name: string }>("SXS3010", {
+  severity: "warning",
+  message: ({ name }) => `${quoted(name)} is never used`,
+  hint: ({ name }) => `remove it, or call it ${quoted(`_${name}`)} if that is meant`
+})
+
+export const unusedParameter = defineDiagnostic<{ readonly name: string }>("SXS3011", {
+  severity: "warning",
+  message: ({ name }) => `the parameter ${quoted(name)} is never used`,
+  hint: ({ name }) => `remove it, or call it ${quoted(`_${name}`)} if callers must give it`
+})
+
+export const unusedFunction = defineDiagnostic<{ readonly name: string }>("SXS3012", {
+  severity: "warning",
+  message: ({ name }) => `the function ${quoted(name)} is never used`,
+  hint: ({ name }) => `remove it, call it, or export it: ${quoted(`#(export ${name})`)}`
+})
+
+export const shadowedName = defineDiagnostic<{ readonly name: string; readonly what: string }>("SXS3013", {
+  severity: "warning",
+  message: ({ name, what }) => `${quoted(name)} hides ${what} of the same name`,
+  hint: ({ name, what }) =>
+    what === "a function" ? "choose another name" : `choose another name, or assign with ${quoted(`(set ${name} …)`)}`
+})
+
+export const neverReached = defineDiagnostic<Record<never, never>>("SXS3014", {
+  severity: "warning",
+  message: () => "this is never reached",
+  hint: () => "what stands before it never ends, or always leaves"
+})
+
+export const unusedValue = defineDiagnostic<{ readonly name: string }>("SXS3015", {
+  severity: "warning",
+  message: ({ name }) => `the value of this ${quoted(name)} is not used, and the call does nothing else`,
+  hint: () => "remove it, or use its value"
+})
+
+export const waitInAtomic = defineDiagnostic<{ readonly name: string; readonly path: ReadonlyArray<string> }>(
+  "SXS3016",
+  {
+    severity: "error",
+    message: ({ name, path }) =>
+      path.length === 0
+        ? `${quoted(name)} waits, and nothing inside \`atomic\` may wait`
+        : `this calls ${quoted(name)}, which waits, through ${path.map(quoted).join(" → ")}; nothing inside \`atomic\` may wait`,
+    hint: () => "move it before or behind the `atomic`"
+  }
+)
+
+export const wrongFormat = defineDiagnostic<{ readonly problem: string }>("SXS3017", {
+  severity: "error",
+  message: ({ problem }) => problem,
+  hint: () => "a place is written `{}`, a brace by itself `{{` or `}}`"
+})
+
+export const neverEqual = defineDiagnostic<{ readonly first: string; readonly second: string }>("SXS3018", {
+  severity: "warning",
+  message: ({ first, second }) => `these are never equal: ${first} and ${second}`
+})
+
+export const duplicateKey = defineDiagnostic<{ readonly key: string }>("SXS3019", {
+  severity: "warning",
+  message: ({ key }) => `the key ${quoted(JSON.stringify(key))} stands twice in this map; only its last value counts`
+})
+
+export const divisionByZero = defineDiagnostic<{ readonly operator: string }>("SXS3020", {
+  severity: "error",
+  message: ({ operator }) => `${quoted(operator)} divides by zero here`
+})
+
+export const impossibleClause = defineDiagnostic<{ readonly actual: string }>("SXS3021", {
+  severity: "warning",
+  message: ({ actual }) => `this clause never matches: the value is ${actual}`
+})
+
+export const wrongAscription = defineDiagnostic<{ readonly expected: string; readonly actual: string }>("SXS3022", {
+  severity: "error",
+  message: ({ actual, expected }) => `this is ${actual}, which is never a ${expected}`
 })
 
 // 4: machines

@@ -3,46 +3,79 @@ import { preludeSources } from "../stdlib/prelude/prelude.ts"
 import type { Datum } from "./1-read/datum.ts"
 import { read } from "./1-read/reader.ts"
 import { expand, type PreludeForm } from "./2-expand/expand.ts"
-import { check } from "./3-check/check.ts"
+import { asWarning, check } from "./3-check/check.ts"
 import { lower } from "./4-lower/lower.ts"
 import type { MachineProgram } from "./4-lower/machine.ts"
 import { emit } from "./5-emit/emit.ts"
-import { type Diagnostic, hasErrors, sortDiagnostics } from "./diagnostic.ts"
+import { type Diagnostic, hasErrors, inSource, sortDiagnostics } from "./diagnostic.ts"
+import { type Load, type ModuleGraph, readModules, readOnce } from "./modules.ts"
 import type { Source, Span } from "./source.ts"
 
 export interface Compilation {
   /** Undefined when there is an error among the diagnostics. */
   readonly bundle: Bundle | undefined
+  /** Each with its source, by file and then by place; those of the program's own file come first. */
   readonly diagnostics: ReadonlyArray<Diagnostic>
 }
 
+export interface CompileOptions {
+  /** Gives the files that are imported; without it there are none. */
+  readonly load?: Load
+  /** The same as `load` gives for other paths to the file that is compiled; its name when left out. */
+  readonly identity?: string
+  /** Type errors are warnings: the program faults where it is wrong. */
+  readonly noCheck?: boolean
+}
+
 /** Source text to a bundle: the five phases in order. A file with ten mistakes gets ten diagnostics. */
-export const compile = (source: Source): Compilation => {
-  const { value, diagnostics } = compileToMachines(source)
+export const compile = (source: Source, options: CompileOptions = {}): Compilation => {
+  const { value, diagnostics } = compileToMachines(source, options)
   return { bundle: value === undefined ? undefined : emit(value), diagnostics }
 }
 
 /** The phases before emitting; for `compile` and for whoever wants to see machines. */
 export const compileToMachines = (
-  source: Source
+  source: Source,
+  options: CompileOptions = {}
 ): { readonly value: MachineProgram | undefined; readonly diagnostics: ReadonlyArray<Diagnostic> } => {
-  const file = read(source)
-  const core = expand({
-    source,
-    forms: file.value.forms,
-    prelude: preludeForms(),
-    defaultName: programName(source.name)
-  })
-  const checked = check(core.value)
-  const isReadable = readableForms(file.value.forms, file.diagnostics)
-  const found = [...core.diagnostics, ...checked.diagnostics].filter(({ span }) => isReadable(span))
-  const diagnostics = sortDiagnostics([...file.diagnostics, ...found])
+  const files = readModules({ kind: "file", source, ...pick(options.identity) }, options.load ?? loadNothing)
+  const { entry, modules } = files
+  const core = expand({ ...entry, modules, prelude: preludeForms(), defaultName: programName(source.name) })
+  const checked = check(core.value, [...files.mistakes, ...files.diagnostics, ...core.diagnostics])
+  const isReadable = readability(files)
+  const found = options.noCheck === true ? checked.diagnostics.map(asWarning) : checked.diagnostics
+  const later = [...files.diagnostics, ...core.diagnostics, ...found].map((each) => inSource(each, source))
+  const diagnostics = byFile([...files.mistakes, ...later.filter(isReadable)], source)
   if (hasErrors(diagnostics)) return { value: undefined, diagnostics }
   const lowered = lower(checked.value)
   return {
     value: hasErrors(lowered.diagnostics) ? undefined : lowered.value,
-    diagnostics: sortDiagnostics([...diagnostics, ...lowered.diagnostics])
+    diagnostics: byFile([...diagnostics, ...lowered.diagnostics], source)
   }
+}
+
+const pick = (identity: string | undefined) => (identity === undefined ? {} : { identity })
+
+const loadNothing: Load = () => ({ kind: "missing", why: "there are no other files here" })
+
+/** Sorted by file, that of the program first, and then by place. */
+const byFile = (diagnostics: ReadonlyArray<Diagnostic>, own: Source): ReadonlyArray<Diagnostic> => {
+  const groups = Map.groupBy(diagnostics, (each) => each.source ?? own)
+  const files = [...groups.keys()].toSorted(
+    (a, b) => Number(b === own) - Number(a === own) || (a.name < b.name ? -1 : 1)
+  )
+  return files.flatMap((file) => sortDiagnostics(groups.get(file)!))
+}
+
+/** Says whether a diagnostic of a later phase can be trusted: the reader did not have to guess where it is. */
+const readability = ({ entry, mistakes, modules }: ModuleGraph): ((diagnostic: Diagnostic) => boolean) => {
+  const damaged = new Set(mistakes.map(({ source }) => source))
+  const filters = new Map(
+    [entry, ...modules]
+      .filter(({ source }) => damaged.has(source))
+      .map(({ forms, source }) => [source, readableForms(forms, readOnce(source).diagnostics)] as const)
+  )
+  return ({ source, span }) => source === undefined || (filters.get(source)?.(span) ?? true)
 }
 
 /** Says whether a span is in a form that was read without a mistake: in the others the reader had to guess, and what is

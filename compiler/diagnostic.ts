@@ -1,17 +1,23 @@
-import type { Span } from "./source.ts"
+import type { Source, Span } from "./source.ts"
 
 /** A user's mistake as a value. Nobody throws one; only `render.ts` formats it. */
 export interface Diagnostic {
   /** Stable, such as `SXS1003`. The first digit is the phase; see `catalog.ts`. */
   readonly code: string
   readonly severity: "error" | "warning"
+  /** What `span` is in, when that is not the file that is compiled but one that it imports. */
+  readonly source?: Source
   readonly span: Span
   readonly message: string
   /** One next step. */
   readonly hint?: string
-  /** Further places that belong to it, such as the opening bracket. */
-  readonly related?: ReadonlyArray<{ readonly span: Span; readonly message: string }>
+  /** Further places that belong to it, such as the opening bracket; in the same source unless one is given. */
+  readonly related?: ReadonlyArray<{ readonly span: Span; readonly message: string; readonly source?: Source }>
 }
+
+/** The diagnostic with the source that its places are in, where it does not say so itself. */
+export const inSource = (diagnostic: Diagnostic, source: Source): Diagnostic =>
+  diagnostic.source === undefined ? { ...diagnostic, source } : diagnostic
 
 /** What a phase understood, and what was wrong. */
 export interface Outcome<A> {
@@ -45,12 +51,20 @@ export const defineDiagnostic = <P>(
       code,
       severity: kind.severity,
       span,
-      message: kind.message(params),
-      ...(hint === undefined ? {} : { hint }),
+      message: shortened(kind.message(params)),
+      ...(hint === undefined ? {} : { hint: shortened(hint) }),
       ...(related === undefined ? {} : { related })
     }
   }
 })
+
+/** UTF-16 units of a message. Only the user's own words can make one longer: a name may have a million letters. */
+const messageLengthMax = 2000
+
+const shortened = (text: string): string =>
+  text.length <= messageLengthMax
+    ? text
+    : `${text.slice(0, messageLengthMax / 2)} … ${text.slice(-messageLengthMax / 2)}`
 
 export const hasErrors = (diagnostics: ReadonlyArray<Diagnostic>): boolean =>
   diagnostics.some((diagnostic) => diagnostic.severity === "error")

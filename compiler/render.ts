@@ -1,5 +1,5 @@
 import type { Diagnostic } from "./diagnostic.ts"
-import { type LineColumn, LineTable, type Source, type Span } from "./source.ts"
+import { lineTableOf, type Source, type Span } from "./source.ts"
 
 export interface RenderOptions {
   /** Adds ANSI colours. Ask for it only when the output is a terminal. */
@@ -8,17 +8,16 @@ export interface RenderOptions {
 
 /**
  * Diagnostics as text for people, a blank line between them and a line feed at the end; empty for none. Nothing in it
- * can control a terminal: characters of the source that would are shown as escapes.
+ * can control a terminal: characters of the source that would are shown as escapes. `source` is what they are about when
+ * they do not say so themselves.
  */
 export const renderDiagnostics = (
   diagnostics: ReadonlyArray<Diagnostic>,
   source: Source,
   options: RenderOptions
 ): string => {
-  const lines = new LineTable(source.text)
-  return diagnostics
-    .map((diagnostic) => render(diagnostic, { source, lines, paint: painters(options.colour) }))
-    .join("\n")
+  const paint = painters(options.colour)
+  return diagnostics.map((diagnostic) => render(diagnostic, { source: diagnostic.source ?? source, paint })).join("\n")
 }
 
 export const renderDiagnostic = (diagnostic: Diagnostic, source: Source, options: RenderOptions): string =>
@@ -26,7 +25,6 @@ export const renderDiagnostic = (diagnostic: Diagnostic, source: Source, options
 
 interface Page {
   readonly source: Source
-  readonly lines: LineTable
   readonly paint: Record<Role, (text: string) => string>
 }
 
@@ -34,7 +32,8 @@ const render = (diagnostic: Diagnostic, page: Page): string => {
   const { paint } = page
   const title = paint[diagnostic.severity](`${diagnostic.severity} ${diagnostic.code}`)
   const parts = [`${title}: ${paint.message(visible(diagnostic.message))}`, ...excerpt(diagnostic.span, page, "")]
-  for (const { message, span } of diagnostic.related ?? []) parts.push(...excerpt(span, page, message))
+  for (const { message, source = page.source, span } of diagnostic.related ?? [])
+    parts.push(...excerpt(span, { source, paint }, message, source !== page.source))
   if (diagnostic.hint !== undefined) parts.push(`${paint.help("help")}: ${visible(diagnostic.hint)}`)
   return `${parts.join("\n")}\n`
 }
@@ -47,16 +46,22 @@ const windowWidth = 100
 const leadWidth = 40
 const tabWidth = 4
 
-/** A related place carries its `label` behind the marks; the place of the diagnostic itself has its name above. */
-const excerpt = (span: Span, { lines, paint, source }: Page, label: string): ReadonlyArray<string> => {
-  const { column, line } = lines.position(span.start)
+/** A related place carries its `label` behind the marks; the place of the diagnostic itself has its name above, and one in
+ * another file has both. */
+const excerpt = (
+  span: Span,
+  { paint, source }: Page,
+  label: string,
+  isElsewhere = label === ""
+): ReadonlyArray<string> => {
+  const { column, line } = lineTableOf(source).position(span.start)
   const gutter = String(line)
   const blank = " ".repeat(gutter.length)
   const { code, lead, marks } = windowOf(source.text, span, span.start - column + 1)
   const underline = " ".repeat(lead) + paint[label === "" ? "mark" : "place"](marks)
   const place = `${blank}${paint.place("-->")} ${visible(source.name)}:${line}:${column}`
   return [
-    ...(label === "" ? [place] : []),
+    ...(isElsewhere ? [place] : []),
     `${paint.place(`${gutter} |`)} ${code}`.trimEnd(),
     `${paint.place(`${blank} |`)} ${underline}${label === "" ? "" : ` ${visible(label)}`}`
   ]
@@ -159,33 +164,4 @@ const painters = (colour: boolean): Page["paint"] => {
     mark: paint("mark"),
     help: paint("help")
   }
-}
-
-// ─── JSON ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** One diagnostic for programs. Lines and columns begin at 1, columns count UTF-16 units, `end` is exclusive. */
-export interface DiagnosticJson {
-  readonly code: string
-  readonly severity: Diagnostic["severity"]
-  readonly message: string
-  readonly hint: string | null
-  readonly file: string
-  readonly start: LineColumn
-  readonly end: LineColumn
-  readonly related: ReadonlyArray<{ readonly message: string; readonly start: LineColumn; readonly end: LineColumn }>
-}
-
-/** Diagnostics as plain data, ready for `JSON.stringify`. */
-export const toJson = (diagnostics: ReadonlyArray<Diagnostic>, source: Source): ReadonlyArray<DiagnosticJson> => {
-  const lines = new LineTable(source.text)
-  const range = ({ end, start }: Span) => ({ start: lines.position(start), end: lines.position(end) })
-  return diagnostics.map(({ code, hint, message, related, severity, span }) => ({
-    code,
-    severity,
-    message,
-    hint: hint ?? null,
-    file: source.name,
-    ...range(span),
-    related: (related ?? []).map((place) => ({ message: place.message, ...range(place.span) }))
-  }))
 }

@@ -6,7 +6,7 @@ import { suspectIn } from "./indentation.ts"
 import { type Closer, closerOf, type Opener, type Prefix, type Token } from "./token.ts"
 
 /** Lists and prefixes around a datum, itself included. Later phases recurse on it; the reader does not. */
-export const nestingDepthMax = 500
+export const nestingDepthMax = 256
 
 /** What a closing bracket that does not fit is taken for: brackets before it are missing, it is of the wrong kind, or it is one too many. */
 export type Repair = "missing" | "wrong" | "extra"

@@ -1,3 +1,4 @@
+import { signatureOf } from "../../stdlib/signatures/index.ts"
 import type { Datum } from "../1-read/datum.ts"
 import type { Span } from "../source.ts"
 import { type Binding, type Core, type Literal, none } from "./core.ts"
@@ -10,6 +11,14 @@ export const newBinding = (facts: Omit<Binding, "assigned" | "capturedAt">): Bin
   ...facts,
   assigned: false,
   capturedAt: undefined
+})
+
+/** A call of a library function by its full name. */
+export const libraryCall = (name: string, args: ReadonlyArray<Core>, span: Span): Core => ({
+  kind: "library",
+  signature: signatureOf(name)!,
+  args,
+  span
 })
 
 export const quoted = (datum: Datum): Literal => {

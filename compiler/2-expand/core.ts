@@ -1,3 +1,4 @@
+import type { ExternFacts } from "../../stdlib/abi/manifest.ts"
 import type { Signature, TypeName } from "../../stdlib/signatures/signature.ts"
 import type { Source, Span } from "../source.ts"
 
@@ -64,6 +65,8 @@ export type Core =
       readonly body: Core
       readonly caught: Binding
       readonly handler: Core
+      /** The body of an `atomic`: nothing in it may wait. */
+      readonly isAtomic?: true
       readonly span: Span
     }
   /** Runs its body once; `leave` may end it early. With `catchesReturn` a `return` inside is a `leave` of it. */
@@ -126,6 +129,8 @@ export interface Binding {
   readonly owner: FunctionDefinition
   /** As declared; `:any` when nothing is. */
   readonly type: DeclaredType
+  /** What has the same name in a scope around, and cannot be named where this can. */
+  readonly hides?: { readonly what: string; readonly span: Span }
   /** Some `set` assigns it. */
   assigned: boolean
   /** Some closure captures it, at this place first. */
@@ -150,7 +155,10 @@ export interface Loop {
 export interface FunctionDefinition {
   /** As written; `main` for the top-level forms, `fn` for a closure. */
   readonly name: string
-  readonly index: number
+  /** With the file's name before it in an imported file, so that no two files share a name: `pay/charge`. */
+  readonly qualifiedName: string
+  /** Its place among the functions of the program; final when all files are expanded. */
+  index: number
   /** Where `span` and the spans of the body are: the program's file, or one of the prelude. */
   readonly source: Source
   readonly span: Span
@@ -163,6 +171,8 @@ export interface FunctionDefinition {
   readonly uses: Set<FunctionDefinition>
   /** As declared; `:any` when nothing is. */
   readonly result: DeclaredType
+  /** Set when no source spells the function out: it makes a record of this type, or gives one of its fields. */
+  readonly ofRecord?: RecordDefinition
   /** The last parameter is a list of all further arguments: `(a & more)`. */
   hasRest: boolean
   /** Where a `defer` in it keeps the closures that are to run when it ends. */
@@ -171,13 +181,30 @@ export interface FunctionDefinition {
   loops: number
 }
 
-/** A file after expansion. `functions[0]` is the main task. */
+/** A file and those that it imports after expansion. `functions[0]` is the main task. */
 export interface CoreProgram {
   readonly name: string
   readonly source: Source
   readonly functions: ReadonlyArray<FunctionDefinition>
+  /** How many of `functions` go into the bundle. The others, behind them, are checked like all, and left out: those of
+   * tests, the top-level forms of imported files, and what nothing reaches of these. */
+  readonly bundledCount: number
+  readonly tests: ReadonlyArray<TestDefinition>
+  /** Functions of JavaScript modules that the program declares. */
+  readonly externs: ReadonlyArray<ExternFacts>
   readonly globals: ReadonlyArray<Global>
   readonly records: ReadonlyArray<RecordDefinition>
   /** What `#(export …)` of the program's own file names, as it stands there. */
   readonly exports: ReadonlyArray<{ readonly name: string; readonly target: FunctionDefinition }>
+  /** What is called from elsewhere: the top-level forms of all files, and the functions that they export. */
+  readonly entryPoints: ReadonlySet<FunctionDefinition>
+  /** Locals that some file exports: each must turn out to be a constant. */
+  readonly exportedGlobals: ReadonlyArray<{ readonly global: Global; readonly span: Span }>
+}
+
+/** `(deftest "what holds" …)`. */
+export interface TestDefinition {
+  readonly name: string
+  readonly span: Span
+  readonly target: FunctionDefinition
 }

@@ -1,31 +1,39 @@
+import type { ExternFacts } from "../../stdlib/abi/manifest.ts"
 import { library, signatureOf } from "../../stdlib/signatures/index.ts"
 import type { Signature } from "../../stdlib/signatures/signature.ts"
 import type { Datum, ListDatum } from "../1-read/datum.ts"
 import * as catalog from "../catalog.ts"
-import { type Diagnostic, nearestName, type Outcome } from "../diagnostic.ts"
+import { type Diagnostic, hasErrors, inSource, nearestName, type Outcome } from "../diagnostic.ts"
 import type { Source, Span } from "../source.ts"
-import { counted, literal, newBinding, quoted, reference } from "./build.ts"
+import { counted, libraryCall, literal, newBinding, quoted, reference } from "./build.ts"
+import { bundledFirst } from "./bundled.ts"
 import { captureInto, completeCaptures, rootOf } from "./captures.ts"
 import {
   type Binding,
   type Core,
   type CoreProgram,
-  type DeclaredType,
   type FunctionDefinition,
   type Global,
   none,
-  type RecordDefinition
+  type RecordDefinition,
+  type TestDefinition
 } from "./core.ts"
 import type { Expansion, Surroundings } from "./expansion.ts"
 import { meantName } from "./foreign-names.ts"
 import { expandArguments } from "./forms/call.ts"
-import { expandDirective } from "./forms/directive.ts"
+import { declareDirectives, expandDirective } from "./forms/directive.ts"
+import { withDeferred } from "./forms/endings.ts"
 import { isLater, specialForms } from "./forms/table.ts"
-import { type Named, Scope } from "./scope.ts"
+import { canBeValue, wrapLibrary } from "./library-value.ts"
+import { Module, type ModuleFile } from "./module.ts"
+import type { Named, Scope } from "./scope.ts"
 
-export interface ExpandInput {
-  readonly source: Source
-  readonly forms: ReadonlyArray<Datum>
+export interface ExpandInput extends Pick<ModuleFile, "source" | "forms"> {
+  /** What the program's own file imports; nothing when left out. */
+  readonly imports?: ModuleFile["imports"]
+  readonly isDamaged?: boolean
+  /** All files that are imported, dependencies first. */
+  readonly modules?: ReadonlyArray<ModuleFile>
   /** Forms of the prelude that come along when they are named: full function name to its `defn`. */
   readonly prelude: ReadonlyMap<string, PreludeForm>
   /** Name of the program unless a `#(program …)` gives one. */
@@ -40,9 +48,11 @@ export interface PreludeForm {
 /** Datums to core: special forms by table, names to bindings. Goes on after every mistake. */
 export const expand = (input: ExpandInput): Outcome<CoreProgram> => {
   const expander = new Expander(input)
-  const program = expander.program(input.forms)
+  const program = expander.program(input.modules ?? [])
   return { value: program, diagnostics: expander.diagnostics }
 }
+
+type FunctionOptions = Parameters<Expansion["newFunction"]>[0]
 
 /** Unknown names that get a hint. */
 const suggestionsMax = 100
@@ -51,53 +61,152 @@ const suggestionsMax = 100
 class Expander implements Expansion {
   readonly diagnostics: Array<Diagnostic> = []
   readonly functions: Array<FunctionDefinition> = []
-  readonly globals = new Map<string, Global>()
-  readonly records = new Map<string, RecordDefinition>()
-  readonly main: FunctionDefinition
-  programName: string
-  #source: Source
+  readonly tests: Array<TestDefinition> = []
+  #programName: string
+  readonly #entry: Module
+  /** The file whose forms are being expanded: all names are looked up from there. */
+  #module: Module
+  readonly #modules = new Map<ModuleFile, Module>()
   readonly #prelude: ReadonlyMap<string, PreludeForm>
   readonly #preludeFunctions = new Map<string, FunctionDefinition>()
-  readonly #topLevel = new Map<string, Named>()
+  readonly #libraryValues = new Map<Signature, FunctionDefinition>()
+  /** Functions of JavaScript modules; they are not among `functions`. */
+  readonly #externs = new Map<FunctionDefinition, ExternFacts>()
+  readonly #afterBundle: Array<() => void> = []
+  readonly #topLevelForms = new Set<Datum>()
   #unknownNames = 0
   readonly #surroundings = new Map<FunctionDefinition, Surroundings>()
 
   constructor(input: ExpandInput) {
     this.#prelude = input.prelude
-    this.#source = input.source
-    this.programName = input.defaultName
-    const end = input.forms.at(-1)?.span.end ?? 0
-    this.main = this.newFunction({
-      name: "main",
-      span: { start: input.forms[0]?.span.start ?? 0, end },
-      result: ":any"
-    })
+    this.#programName = input.defaultName
+    this.#entry = this.#newModule({ imports: [], isDamaged: false, ...input, prefix: "" })
+    this.#module = this.#entry
   }
 
-  program(forms: ReadonlyArray<Datum>): CoreProgram {
-    const scope = new Scope(this.main, undefined)
-    const definitions = this.#declareTopLevel(forms, scope)
-    const items = forms.map((form) => {
+  get main(): FunctionDefinition {
+    return this.#module.main
+  }
+
+  get globals(): Map<string, Global> {
+    return this.#module.globals
+  }
+
+  get records(): Map<string, RecordDefinition> {
+    return this.#module.records
+  }
+
+  get exports(): Map<string, Span> {
+    return this.#module.exports
+  }
+
+  get programName(): string {
+    return this.#programName
+  }
+
+  /** What an imported file is called as a program of its own does not matter. */
+  set programName(name: string) {
+    if (this.#module === this.#entry) this.#programName = name
+  }
+
+  program(files: ReadonlyArray<ModuleFile>): CoreProgram {
+    const modules = [...files.map((file) => this.#newModule(file)), this.#entry]
+    for (const module of modules) this.#inModule(module, () => this.#expandFile())
+    const madeForBundle = this.functions.length
+    for (const expand of this.#afterBundle) expand()
+    for (const module of modules) this.#inModule(module, () => this.#reportUnusedImports())
+    completeCaptures(this.functions)
+    const globals = modules.flatMap((module) => [...module.globals.values()])
+    const exports = this.#entry.exportedFunctions().filter(({ target }) => !this.#externs.has(target))
+    const exported = new Set(exports.map(({ target }) => target))
+    const isRoot = (each: FunctionDefinition) =>
+      exported.has(each) ||
+      (each.source === this.#entry.file.source && each.index < madeForBundle && each.ofRecord === undefined)
+    return {
+      name: this.programName,
+      source: this.#entry.file.source,
+      ...bundledFirst({ functions: this.functions, globals, isRoot }),
+      tests: this.tests,
+      externs: [...this.#externs.values()],
+      globals,
+      records: modules.flatMap((module) => [...module.records.values()]),
+      exports,
+      entryPoints: new Set(
+        modules.flatMap((module) => [module.main, ...module.exportedFunctions().map(({ target }) => target)])
+      ),
+      exportedGlobals: modules.flatMap((module) => module.exportedGlobals())
+    }
+  }
+
+  /** Dependencies come first, so that each import finds its module. */
+  #newModule(file: ModuleFile): Module {
+    const { forms } = file
+    const span = { start: forms[0]?.span.start ?? 0, end: forms.at(-1)?.span.end ?? 0 }
+    const module = new Module(file, this.#newFunctionIn(file, { name: "main", span, result: ":any" }))
+    this.#modules.set(file, module)
+    return module
+  }
+
+  #inModule<A>(module: Module, work: () => A): A {
+    const before = this.#module
+    this.#module = module
+    const value = work()
+    this.#module = before
+    return value
+  }
+
+  #expandFile(): void {
+    const { file, imports, main, scope } = this.#module
+    for (const each of file.imports) {
+      const module = each.file === undefined ? undefined : this.#modules.get(each.file)
+      imports.set(each.name, { import: each, module, isUsed: false })
+    }
+    for (const form of file.forms) this.#topLevelForms.add(form)
+    const definitions = this.#declareTopLevel(file.forms, scope)
+    const items = file.forms.map((form) => {
       const definition = definitions.get(form)
       if (definition === undefined) return this.expand(form, scope)
       definition()
       return literal(none, form.span)
     })
-    this.main.body = { kind: "sequence", items, span: this.main.span }
-    completeCaptures(this.functions)
-    return {
-      name: this.programName,
-      source: this.#source,
-      functions: this.functions,
-      globals: [...this.globals.values()],
-      records: [...this.records.values()],
-      exports: []
+    main.body = withDeferred(main, { kind: "sequence", items, span: main.span })
+    this.#reportUnknownExports()
+    this.#reportHidingNames()
+  }
+
+  /** Names of this file that look as if an import brought them. */
+  #reportHidingNames(): void {
+    const { globals, imports, topLevel } = this.#module
+    if (imports.size === 0) return
+    for (const own of [...topLevel.keys(), ...globals.keys()]) {
+      const each = this.#module.importOf(own)?.imported.import
+      if (each === undefined) continue
+      const { name, path, span } = each
+      this.report(catalog.importName.at(span, { name, path, why: `this file defines ${catalog.quoted(own)}` }))
+    }
+  }
+
+  #reportUnknownExports(): void {
+    const { exports, file, globals, records, topLevel } = this.#module
+    for (const [name, span] of exports) {
+      if (this.#module.defines(name) || file.isDamaged) continue
+      const nearest = this.#nearest(name, () => [...topLevel.keys(), ...globals.keys(), ...records.keys()])
+      this.report(catalog.exportUnknown.at(span, { name, nearest }))
+    }
+  }
+
+  #reportUnusedImports(): void {
+    // What uses it may stand in a form that was not understood.
+    if (this.#module.file.isDamaged || hasErrors(this.diagnostics)) return
+    for (const { import: each, isUsed, module } of this.#module.imports.values()) {
+      if (!isUsed && module !== undefined) this.report(catalog.unusedImport.at(each.span, { name: each.name }))
     }
   }
 
   /** Names of top-level functions and locals are known before any body is expanded, so that order does not matter. */
   #declareTopLevel(forms: ReadonlyArray<Datum>, scope: Scope): ReadonlyMap<Datum, () => void> {
     const definitions = new Map<Datum, () => void>()
+    declareDirectives(this, forms, scope)
     for (const form of forms) {
       if (form.kind !== "list" || form.bracket !== "(") continue
       const [head, name] = form.items
@@ -105,7 +214,7 @@ class Expander implements Expansion {
       if (head.name === "def" && !this.globals.has(name.name)) {
         this.globals.set(name.name, {
           name: name.name,
-          source: this.#source,
+          source: this.#module.file.source,
           span: name.span,
           binding: undefined,
           value: undefined
@@ -117,7 +226,7 @@ class Expander implements Expansion {
   }
 
   declareTopLevel(name: string, named: Named): void {
-    this.#topLevel.set(name, named)
+    this.#module.topLevel.set(name, named)
   }
 
   isSpecialForm(name: string): boolean {
@@ -125,18 +234,37 @@ class Expander implements Expansion {
   }
 
   report(diagnostic: Diagnostic): void {
-    this.diagnostics.push(diagnostic)
+    this.diagnostics.push(this.#module === this.#entry ? diagnostic : inSource(diagnostic, this.#module.file.source))
   }
 
-  newFunction(options: {
-    readonly name: string
-    readonly span: Span
-    readonly result: DeclaredType
-  }): FunctionDefinition {
+  qualified(name: string): string {
+    return this.#module.qualified(name)
+  }
+
+  newFunction(options: FunctionOptions): FunctionDefinition {
+    return this.#newFunctionIn(this.#module.file, options)
+  }
+
+  #newFunctionIn(file: ModuleFile, options: FunctionOptions): FunctionDefinition {
+    const made = this.#definition(file, options, this.functions.length)
+    this.functions.push(made)
+    return made
+  }
+
+  newExtern(facts: ExternFacts, span: Span): FunctionDefinition {
+    const made = this.#definition(this.#module.file, { name: facts.name, span, result: ":any" }, -1)
+    for (const { name } of facts.params)
+      made.params.push(newBinding({ name, kind: "param", span, owner: made, type: ":any" }))
+    this.#externs.set(made, facts)
+    return made
+  }
+
+  #definition(file: ModuleFile, options: FunctionOptions, index: number): FunctionDefinition {
     const made: FunctionDefinition = {
       ...options,
-      source: this.#source,
-      index: this.functions.length,
+      qualifiedName: file.prefix + options.name,
+      source: file.source,
+      index,
       params: [],
       captured: [],
       uses: new Set(),
@@ -145,17 +273,31 @@ class Expander implements Expansion {
       body: literal(none, options.span),
       loops: 0
     }
-    this.functions.push(made)
     this.#surroundings.set(made, { open: [] })
     return made
   }
 
+  declareRecord({ name, span }: Pick<RecordDefinition, "name" | "span">): RecordDefinition {
+    const record = { name: this.qualified(name), span, source: this.#module.file.source, fields: [] }
+    this.records.set(name, record)
+    return record
+  }
+
+  isTopLevel(form: Datum): boolean {
+    return this.#topLevelForms.has(form)
+  }
+
+  afterBundle(expand: () => void): void {
+    const module = this.#module
+    this.#afterBundle.push(() => this.#inModule(module, expand))
+  }
+
   recordNamed(name: string): RecordDefinition | undefined {
-    return this.records.get(name)
+    return this.#module.record(name)
   }
 
   recordNames(): ReadonlyArray<string> {
-    return [...this.records.keys()]
+    return [...this.records.keys(), ...this.#module.importedRecords()]
   }
 
   surroundings(owner: FunctionDefinition): Surroundings {
@@ -218,7 +360,7 @@ class Expander implements Expansion {
     if (named !== undefined) return this.#callNamed(named, name, datum, rest, scope)
     const signature = signatureOf(name)
     if (signature !== undefined) return this.callLibrary(signature, datum, rest, scope)
-    if (this.globals.has(name)) {
+    if (this.globals.has(name) || this.importedGlobal(name) !== undefined) {
       return this.#apply(this.#symbol(name, datum.items[0]!.span, scope), rest, datum.span, scope)
     }
     if (isLater(name)) this.report(catalog.notAvailable.at(datum.items[0]!.span, { name }))
@@ -233,17 +375,28 @@ class Expander implements Expansion {
     const target = named.target
     const args = rest.map((item) => this.expand(item, scope))
     this.#checkCount(target, name, datum.span, rest.length)
+    if (this.#isExtern(target, name, datum.items[0]!.span)) return literal(none, datum.span)
     scope.owner.uses.add(target)
-    return { kind: "call", target, args, span: datum.span }
+    return { kind: "call", target, args: restInList(target, args, datum.span), span: datum.span }
+  }
+
+  #isExtern(target: FunctionDefinition, name: string, span: Span): boolean {
+    if (!this.#externs.has(target)) return false
+    this.report(catalog.notAvailable.at(span, { name }))
+    return true
   }
 
   #checkCount(target: FunctionDefinition, name: string, span: Span, given: number): void {
-    const { params } = target
-    if (given === params.length) return
-    const shape = `\`(${[name, ...params.map((param) => param.name)].join(" ")})\``
+    const { params, hasRest } = target
+    const least = hasRest ? params.length - 1 : params.length
+    if (hasRest ? given >= least : given === least) return
+    const names = params.map((param) => param.name)
+    if (hasRest) names[least] += "…"
+    const shape = `\`(${[name, ...names].join(" ")})\``
+    const expected = hasRest ? `${least} or more arguments` : counted(least)
     this.report(
-      catalog.wrongArity.at(span, { name, expected: counted(params.length), given, shape }, [
-        { span: target.span, message: "defined here" }
+      catalog.wrongArity.at(span, { name, expected, given, shape }, [
+        { span: target.span, message: "defined here", source: target.source }
       ])
     )
   }
@@ -267,24 +420,34 @@ class Expander implements Expansion {
     return { kind: "library", signature, args, span: datum.span }
   }
 
+  /** A function of the library as a value: one that calls it, made once. */
+  #libraryValue(signature: Signature, span: Span, scope: Scope): Core {
+    const target =
+      this.#libraryValues.get(signature) ??
+      (signature.from === "prelude" ? this.#preludeFunction(signature.name) : undefined) ??
+      this.newFunction({ name: signature.name, span, result: ":any" })
+    if (!this.#libraryValues.has(signature)) {
+      if (signature.from !== "prelude") wrapLibrary(target, signature, span)
+      this.#libraryValues.set(signature, target)
+    }
+    scope.owner.uses.add(target)
+    return { kind: "closure", target, span }
+  }
+
   /** A function of the prelude is compiled into the program that names it, once. */
   #preludeFunction(name: string): FunctionDefinition | undefined {
     const known = this.#preludeFunctions.get(name)
     if (known !== undefined) return known
     const found = this.#prelude.get(name)
     if (found === undefined) return undefined
-    const source = this.#source
-    this.#source = found.source
-    const expandBody = specialForms.get("defn")!.declare!(
-      this,
-      found.form,
-      new Scope(this.main, undefined),
-      (target) => {
+    const file = { source: found.source, forms: [], isDamaged: false, prefix: "", imports: [] }
+    const module = new Module(file, this.#entry.main)
+    this.#inModule(module, () => {
+      const expandBody = specialForms.get("defn")!.declare!(this, found.form, module.scope, (target) => {
         this.#preludeFunctions.set(name, target)
-      }
-    )
-    expandBody()
-    this.#source = source
+      })
+      expandBody()
+    })
     return this.#preludeFunctions.get(name)
   }
 
@@ -302,13 +465,18 @@ class Expander implements Expansion {
     const named = this.lookup(name, scope) ?? (name.startsWith("$") ? this.lookup(name.slice(1), scope) : undefined)
     if (named?.kind === "binding") return reference(named.binding, span)
     if (named?.kind === "function") {
+      if (this.#isExtern(named.target, name, span)) return literal(none, span)
       scope.owner.uses.add(named.target)
       return { kind: "closure", target: named.target, span }
     }
+    const imported =
+      this.importedGlobal(name) ?? (name.startsWith("$") ? this.importedGlobal(name.slice(1)) : undefined)
+    if (imported !== undefined) return { kind: "constant", global: imported, span }
     const global = this.globals.get(name) ?? (name.startsWith("$") ? this.globals.get(name.slice(1)) : undefined)
     if (global !== undefined && scope.owner !== this.main && !this.#insideMain(scope))
       return { kind: "constant", global, span }
     const signature = signatureOf(name)
+    if (signature !== undefined && canBeValue(signature)) return this.#libraryValue(signature, span, scope)
     if (signature !== undefined || specialForms.has(name)) this.report(catalog.libraryAsValue.at(span, { name }))
     else this.#unknown(name, span, scope, false)
     return literal(none, span)
@@ -320,15 +488,42 @@ class Expander implements Expansion {
     return false
   }
 
+  importedGlobal(name: string): Global | undefined {
+    const exporter = this.#module.exporterOf(name)
+    return exporter?.module.globals.get(exporter.rest)
+  }
+
+  reportImported(name: string, span: Span): boolean {
+    const found = this.#module.importOf(name)
+    if (found === undefined) return false
+    const { module } = found.imported
+    if (module === undefined) return true
+    const { rest } = found
+    if (module.isExported(rest) && module.defines(rest)) return false
+    const file = module.file.source.name
+    if (module.defines(rest)) this.report(catalog.notExported.at(span, { name, file, rest: module.exportOf(rest) }))
+    else if (!module.file.isDamaged) {
+      const nearest = this.#nearest(name, () => this.#module.importedNames())
+      this.report(catalog.unknownExport.at(span, { name, file, rest, nearest }))
+    }
+    return true
+  }
+
+  /** To compare with all known names takes time; nobody reads the hundredth hint. */
+  #nearest(name: string, known: () => Iterable<string>): string | undefined {
+    return ++this.#unknownNames > suggestionsMax ? undefined : nearestName(name, known())
+  }
+
   #unknown(name: string, span: Span, scope: Scope, asCall: boolean): void {
+    if (this.reportImported(name, span)) return
     // To compare with all known names takes time; nobody reads the hundredth hint.
     if (++this.#unknownNames > suggestionsMax) {
       this.report(catalog.unknownName.at(span, { name, nearest: undefined }))
       return
     }
-    const meant = meantName(name)
+    const meant = meantName(name) ?? this.#module.meantExport(name)
     if (meant !== undefined) return this.report(catalog.unknownName.at(span, { name, nearest: meant }))
-    const known = new Set(this.#topLevel.keys())
+    const known = new Set([...this.#module.topLevel.keys(), ...this.#module.importedNames()])
     for (let at: Scope | undefined = scope; at !== undefined; at = at.parent)
       for (const own of at.names()) known.add(own)
     if (asCall) {
@@ -348,7 +543,8 @@ class Expander implements Expansion {
         ? named
         : this.#capture(named.binding, scope)
     }
-    return this.#topLevel.get(name)
+    const exporter = this.#module.exporterOf(name)
+    return this.#module.topLevel.get(name) ?? exporter?.module.topLevel.get(exporter.rest)
   }
 
   #capture(outer: Binding, scope: Scope): Named {
@@ -373,10 +569,32 @@ class Expander implements Expansion {
   }
 
   newLocal(name: string, scope: Scope, span: Span): Binding {
-    const binding = newBinding({ name, kind: "local", span, owner: scope.owner, type: ":any" })
+    const hides = this.#hiddenBy(name, scope)
+    const facts = { name, kind: "local", span, owner: scope.owner, type: ":any" } as const
+    const binding = newBinding(hides === undefined ? facts : { ...facts, hides })
     scope.set(name, { kind: "binding", binding })
     return binding
   }
+
+  /** What a new local of that name hides. */
+  #hiddenBy(name: string, scope: Scope): Binding["hides"] {
+    let named: Named | undefined
+    for (let at: Scope | undefined = scope; at !== undefined && named === undefined; at = at.parent)
+      named = at.own(name)
+    named ??= this.#module.topLevel.get(name)
+    if (named === undefined) return undefined
+    // A value of a record type is often called as the type is.
+    if (named.kind === "function")
+      return named.target.ofRecord === undefined ? { what: "a function", span: named.span } : undefined
+    return { what: named.binding.kind === "param" ? "a parameter" : "a local", span: named.binding.span }
+  }
+}
+
+/** The arguments of a direct call, those for a rest parameter in one list. */
+const restInList = (target: FunctionDefinition, args: ReadonlyArray<Core>, span: Span): ReadonlyArray<Core> => {
+  if (!target.hasRest) return args
+  const { length } = target.params
+  return [...args.slice(0, length - 1), libraryCall("core/list/list", args.slice(length - 1), span)]
 }
 
 const describe = (datum: Datum): string => {

@@ -1,7 +1,17 @@
+import type { ExternFacts } from "../../stdlib/abi/manifest.ts"
 import type { Datum } from "../1-read/datum.ts"
 import type { Diagnostic } from "../diagnostic.ts"
 import type { Span } from "../source.ts"
-import type { Binding, Core, DeclaredType, FunctionDefinition, Global, Loop, RecordDefinition } from "./core.ts"
+import type {
+  Binding,
+  Core,
+  DeclaredType,
+  FunctionDefinition,
+  Global,
+  Loop,
+  RecordDefinition,
+  TestDefinition
+} from "./core.ts"
 import type { Named, Scope } from "./scope.ts"
 
 /** What the expander of a form may ask of the expansion that it is part of. */
@@ -18,17 +28,35 @@ export interface Expansion {
   readonly body: (datum: Datum, scope: Scope) => Core
   /** What `name` means here. Crossing into a closure captures the binding. */
   readonly lookup: (name: string, scope: Scope) => Named | undefined
+  /** The constant of an imported file that `name` means, such as `pay/rate`. */
+  readonly importedGlobal: (name: string) => Global | undefined
+  /** Reports why a name with an import before it means nothing; false when it is of no import. */
+  readonly reportImported: (name: string, span: Span) => boolean
+  /** The names that the file exports, with their places. */
+  readonly exports: Map<string, Span>
+  /** The name of a function or record of this file that no other file of the program has. */
+  readonly qualified: (name: string) => string
   readonly isSpecialForm: (name: string) => boolean
   readonly newFunction: (options: {
     readonly name: string
     readonly span: Span
     readonly result: DeclaredType
+    readonly ofRecord?: RecordDefinition
   }) => FunctionDefinition
   /** Makes a function of the file known everywhere in it. */
   readonly declareTopLevel: (name: string, named: Named) => void
   readonly newLocal: (name: string, scope: Scope, span: Span) => Binding
   /** A local that no source can name. */
   readonly hidden: (name: string, scope: Scope, span: Span) => Binding
+  /** Makes the name of a record type known, before its fields and any body are looked at. */
+  readonly declareRecord: (record: Pick<RecordDefinition, "name" | "span">) => RecordDefinition
+  /** A function of a JavaScript module: it has no body, and calls of it cannot be compiled yet. */
+  readonly newExtern: (facts: ExternFacts, span: Span) => FunctionDefinition
+  /** Whether the form stands in its file by itself, in no other form. */
+  readonly isTopLevel: (form: Datum) => boolean
+  /** Runs `expand` when everything that goes into the bundle is expanded: what it makes is checked, and then left out. */
+  readonly afterBundle: (expand: () => void) => void
+  readonly tests: Array<TestDefinition>
   /** The record type of that name, without the colon. */
   readonly recordNamed: (name: string) => RecordDefinition | undefined
   readonly recordNames: () => ReadonlyArray<string>
@@ -37,8 +65,11 @@ export interface Expansion {
 
 /** What is open around the form that is being expanded. */
 export interface Surroundings {
-  /** Innermost last; a `core/kv/scope` that is entered records how to leave it. */
+  /** Innermost last; a `core/kv/scope` that is entered records how to leave it, an `atomic` has to be ended. */
   readonly open: Array<
-    { readonly kind: "loop"; readonly loop: Loop } | { readonly kind: "scope"; readonly previous: Binding }
+    /** `yields`: its value is that of the `done` which ends it; that of other loops is none. */
+    | { readonly kind: "loop"; readonly loop: Loop; readonly yields: boolean }
+    | { readonly kind: "scope"; readonly previous: Binding }
+    | { readonly kind: "atomic" }
   >
 }

@@ -9,7 +9,7 @@ const printFunction = (definition: FunctionDefinition): string => {
       ? ""
       : ` captures {${definition.captured.map((each) => each.inner.name).join(" ")}}`
   const params = definition.params.map((param) => `${param.name} ${typeText(param.type)}`).join(" ")
-  return `function ${definition.index} ${definition.name} (${params})${captured}\n${printLines(definition.body, "  ")}`
+  return `function ${definition.index} ${definition.qualifiedName} (${params})${captured}\n${printLines(definition.body, "  ")}`
 }
 
 const printLines = (core: Core, indent: string): string => {

@@ -26,13 +26,15 @@ export const builtinTypes: ReadonlySet<TypeName> = new Set<TypeName>([
   ":any"
 ])
 
-const isBuiltin = (name: string): name is TypeName => (builtinTypes as ReadonlySet<string>).has(name)
+/** Whether every program has a type of this name. */
+export const isTypeName = (name: string): name is TypeName => (builtinTypes as ReadonlySet<string>).has(name)
 
 /** The type that the symbol names; `:any` after reporting an unknown one. */
 export const declaredType = (expander: Expansion, symbol: Datum & { kind: "symbol" }): DeclaredType => {
-  if (isBuiltin(symbol.name)) return symbol.name
+  if (isTypeName(symbol.name)) return symbol.name
   const record = expander.recordNamed(symbol.name.slice(1))
   if (record !== undefined) return record
+  if (expander.reportImported(symbol.name.slice(1), symbol.span)) return ":any"
   const known = [...builtinTypes, ...expander.recordNames().map((name) => `:${name}`)]
   expander.report(catalog.unknownType.at(symbol.span, { name: symbol.name, nearest: nearestName(symbol.name, known) }))
   return ":any"

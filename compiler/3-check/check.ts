@@ -1,8 +1,16 @@
 import type { Binding, Core, CoreProgram, FunctionDefinition, Global } from "../2-expand/core.ts"
 import * as catalog from "../catalog.ts"
-import type { Diagnostic, Outcome } from "../diagnostic.ts"
+import { type Diagnostic, hasErrors, inSource, type Outcome } from "../diagnostic.ts"
+import { waitsInAtomic } from "./atomic.ts"
+import { Purity } from "./constants.ts"
 import { type FunctionEffects, inferEffects } from "./effects.ts"
-import { children } from "./walk.ts"
+import { type BodyFacts, bodyFacts } from "./facts.ts"
+import { Mistakes, type RequiredCheck } from "./findings.ts"
+import { inferTypes } from "./infer.ts"
+import type { Type } from "./types.ts"
+import { unusedNames } from "./unused.ts"
+
+export type { RequiredCheck } from "./findings.ts"
 
 /** Core and the facts about it, in tables beside the tree. */
 export interface CheckedProgram {
@@ -10,95 +18,82 @@ export interface CheckedProgram {
   readonly effects: ReadonlyMap<FunctionDefinition, FunctionEffects>
   /** Top-level locals that are constants of the module, so that functions may name them. */
   readonly constants: ReadonlySet<Global>
+  /** Types of nodes, where more is known than that they have a value; those of literals are left out. */
+  readonly types: ReadonlyMap<Core, Type>
+  /** What each function gives. */
+  readonly results: ReadonlyMap<FunctionDefinition, Type>
+  /** Nodes whose value must be checked when the program runs, as it may be of another type than is declared. */
+  readonly checks: ReadonlyMap<Core, RequiredCheck>
+  /** The `ascribe` nodes whose value is certainly of their type. */
+  readonly needless: ReadonlySet<Core>
 }
 
-/** Runs the checks in order. */
-export const check = (program: CoreProgram): Outcome<CheckedProgram> => {
+/** What only the types say: the program could run all the same, and fault where it is wrong. */
+const typeErrors: ReadonlySet<string> = new Set(
+  [
+    catalog.wrongArgument,
+    catalog.wrongOperand,
+    catalog.wrongResult,
+    catalog.notAFunction,
+    catalog.wrongClosureArity,
+    catalog.unhandledError,
+    catalog.wrongFormat,
+    catalog.divisionByZero,
+    catalog.wrongAscription
+  ].map(({ code }) => code)
+)
+
+/** A type error as a warning, for who wants to run the program in spite of it; others as they are. */
+export const asWarning = (diagnostic: Diagnostic): Diagnostic =>
+  typeErrors.has(diagnostic.code) ? { ...diagnostic, severity: "warning" } : diagnostic
+
+/** Runs the checks in order. `earlier` is what the phases before have found: no consequence of it is reported again, and
+ * what looks odd is left for when it is right. */
+export const check = (program: CoreProgram, earlier: ReadonlyArray<Diagnostic> = []): Outcome<CheckedProgram> => {
   const diagnostics: Array<Diagnostic> = []
   const effects = inferEffects(program.functions)
   const purity = new Purity(effects, program.globals)
-  for (const each of program.functions) {
-    const visit = (core: Core): void => {
-      if (core.kind === "constant") {
-        if (!purity.isConstant(core.global)) {
-          diagnostics.push(
-            catalog.notConstant.at(core.span, { name: core.global.name }, [
-              { span: core.global.span, message: "defined here" }
-            ])
-          )
-        }
-      } else if (core.kind === "assign" && core.binding.capturedAt !== undefined) {
-        diagnostics.push(
-          catalog.cannotAssign.at(
-            core.span,
-            {
-              name: core.binding.name,
-              why: "a closure captures it by value",
-              way: "return the value, or keep it in the store"
-            },
-            [{ span: core.binding.capturedAt, message: "captured here" }]
-          )
-        )
-      }
-      for (const child of children(core)) visit(child)
-    }
-    visit(each.body)
+  // In the order of the files: a chain of constants through many of them is followed one step at a time.
+  const constants = purity.constants()
+  for (const { global, span } of program.exportedGlobals) {
+    if (!constants.has(global))
+      diagnostics.push(inSource(catalog.exportNotConstant.at(span, { name: global.name }), global.source))
   }
-  return { value: { program, effects, constants: purity.constants() }, diagnostics }
-}
-
-/** Decides which top-level locals are constants: never assigned, and made of pure parts and other constants only. */
-class Purity {
-  readonly #effects: ReadonlyMap<FunctionDefinition, FunctionEffects>
-  readonly #globals: ReadonlyMap<Binding, Global>
-  readonly #known = new Map<Global, boolean>()
-
-  constructor(effects: ReadonlyMap<FunctionDefinition, FunctionEffects>, globals: ReadonlyArray<Global>) {
-    this.#effects = effects
-    this.#globals = new Map(
-      globals.flatMap((each) => (each.binding === undefined ? [] : [[each.binding, each] as const]))
-    )
+  const used = new Set<Binding>()
+  const facts = new Map(program.functions.map((each) => [each, bodyFacts(each, used)] as const))
+  for (const [definition, found] of facts) {
+    const { source } = definition
+    if (found.constants.length + found.assignedCaptures.length > 0)
+      for (const each of misusedLocals(definition, found, constants)) diagnostics.push(inSource(each, source))
+    if (found.atomics.length > 0)
+      for (const each of waitsInAtomic(found.atomics, source, effects)) diagnostics.push(inSource(each, source))
   }
-
-  /** The constants, with those that they are made of. */
-  constants(): ReadonlySet<Global> {
-    return new Set([...this.#globals.values()].filter((each) => this.isConstant(each)))
-  }
-
-  isConstant(global: Global): boolean {
-    const known = this.#known.get(global)
-    if (known !== undefined) return known
-    // Until decided it counts as not constant, so that a cycle of definitions ends.
-    this.#known.set(global, false)
-    const { binding, value } = global
-    const constant = binding !== undefined && !binding.assigned && value !== undefined && this.#isPure(value)
-    this.#known.set(global, constant)
-    return constant
-  }
-
-  #isPure(core: Core): boolean {
-    switch (core.kind) {
-      case "apply":
-      case "loop":
-      case "define":
-      case "assign":
-        return false
-      case "closure":
-        return core.target.captured.length === 0
-      case "constant":
-        return this.isConstant(core.global)
-      case "reference": {
-        const global = this.#globals.get(core.binding)
-        return global !== undefined && this.isConstant(global)
-      }
-      case "library":
-        return core.signature.effect === "pure" && core.args.every((arg) => this.#isPure(arg))
-      case "call": {
-        const effects = this.#effects.get(core.target)!
-        return !effects.suspends && effects.effect === "pure" && core.args.every((arg) => this.#isPure(arg))
-      }
-      default:
-        return children(core).every((child) => this.#isPure(child))
-    }
+  const { findings, results } = inferTypes(program, facts, new Mistakes([...earlier, ...diagnostics], program.source))
+  for (const found of findings.diagnostics) diagnostics.push(found)
+  if (!hasErrors(earlier) && !hasErrors(diagnostics))
+    for (const each of unusedNames({ program, facts, referred: used, earlier })) diagnostics.push(each)
+  const { checks, needless, types } = findings
+  return {
+    value: { program, effects, constants, types, results, checks, needless },
+    diagnostics
   }
 }
+
+/** Names of the main task's locals in functions, and captured locals that are assigned. */
+const misusedLocals = (
+  definition: FunctionDefinition,
+  { assignedCaptures, constants: named }: BodyFacts,
+  constants: ReadonlySet<Global>
+): ReadonlyArray<Diagnostic> => [
+  ...named.flatMap(({ global, span }) => {
+    // One of another file was reported where it is exported.
+    if (constants.has(global) || global.source !== definition.source) return []
+    const related = [{ span: global.span, message: "defined here" }]
+    return [catalog.notConstant.at(span, { name: global.name }, related)]
+  }),
+  ...assignedCaptures.map(({ binding, span }) => {
+    const related = [{ span: binding.capturedAt!, message: "captured here" }]
+    const way = "return the value, or keep it in the store"
+    return catalog.cannotAssign.at(span, { name: binding.name, why: "a closure captures it by value", way }, related)
+  })
+]

@@ -1,6 +1,7 @@
 import type { Effect } from "../../stdlib/signatures/signature.ts"
 import type { Core, FunctionDefinition } from "../2-expand/core.ts"
-import { children } from "./walk.ts"
+import { components } from "./components.ts"
+import { forEachChild } from "./walk.ts"
 
 /** What a function may do, found by walking its body and the functions that it calls. */
 export interface FunctionEffects {
@@ -8,8 +9,16 @@ export interface FunctionEffects {
   readonly effect: Effect
   /** It is emitted in a hot and a resume shape: it can reach a wait, or needs fuel to be fair. */
   readonly suspends: boolean
+  /** Where it can come to wait for something, not only for its turn; what a closure does is not known. */
+  readonly waits: Wait | undefined
   /** It counts fuel when it is entered: it may call itself, directly, through others or through a closure. */
   readonly countsFuel: boolean
+}
+
+/** A call that waits, or a call of a function that does. */
+export interface Wait {
+  readonly at: Core
+  readonly through: FunctionDefinition | undefined
 }
 
 const strength: Readonly<Record<Effect, number>> = { pure: 0, store: 1, suspends: 2, external: 3 }
@@ -17,8 +26,10 @@ const strength: Readonly<Record<Effect, number>> = { pure: 0, store: 1, suspends
 interface Own {
   effect: Effect
   suspends: boolean
+  waits: Wait | undefined
   countsFuel: boolean
-  readonly calls: Set<FunctionDefinition>
+  /** The functions that it calls, with the first call of each. */
+  readonly calls: Map<FunctionDefinition, Core>
 }
 
 /** Effects of all functions, to a fixed point over the calls. */
@@ -32,14 +43,35 @@ export const inferEffects = (
     own.get(each)!.suspends = true
   }
   spreadToCallers(own)
+  spreadWaits(own)
   return own
+}
+
+/** Whoever calls what waits may come to wait: each function gets its wait once, by a shortest chain of calls. */
+const spreadWaits = (own: ReadonlyMap<FunctionDefinition, Own>): void => {
+  const callers = new Map<FunctionDefinition, Array<readonly [Own, FunctionDefinition, Core]>>()
+  for (const [definition, caller] of own) {
+    for (const [callee, at] of caller.calls) {
+      const known = callers.get(callee)
+      if (known === undefined) callers.set(callee, [[caller, definition, at]])
+      else known.push([caller, definition, at])
+    }
+  }
+  const waiting = [...own.keys()].filter((each) => own.get(each)!.waits !== undefined)
+  for (const callee of waiting) {
+    for (const [caller, definition, at] of callers.get(callee) ?? []) {
+      if (caller.waits !== undefined) continue
+      caller.waits = { at, through: callee }
+      waiting.push(definition)
+    }
+  }
 }
 
 /** What a function may do, whoever calls it may do: each change is handed on once. */
 const spreadToCallers = (own: ReadonlyMap<FunctionDefinition, Own>): void => {
   const callers = new Map<Own, Array<Own>>()
   for (const caller of own.values()) {
-    for (const callee of caller.calls) {
+    for (const callee of caller.calls.keys()) {
       const called = own.get(callee)!
       const known = callers.get(called)
       if (known === undefined) callers.set(called, [caller])
@@ -59,14 +91,17 @@ const spreadToCallers = (own: ReadonlyMap<FunctionDefinition, Own>): void => {
 }
 
 const ownEffects = (body: Core): Own => {
-  const own: Own = { effect: "pure", suspends: false, countsFuel: false, calls: new Set() }
+  const own: Own = { effect: "pure", suspends: false, waits: undefined, countsFuel: false, calls: new Map() }
   const raise = (effect: Effect): void => {
     if (strength[effect] > strength[own.effect]) own.effect = effect
   }
   const visit = (core: Core): void => {
     if (core.kind === "library") {
       raise(core.signature.effect)
-      if (strength[core.signature.effect] >= strength.suspends) own.suspends = true
+      if (strength[core.signature.effect] >= strength.suspends) {
+        own.suspends = true
+        own.waits ??= { at: core, through: undefined }
+      }
     } else if (core.kind === "loop") {
       own.suspends = true
     } else if (core.kind === "apply") {
@@ -75,56 +110,20 @@ const ownEffects = (body: Core): Own => {
       own.suspends = true
       own.countsFuel = true
     } else if (core.kind === "call") {
-      own.calls.add(core.target)
+      if (!own.calls.has(core.target)) own.calls.set(core.target, core)
     }
-    for (const child of children(core)) visit(child)
+    forEachChild(core, visit)
   }
   visit(body)
   return own
 }
 
-/** Functions on a cycle of direct calls: Tarjan's strongly connected components (1972), with an explicit stack because a
- * generated program may have a chain of calls of any length. */
+/** Functions on a cycle of direct calls. */
 const recursiveFunctions = (own: ReadonlyMap<FunctionDefinition, Own>): ReadonlySet<FunctionDefinition> => {
-  const order = new Map<FunctionDefinition, number>()
-  const low = new Map<FunctionDefinition, number>()
-  const onPath = new Set<FunctionDefinition>()
-  const path: Array<FunctionDefinition> = []
   const recursive = new Set<FunctionDefinition>()
-  const enter = (each: FunctionDefinition) => {
-    order.set(each, order.size)
-    low.set(each, order.size - 1)
-    onPath.add(each)
-    path.push(each)
-    return { each, calls: own.get(each)!.calls.values() }
-  }
-  const leave = (each: FunctionDefinition): void => {
-    if (low.get(each) !== order.get(each)) return
-    const component: Array<FunctionDefinition> = []
-    for (let member = path.pop()!; ; member = path.pop()!) {
-      onPath.delete(member)
-      component.push(member)
-      if (member === each) break
-    }
-    if (component.length > 1 || own.get(each)!.calls.has(each)) for (const member of component) recursive.add(member)
-  }
-  for (const root of own.keys()) {
-    if (order.has(root)) continue
-    const work = [enter(root)]
-    while (work.length > 0) {
-      const { each, calls } = work.at(-1)!
-      const next = calls.next()
-      if (next.done === true) {
-        work.pop()
-        leave(each)
-        const caller = work.at(-1)?.each
-        if (caller !== undefined) low.set(caller, Math.min(low.get(caller)!, low.get(each)!))
-      } else if (!order.has(next.value)) {
-        work.push(enter(next.value))
-      } else if (onPath.has(next.value)) {
-        low.set(each, Math.min(low.get(each)!, order.get(next.value)!))
-      }
-    }
+  for (const together of components(own.keys(), (each) => own.get(each)!.calls.keys())) {
+    const [first] = together
+    if (together.length > 1 || own.get(first!)!.calls.has(first!)) for (const each of together) recursive.add(each)
   }
   return recursive
 }

@@ -34,3 +34,45 @@ export const children = (core: Core): ReadonlyArray<Core> => {
       return [core.callee, ...core.args]
   }
 }
+
+/** Calls `visit` with each direct part, as `children` lists them; makes no list. */
+export const forEachChild = (core: Core, visit: (child: Core) => void): void => {
+  switch (core.kind) {
+    case "literal":
+    case "reference":
+    case "constant":
+    case "closure":
+      return
+    case "define":
+    case "assign":
+    case "leave":
+    case "return":
+    case "is":
+    case "ascribe":
+      return visit(core.value)
+    case "sequence":
+    case "junction":
+      for (const item of core.items) visit(item)
+      return
+    case "branch":
+      for (const { test, value } of core.clauses) {
+        visit(test)
+        visit(value)
+      }
+      return visit(core.otherwise)
+    case "loop":
+    case "block":
+      return visit(core.body)
+    case "guard":
+      visit(core.body)
+      return visit(core.handler)
+    case "call":
+    case "library":
+    case "walk":
+      for (const arg of core.args) visit(arg)
+      return
+    case "apply":
+      visit(core.callee)
+      for (const arg of core.args) visit(arg)
+  }
+}

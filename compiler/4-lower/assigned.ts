@@ -10,6 +10,8 @@ export const assignedSlots = (statements: ReadonlyArray<Statement>): ReadonlyArr
         return statement.slot === undefined ? [] : [statement.slot]
       case "if":
         return [...assignedSlots(statement.whenTrue), ...assignedSlots(statement.whenFalse)]
+      case "guard":
+        return [statement.caught, ...assignedSlots(statement.body), ...assignedSlots(statement.handler)]
       case "block":
       case "loop":
         return assignedSlots(statement.body)

@@ -1,17 +1,19 @@
-import type { Block, BlockEnd, Label, LoopFacts, Statement } from "./machine.ts"
+import type { Block, BlockEnd, Label, LoopFacts, Region, Statement } from "./machine.ts"
 
 /** Cuts a body into blocks, in source order: at suspension points, branches and the borders of loops. */
 export const cutBlocks = (
   body: ReadonlyArray<Statement>
-): { blocks: ReadonlyArray<Block>; loops: ReadonlyArray<LoopFacts> } => {
+): { blocks: ReadonlyArray<Block>; loops: ReadonlyArray<LoopFacts>; regions: ReadonlyArray<Region> } => {
   const cutter = new Cutter()
   cutter.run(body)
-  return { blocks: cutter.blocks, loops: cutter.loops }
+  return { blocks: cutter.blocks, loops: cutter.loops, regions: cutter.regions }
 }
 
 class Cutter {
   readonly blocks: Array<Block> = []
   readonly loops: Array<LoopFacts> = []
+  readonly regions: Array<Region> = []
+  #region: Region | undefined
   readonly #targets = new Map<Label, Block>()
   readonly #openLoops: Array<LoopFacts> = []
   /** The block that is being filled; undefined behind a jump, where code cannot be reached. */
@@ -23,12 +25,13 @@ class Cutter {
   }
 
   #newBlock(): Block {
-    return { ordinal: -1, statements: [], end: unset, live: new Set() }
+    return { ordinal: -1, statements: [], end: unset, live: new Set(), region: undefined }
   }
 
   /** Blocks get their place when they are opened, so that they stand in source order. */
   #open(block: Block): void {
     ;(block as { ordinal: number }).ordinal = this.blocks.length
+    block.region = this.#region
     this.blocks.push(block)
     this.#current = block
   }
@@ -52,13 +55,15 @@ class Cutter {
         this.#current!.statements.push(statement)
         return
       case "return":
+        if (statement.isTailCall === true) this.#loopsSuspend()
         return this.#close({ kind: "return", value: statement.value, span: statement.span })
       case "exit":
         return this.#close({ kind: "jump", to: this.#targets.get(statement.label)! })
       case "suspendable": {
         const next = this.#newBlock()
         this.#close({ kind: "suspendable", statement, next })
-        for (const loop of this.#openLoops) loop.suspends = true
+        statement.point.region = this.#region
+        this.#loopsSuspend()
         return this.#open(next)
       }
       case "if":
@@ -72,7 +77,39 @@ class Cutter {
       }
       case "loop":
         return this.#loop(statement)
+      case "guard":
+        return this.#guard(statement)
     }
+  }
+
+  // A loop that counts fuel in a local must not hold what looks at the meter itself.
+  #loopsSuspend(): void {
+    for (const loop of this.#openLoops) loop.suspends = true
+  }
+
+  #guard(statement: Statement & { kind: "guard" }): void {
+    this.#loopsSuspend()
+    const body = this.#newBlock()
+    const handler = this.#newBlock()
+    const after = this.#newBlock()
+    const parent = this.#region
+    this.#close({ kind: "jump", to: body })
+    this.#region = {
+      ordinal: this.regions.length + 1,
+      parent,
+      ends: statement.ends,
+      caught: statement.caught,
+      handler
+    }
+    this.regions.push(this.#region)
+    this.#open(body)
+    this.#statements(statement.body)
+    this.#close({ kind: "jump", to: after })
+    this.#region = parent
+    this.#open(handler)
+    this.#statements(statement.handler)
+    this.#close({ kind: "jump", to: after })
+    this.#open(after)
   }
 
   #if(statement: Statement & { kind: "if" }): void {
@@ -103,6 +140,7 @@ class Cutter {
     const exit = this.#newBlock()
     this.#targets.set(statement.label, exit)
     this.#close({ kind: "jump", to: head })
+    statement.point.region = this.#region
     const facts: LoopFacts = {
       ordinal: this.loops.length,
       statement,

@@ -53,6 +53,10 @@ const liveAtStart = (block: Block): ReadonlySet<Slot> => {
     if (statement.kind === "assign") live.delete(statement.slot)
     readSlots(statement.value, live)
   }
+  // Whatever in the block ends it, the handler finds the slots as they are then.
+  if (block.region !== undefined) {
+    for (const slot of block.region.handler.live) if (slot !== block.region.caught) live.add(slot)
+  }
   return live
 }
 

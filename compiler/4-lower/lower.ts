@@ -2,7 +2,7 @@ import type { Binding, Clause, Core, FunctionDefinition, Global, Loop } from "..
 import { none, typeText } from "../2-expand/core.ts"
 import type { CheckedProgram } from "../3-check/check.ts"
 import * as catalog from "../catalog.ts"
-import type { Outcome } from "../diagnostic.ts"
+import { inSource, type Outcome } from "../diagnostic.ts"
 import type { Span } from "../source.ts"
 import { assignedSlots } from "./assigned.ts"
 import { cutBlocks } from "./blocks.ts"
@@ -12,16 +12,18 @@ import { numberPoints } from "./points.ts"
 
 /** Checked core to machines: one for each function, then one for each constant of the module that a function names. */
 export const lower = (checked: CheckedProgram): Outcome<MachineProgram> => {
-  const { functions } = checked.program
+  const functions = checked.program.functions.slice(0, checked.program.bundledCount)
   const constants = new Constants(functions.length, checked)
   const machines = functions.map((each) => lowerFunction(each, checked, constants))
   for (let next = constants.next(); next !== undefined; next = constants.next())
     machines.push(lowerConstant(next, checked, constants))
   const diagnostics = machines
     .filter((machine) => !markLive(machine))
-    .map((machine) => catalog.tooManyLive.at(headOf(machine), { name: machine.name, max: liveSlotsMax }))
-  const { name, source, records, exports } = checked.program
-  return { value: { name, source, machines, records, exports }, diagnostics }
+    .map((machine) =>
+      inSource(catalog.tooManyLive.at(headOf(machine), { name: machine.name, max: liveSlotsMax }), machine.source)
+    )
+  const { name, source, records, exports, externs } = checked.program
+  return { value: { name, source, machines, records, exports, externs }, diagnostics }
 }
 
 /** The first line of a function: enough to show which one is meant. */
@@ -72,7 +74,7 @@ const lowerFunction = (definition: FunctionDefinition, checked: CheckedProgram, 
   lowering.into(definition.body, { kind: "return" }, body)
   return finish(
     {
-      name: definition.name,
+      name: definition.qualifiedName,
       index: definition.index,
       source: definition.source,
       span: definition.span,
@@ -120,7 +122,7 @@ const finish = (
 ): Machine => {
   const { lowering, ...rest } = { ...made, body: withoutDeadCode(made.body) }
   const points = facts.suspends ? numberPoints(facts.name, lowering.points) : []
-  const { blocks, loops } = facts.suspends ? cutBlocks(rest.body) : { blocks: [], loops: [] }
+  const { blocks, loops, regions } = facts.suspends ? cutBlocks(rest.body) : { blocks: [], loops: [], regions: [] }
   return {
     ...facts,
     ...rest,
@@ -128,6 +130,7 @@ const finish = (
     points,
     blocks,
     loops,
+    regions,
     loopOf: new Map(loops.map((loop) => [loop.statement, loop] as const))
   }
 }
@@ -148,7 +151,15 @@ class Lowering {
   readonly #checked: CheckedProgram
   readonly #constants: Constants
   readonly #slots = new Map<Binding, Slot>()
+  /** Intermediates: each is read soon behind where it is written. */
+  readonly #ownTemps = new Set<Slot>()
   readonly #loops = new Map<Loop, { readonly label: Label; readonly destination: Destination }>()
+  /** Where a \`return\` goes that does not simply end the function. */
+  #returns: { readonly label: Label; readonly destination: Destination } | undefined
+  /** Labels of loops that are left somewhere. */
+  readonly #exits = new Set<Label>()
+  /** Guards around what is being lowered. */
+  #guards = 0
   #labels = 0
   #temps = 0
 
@@ -173,11 +184,13 @@ class Lowering {
   }
 
   #temp(): Slot {
-    return this.#newSlot(undefined, { name: `%${++this.#temps}`, kind: "temp", type: ":any" })
+    const slot = this.#newSlot(undefined, { name: `%${++this.#temps}`, kind: "temp", type: ":any" })
+    this.#ownTemps.add(slot)
+    return slot
   }
 
   point(kind: Point["kind"], callee: string, span: Span): Point {
-    const point: Point = { kind, callee, span, pc: -1, id: "", live: [] }
+    const point: Point = { kind, callee, span, region: undefined, pc: -1, id: "", live: [] }
     this.points.push(point)
     return point
   }
@@ -188,6 +201,11 @@ class Lowering {
 
   /** Appends statements that compute `core` into `destination`. */
   into(core: Core, destination: Destination, out: Array<Statement>): void {
+    if (this.#checked.checks.has(core)) return this.#deliver(this.#value(core, out), destination, core.span, out)
+    this.#into(core, destination, out)
+  }
+
+  #into(core: Core, destination: Destination, out: Array<Statement>): void {
     switch (core.kind) {
       case "sequence":
         for (const item of core.items.slice(0, -1)) this.into(item, discard, out)
@@ -206,11 +224,22 @@ class Lowering {
       case "leave": {
         const loop = this.#loops.get(core.loop)!
         this.into(core.value, loop.destination, out)
-        if (loop.destination.kind !== "return") out.push({ kind: "exit", label: loop.label })
+        if (loop.destination.kind === "return") return
+        this.#exits.add(loop.label)
+        out.push({ kind: "exit", label: loop.label })
         return
       }
-      case "return":
-        return this.into(core.value, { kind: "return" }, out)
+      case "return": {
+        const returns = this.#returns
+        if (returns === undefined) return this.into(core.value, { kind: "return" }, out)
+        this.into(core.value, returns.destination, out)
+        out.push({ kind: "exit", label: returns.label })
+        return
+      }
+      case "block":
+        return this.#block(core, destination, out)
+      case "guard":
+        return this.#guard(core, destination, out)
       default:
         return this.#simple(core, destination, out)
     }
@@ -221,18 +250,32 @@ class Lowering {
     const expression = this.#operation(core, out)
     const callee = this.#suspendingCallee(core)
     if (callee === undefined) return this.#deliver(expression, destination, core.span, out)
+    if (destination.kind === "return" && this.#isTailCall(core))
+      return void out.push({ kind: "return", value: expression, isTailCall: true, span: core.span })
     const point = this.point("call", callee, core.span)
-    const slot =
-      destination.kind === "slot" ? destination.slot : destination.kind === "return" ? this.#temp() : undefined
+    const slot = destination.kind === "discard" ? undefined : this.#resultSlot(destination)
     out.push({ kind: "suspendable", slot, call: expression, point, span: core.span })
-    if (destination.kind === "return")
-      out.push({ kind: "return", value: { kind: "slot", slot: slot! }, span: core.span })
+    if (slot !== undefined) this.#deliver({ kind: "slot", slot }, destination, core.span, out)
+  }
+
+  /** A call whose result is that of the function needs no frame below it. What the main task calls keeps one, so that its
+   * place can be seen. */
+  #isTailCall(core: Core): boolean {
+    if (this.#guards > 0 || this.#definition === undefined || this.#definition.index === 0) return false
+    return core.kind === "call" || core.kind === "apply"
+  }
+
+  /** Not straight into a local that a handler may read: while the call waits, the slot holds no value. */
+  #resultSlot(destination: Destination): Slot {
+    if (destination.kind !== "slot") return this.#temp()
+    return this.#guards > 0 && !this.#ownTemps.has(destination.slot) ? this.#temp() : destination.slot
   }
 
   /** What the node calls when that may suspend, else undefined. */
   #suspendingCallee(core: Core): string | undefined {
     if (core.kind === "apply") return core.callee.kind === "reference" ? core.callee.binding.name : "fn"
-    if (core.kind === "call") return this.#checked.effects.get(core.target)!.suspends ? core.target.name : undefined
+    if (core.kind === "call")
+      return this.#checked.effects.get(core.target)!.suspends ? core.target.qualifiedName : undefined
     if (core.kind !== "library") return undefined
     return core.signature.effect === "suspends" || core.signature.effect === "external"
       ? core.signature.name
@@ -249,9 +292,17 @@ class Lowering {
 
   /** `core` as an expression; what must happen before it is appended to `out`. */
   #value(core: Core, out: Array<Statement>): Expression {
+    const check = this.#checked.checks.get(core)
+    const value = this.#uncheckedValue(core, out)
+    return check === undefined
+      ? value
+      : { kind: "check", type: typeText(check.type), value, what: check.what, span: core.span }
+  }
+
+  #uncheckedValue(core: Core, out: Array<Statement>): Expression {
     if (this.#isExpression(core)) return this.#operation(core, out)
     const slot = this.#temp()
-    this.into(core, { kind: "slot", slot }, out)
+    this.#into(core, { kind: "slot", slot }, out)
     return { kind: "slot", slot }
   }
 
@@ -293,7 +344,7 @@ class Lowering {
         }
       case "apply": {
         const [callee, ...args] = this.#arguments([core.callee, ...core.args], out)
-        return { kind: "apply", callee: callee!, args, span: core.span }
+        return { kind: "apply", callee: callee!, args, spreads: core.spreads === true, span: core.span }
       }
       case "library":
         return {
@@ -301,11 +352,13 @@ class Lowering {
           name: core.signature.name,
           isBoolean: core.signature.result === ":bool" && core.signature.mayError !== true,
           args: this.#arguments(core.args, out),
+          spreads: core.spreads === true,
           span: core.span
         }
       case "is":
         return { kind: "is", type: typeText(core.type), value: this.#arguments([core.value], out)[0]!, span: core.span }
       case "ascribe":
+        if (this.#checked.needless.has(core)) return this.#arguments([core.value], out)[0]!
         return {
           kind: "check",
           type: typeText(core.type),
@@ -403,12 +456,39 @@ class Lowering {
     this.#deliver({ kind: "slot", slot }, destination, core.span, out)
   }
 
+  #block(core: Core & { kind: "block" }, destination: Destination, out: Array<Statement>): void {
+    const label = this.#label()
+    const around = this.#returns
+    // Its value may be computed in many places, and only a real slot can be left for from any of them.
+    const slot = destination.kind === "discard" ? undefined : this.#temp()
+    const inside: Destination = slot === undefined ? discard : { kind: "slot", slot }
+    this.#loops.set(core.loop, { label, destination: inside })
+    if (core.catchesReturn) this.#returns = { label, destination: inside }
+    const body: Array<Statement> = []
+    this.into(core.body, inside, body)
+    this.#returns = around
+    out.push({ kind: "block", label, body: withoutDeadCode(body) })
+    if (slot !== undefined) this.#deliver({ kind: "slot", slot }, destination, core.span, out)
+  }
+
+  #guard(core: Core & { kind: "guard" }, destination: Destination, out: Array<Statement>): void {
+    const slot = destination.kind === "discard" ? undefined : this.#temp()
+    const inside: Destination = slot === undefined ? discard : { kind: "slot", slot }
+    this.#guards++
+    const body = this.#statements(core.body, inside)
+    this.#guards--
+    const handler = this.#statements(core.handler, inside)
+    const caught = this.slotOf(core.caught)
+    out.push({ kind: "guard", body, ends: core.catches === "ends", caught, handler, span: core.span })
+    if (slot !== undefined) this.#deliver({ kind: "slot", slot }, destination, core.span, out)
+  }
+
   #loop(core: Core & { kind: "loop" }, destination: Destination, out: Array<Statement>): void {
     const label = this.#label()
     this.#loops.set(core.loop, { label, destination })
     const point = this.point("loop", "", { start: core.span.start, end: core.span.start + 1 })
     const body = this.#statements(core.body, discard)
-    out.push({ kind: "loop", label, body, point, span: core.span })
+    out.push({ kind: "loop", label, body, point, isEndless: !this.#exits.has(label), span: core.span })
   }
 }
 
@@ -420,7 +500,10 @@ const isStable = (value: Expression, later: ReadonlyArray<{ readonly before: Rea
 
 /** What stands behind a way out is never reached. */
 const withoutDeadCode = <S extends Statement>(statements: ReadonlyArray<S>): Array<S> => {
-  const end = statements.findIndex((statement) => statement.kind === "return" || statement.kind === "exit")
+  const end = statements.findIndex(
+    (statement) =>
+      statement.kind === "return" || statement.kind === "exit" || (statement.kind === "loop" && statement.isEndless)
+  )
   return statements.slice(0, end < 0 ? undefined : end + 1)
 }
 

@@ -29,6 +29,8 @@ export interface Machine {
   /** The body as blocks, in order; empty for a machine that cannot suspend. */
   readonly blocks: ReadonlyArray<Block>
   readonly loops: ReadonlyArray<LoopFacts>
+  /** Regions that catch what ends their body, outer ones before those inside them. */
+  readonly regions: ReadonlyArray<Region>
   readonly loopOf: ReadonlyMap<Statement, LoopFacts>
 }
 
@@ -39,6 +41,18 @@ export interface Block {
   end: BlockEnd
   /** The slots whose values are needed from here on; set by the liveness analysis. */
   live: ReadonlySet<Slot>
+  /** The innermost region that it stands in. */
+  region: Region | undefined
+}
+
+/** The blocks of a guard's body. What ends one of them goes on at the handler, which is outside. */
+export interface Region {
+  readonly ordinal: number
+  readonly parent: Region | undefined
+  /** Catches the task's cancellation too, not only faults. */
+  readonly ends: boolean
+  readonly caught: Slot
+  readonly handler: Block
 }
 
 export type BlockEnd =
@@ -80,6 +94,8 @@ export interface Point {
   readonly kind: "entry" | "loop" | "call"
   readonly callee: string
   readonly span: Span
+  /** The innermost region that it stands in; set when the blocks are cut. */
+  region: Region | undefined
   /** Set by numbering, in source order. */
   pc: number
   /** `function/kind/ordinal`. */
@@ -113,11 +129,23 @@ export type Statement =
       readonly label: Label
       readonly body: ReadonlyArray<Statement>
       readonly point: Point
+      /** Nothing in it goes to what stands behind it. */
+      readonly isEndless: boolean
+      readonly span: Span
+    }
+  /** Runs the body; what ends it early goes to `caught`, and the handler runs. */
+  | {
+      readonly kind: "guard"
+      readonly body: ReadonlyArray<Statement>
+      readonly ends: boolean
+      readonly caught: Slot
+      readonly handler: ReadonlyArray<Statement>
       readonly span: Span
     }
   /** Leaves the block or loop of that label. */
   | { readonly kind: "exit"; readonly label: Label }
-  | { readonly kind: "return"; readonly value: Expression; readonly span: Span }
+  /** A tail call may return `SUSPENDED`: then the callee's frames are saved, and this call leaves none. */
+  | { readonly kind: "return"; readonly value: Expression; readonly isTailCall?: true; readonly span: Span }
 
 export interface Label {
   readonly ordinal: number
@@ -133,6 +161,8 @@ export type Expression =
       readonly kind: "apply"
       readonly callee: Expression
       readonly args: ReadonlyArray<Expression>
+      /** The last argument is a list: its items are the arguments from there on. */
+      readonly spreads: boolean
       readonly span: Span
     }
   | {
@@ -140,6 +170,7 @@ export type Expression =
       readonly name: string
       readonly isBoolean: boolean
       readonly args: ReadonlyArray<Expression>
+      readonly spreads: boolean
       readonly span: Span
     }
   | { readonly kind: "closure"; readonly index: number; readonly captured: ReadonlyArray<Expression> }
@@ -166,4 +197,5 @@ export interface MachineProgram {
   readonly machines: ReadonlyArray<Machine>
   readonly records: CoreProgram["records"]
   readonly exports: CoreProgram["exports"]
+  readonly externs: CoreProgram["externs"]
 }

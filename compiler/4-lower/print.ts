@@ -47,6 +47,13 @@ const printStatement = (statement: Statement, indent: string): ReadonlyArray<str
         `${indent}loop L${statement.label.ordinal} ? ${statement.point.pc}`,
         ...printStatements(statement.body, inner)
       ]
+    case "guard":
+      return [
+        `${indent}guard ${statement.ends ? "ends" : "faults"}`,
+        ...printStatements(statement.body, inner),
+        `${indent}caught ${statement.caught.name}`,
+        ...printStatements(statement.handler, inner)
+      ]
     case "exit":
       return [`${indent}exit L${statement.label.ordinal}`]
     case "return":

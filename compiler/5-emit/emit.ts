@@ -12,42 +12,48 @@ import { Writer } from "./writer.ts"
 /** Machines to a bundle: one ES module, its manifest, its source map, all under the hash of the module's text. */
 export const emit = (program: MachineProgram): Bundle => {
   const module = new ModuleNames(program)
-  const functions = new Writer()
-  for (const machine of program.machines) writeFunction(functions, machine, module)
+  // Each is indented and flat before the next begins: small pieces of text for a whole program at once take many times its memory.
+  const functions = program.machines.map((machine) => writeFunction(machine, module).indented(1))
   const manifest = makeManifest(program, module.libraryNames())
-  const link = new Writer()
-  link.write("export function link($) {\n")
-  link.write("const $SUSPENDED = $.SUSPENDED, $NEXT = $.NEXT, $RETURNED = $.RETURNED, $meter = $.meter\n")
-  for (const declaration of module.declarations()) link.write(declaration, "\n")
-  link.append(functions)
-  link.write("return [\n", program.machines.map((machine) => functionEntry(machine, module)).join(",\n"), "\n]\n}\n")
-  const text = new Writer()
-  text.write(
+  const out = new Writer()
+  out.write(
     `// Compiled by sxs ${compilerVersion}. A function whose name ends in $resume goes on with a saved frame.\n`
   )
-  text.write(`export const manifest = ${asciiJson(manifest)}\n`)
-  text.append(link.indented())
-  const code = text.text()
+  out.write(`export const manifest = ${asciiJson(manifest)}\n`)
+  out.write("export function link($) {\n")
+  out.write("  const $SUSPENDED = $.SUSPENDED, $NEXT = $.NEXT, $RETURNED = $.RETURNED, $meter = $.meter\n")
+  for (const declaration of module.declarations()) out.write("  ", declaration, "\n")
+  for (const text of functions) out.append(text)
+  out.append(writeFoot(program, module).indented(1))
+  const code = out.text()
   const hash = bytesToHex(sha256(utf8ToBytes(code)))
-  return { hash, code, manifest, map: text.sourceMap(`${program.name}.js`) }
+  return { hash, code, manifest, map: out.sourceMap(`${program.name}.js`) }
 }
 
-const writeFunction = (out: Writer, machine: Machine, module: ModuleNames): void => {
-  if (machine.isConstant) return writeConstant(out, machine, module)
-  out.append(writeHot(machine, module))
-  if (!machine.suspends) return
+const writeFoot = (program: MachineProgram, module: ModuleNames): Writer =>
+  new Writer().write(
+    "return [\n",
+    program.machines.map((machine) => functionEntry(machine, module)).join(",\n"),
+    "\n]\n}\n"
+  )
+
+const writeFunction = (machine: Machine, module: ModuleNames): Writer => {
+  if (machine.isConstant) return writeConstant(machine, module)
+  const out = writeHot(machine, module)
+  if (!machine.suspends) return out
   for (const loop of loopsWithFunction(machine)) out.append(writeLoop(machine, loop, module))
-  out.append(writeResume(machine, module))
+  return out.append(writeResume(machine, module))
 }
 
 /** Evaluated at its first use, so that a fault in it has a place, and kept. */
-const writeConstant = (out: Writer, machine: Machine, module: ModuleNames): void => {
+const writeConstant = (machine: Machine, module: ModuleNames): Writer => {
   const name = module.hot(machine.index)
   const kept = `${name}$kept`
   const compute = `${name}$compute`
+  const out = new Writer()
   out.write(`let ${kept}\n`)
   out.write(`function ${name}() {\nif (${kept} === undefined) ${kept} = ${compute}()\nreturn ${kept}\n}\n`)
-  out.append(writeHot(machine, module, compute))
+  return out.append(writeHot(machine, module, compute))
 }
 
 const functionEntry = (machine: Machine, module: ModuleNames): string =>

@@ -42,7 +42,7 @@ export class FunctionText {
         out.mark(this.machine.source, expression.span).write("$.call(")
         this.expression(out, expression.callee)
         out.write(", [")
-        this.#list(out, expression.args)
+        this.#list(out, expression.args, expression.spreads)
         out.write("])")
         return
       case "closure":
@@ -81,10 +81,13 @@ export class FunctionText {
     out.write(`) !== false && ${name} !== 0 && ${name} !== null`)
   }
 
-  #list(out: Writer, args: ReadonlyArray<Expression>): void {
+  #list(out: Writer, args: ReadonlyArray<Expression>, spreads = false): void {
     for (const [index, arg] of args.entries()) {
       if (index > 0) out.write(", ")
+      const isSpread = spreads && index === args.length - 1
+      if (isSpread) out.write("...$.spread(")
       this.expression(out, arg)
+      if (isSpread) out.write(")")
     }
   }
 
@@ -108,6 +111,7 @@ export class FunctionText {
 
   #library(out: Writer, expression: Expression & { kind: "library" }): void {
     const { name, args } = expression
+    if (expression.spreads) return this.#libraryCall(out, expression)
     const operation = arithmetic.get(name)
     if (operation !== undefined && args.length > 0) return this.#arithmetic(out, expression, operation)
     const comparison = comparisons.get(name)
@@ -118,8 +122,12 @@ export class FunctionText {
       out.write(")")
       return
     }
-    out.mark(this.machine.source, expression.span).write(this.module.library(name), "(")
-    this.#list(out, args)
+    this.#libraryCall(out, expression)
+  }
+
+  #libraryCall(out: Writer, { name, args, spreads, span }: Expression & { kind: "library" }): void {
+    out.mark(this.machine.source, span).write(this.module.library(name), "(")
+    this.#list(out, args, spreads)
     out.write(")")
   }
 

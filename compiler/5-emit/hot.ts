@@ -138,6 +138,8 @@ export class HotBody {
         return
       case "loop":
         return this.#loop(out, statement)
+      case "guard":
+        return this.#guard(out, statement)
       case "exit":
         out.write(`break $block${statement.label.ordinal}\n`)
         return
@@ -175,6 +177,14 @@ export class HotBody {
     out.write("}\n")
   }
 
+  #guard(out: Writer, { body, ends, caught, handler }: Statement & { kind: "guard" }): void {
+    out.write("try {\n")
+    this.statements(out, body)
+    out.write(`} catch ($thrown) {\n${this.#text.names.of(caught)} = $.caught($thrown, ${ends})\n`)
+    this.statements(out, handler)
+    out.write("}\n")
+  }
+
   #loop(out: Writer, statement: Statement & { kind: "loop" }): void {
     const { point, label } = statement
     const facts = this.#text.machine.loopOf.get(statement)!
@@ -188,7 +198,8 @@ export class HotBody {
     if (this.#inLocalFuel) this.localFuel.add(point)
     out.write(`$block${label.ordinal}: for (;;) {\n`)
     this.statements(out, statement.body)
-    out.write(`if (--${this.#inLocalFuel ? "$fuel" : "$meter.fuel"} < 0) { pc = ${point.pc}; break $save }\n}\n`)
+    const fuel = this.#inLocalFuel ? "$fuel" : "$meter.fuel"
+    out.write(`if (--${fuel} < 0) { ${beforeLeaving(point)}pc = ${point.pc}; break $save }\n}\n`)
     if (opensLocalFuel) {
       this.#inLocalFuel = false
       out.write("$meter.fuel = $fuel\n")
@@ -210,6 +221,9 @@ export class HotBody {
     out.write(this.#kind === "loop" ? "\nreturn $RETURNED\n" : `\nreturn ${register}\n`)
   }
 }
+
+/** In a region it may be that the frame cannot be saved, and then the fault belongs inside. */
+export const beforeLeaving = (point: Point): string => (point.region === undefined ? "" : "$.beforeSaving(); ")
 
 /** A line that begins with a bracket would go on with the one above. */
 export const startsSafely = (out: Writer, statement: Statement & { kind: "evaluate" }): void => {

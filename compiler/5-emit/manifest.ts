@@ -1,7 +1,7 @@
 import type { FunctionFacts, Manifest, PointFacts, Position } from "../../stdlib/abi/manifest.ts"
 import { abiVersion, compilerVersion } from "../../stdlib/abi/version.ts"
 import { typeText } from "../2-expand/core.ts"
-import type { Machine, MachineProgram } from "../4-lower/machine.ts"
+import type { Machine, MachineProgram, Region } from "../4-lower/machine.ts"
 import { lineTableOf, type Source, type Span } from "../source.ts"
 
 /** What the runtime must know of a program. */
@@ -18,7 +18,7 @@ export const makeManifest = (program: MachineProgram, library: ReadonlyArray<str
       fields: record.fields.map((field) => ({ name: field.name, type: typeText(field.type) }))
     })),
     exports: program.exports.map(({ name, target }) => ({ name, function: target.index })),
-    externs: []
+    externs: program.externs
   }
 }
 
@@ -37,10 +37,18 @@ const functionFacts = (machine: Machine): FunctionFacts => ({
       id: point.id,
       callee: point.callee,
       position: positionOf(machine.source, point.span),
+      ...(point.region !== undefined && { catches: strongest(point.region) }),
       slots: point.live.map((slot) => ({ name: slot.name, kind: slot.kind }))
     })
   )
 })
+
+/** Some region around catches also the task's cancellation. */
+const strongest = (innermost: Region): "faults" | "ends" => {
+  for (let region: Region | undefined = innermost; region !== undefined; region = region.parent)
+    if (region.ends) return "ends"
+  return "faults"
+}
 
 const positionOf = (source: Source, span: Span): Position => {
   const table = lineTableOf(source)

@@ -6,16 +6,18 @@ import { moduleName } from "./names.ts"
 /** What the functions of one module share: names of functions, of linked library functions, of constructed literals. */
 export class ModuleNames {
   readonly #machines: ReadonlyArray<Machine>
+  readonly #hot: ReadonlyArray<string>
   readonly #library = new Map<string, string>()
   readonly #literals = new Map<string, string>()
   registers = 0
 
   constructor(program: MachineProgram) {
     this.#machines = program.machines
+    this.#hot = program.machines.map((machine, index) => moduleName(machine.name, index))
   }
 
   hot(index: number): string {
-    return moduleName(this.#machines[index]!.name, index)
+    return this.#hot[index]!
   }
 
   resume(index: number): string {

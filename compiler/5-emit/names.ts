@@ -19,12 +19,12 @@ export class SlotNames {
   readonly #names: ReadonlyArray<string>
 
   private constructor(machine: Machine) {
-    const taken = new Set(reserved)
+    const taken = new Set<string>()
     const lastNumber = new Map<string, number>()
     this.#names = machine.slots.map((slot) => {
       const base = plain(slot.kind === "temp" ? `t_${slot.name.slice(1)}` : slot.name)
       let name = base
-      while (taken.has(name)) {
+      while (reserved.has(name) || taken.has(name)) {
         const number = (lastNumber.get(base) ?? 1) + 1
         lastNumber.set(base, number)
         name = `${base}_${number}`

@@ -2,21 +2,23 @@ import { successors } from "../4-lower/blocks.ts"
 import { inOrder } from "../4-lower/liveness.ts"
 import type { Block, LoopFacts, Machine, Point } from "../4-lower/machine.ts"
 import { FunctionText } from "./expression.ts"
-import { loopResults, startsSafely, writeSaves } from "./hot.ts"
+import { beforeLeaving, loopResults, startsSafely, writeSaves } from "./hot.ts"
 import type { ModuleNames } from "./module.ts"
 import { Writer } from "./writer.ts"
 
 /** Loops nested deeper than this run in the resume function itself: each level writes the loops inside it once more. */
 const loopFunctionDepthMax = 3
 
-/** The loops of a machine that get a function of their own. */
+/** The loops of a machine that get a function of their own. A handler around one must find what it has assigned, and that
+ * would be lost with the function. */
 export const loopsWithFunction = (machine: Machine): ReadonlyArray<LoopFacts> =>
-  machine.loops.filter((loop) => loop.depth <= loopFunctionDepthMax)
+  machine.loops.filter((loop) => loop.depth <= loopFunctionDepthMax && loop.head.region === undefined)
 
 /**
  * The shape that comes back: one `switch (pc)` over the blocks that a saved frame can reach, falling through to the end of
  * the function. It is entered only for a frame from the store or from a wait, and calls hot functions for all it meets.
- * It finishes the interrupted turn of a loop and then calls the loop's own function.
+ * It finishes the interrupted turn of a loop and then calls the loop's own function. Where the machine has regions, one
+ * `try` is around the `switch`, and a variable says in which region the running block is.
  */
 export const writeResume = (machine: Machine, module: ModuleNames): Writer => new Resume(machine, module).write()
 
@@ -46,7 +48,8 @@ class Resume {
 
   #next(block: Block): ReadonlyArray<Block> {
     const loop = this.#loopAtHead.get(block)
-    return loop === undefined ? successors(block) : [loop.exit]
+    const next = loop === undefined ? successors(block) : [loop.exit]
+    return block.region === undefined ? next : [...next, block.region.handler]
   }
 
   #reachable(): ReadonlyArray<Block> {
@@ -77,26 +80,46 @@ class Resume {
     const body = new Writer()
     for (const [index, block] of this.#blocks.entries()) this.#block(body, block, this.#blocks[index + 1])
     const { names, scratch } = this.#text
+    const { regions, slots } = this.#machine
     const out = new Writer()
     out.write(`function ${this.#module.resume(this.#machine.index)}(frame, value) {\n`)
-    out.write(
-      `let ${["pc = frame.pc", ...this.#machine.slots.map((slot) => `${names.of(slot)} = null`), ...scratch].join(", ")}\n`
-    )
+    const variables = ["pc = frame.pc", ...slots.map((slot) => `${names.of(slot)} = null`), ...scratch]
+    if (regions.length > 0) variables.push("$region = 0", "$isNew = true")
+    out.write(`let ${variables.join(", ")}\n`)
     this.#restore(out)
-    out
-      .write("$save: {\n", this.#jumps ? "for (;;) switch (pc) {\n" : "switch (pc) {\n")
-      .append(body)
-      .write("}\n}\n")
+    if (regions.length > 0) this.#inRegions(out, body)
+    else {
+      out
+        .write("$save: {\n", this.#jumps ? "for (;;) switch (pc) {\n" : "switch (pc) {\n")
+        .append(body)
+        .write("}\n}\n")
+    }
     writeSaves(out, this.#text, [...this.#points])
     return out.write("}\n")
   }
 
+  /** What the frame waited for may have ended by a fault or a cancellation: then that is thrown where the frame stands. */
+  #inRegions(out: Writer, body: Writer): void {
+    out.write("$save: {\nfor (;;) try {\nif ($isNew) {\n$isNew = false\nvalue = $.deliver(value)\n}\nswitch (pc) {\n")
+    out.append(body).write("}\n} catch ($thrown) {\n")
+    const reached = new Set(this.#blocks)
+    for (const region of this.#machine.regions.toReversed()) {
+      if (!reached.has(region.handler)) continue
+      out.write(`if ($region === ${region.ordinal}) {\n$region = ${region.parent?.ordinal ?? 0}\n`)
+      out.write(`if ($.catches($thrown, ${region.ends})) {\n`)
+      out.write(`${this.#text.names.of(region.caught)} = $.caught($thrown, ${region.ends})\n`)
+      out.write(`pc = ${this.#label(region.handler)}\ncontinue\n}\n}\n`)
+    }
+    out.write("throw $thrown\n}\n}\n")
+  }
+
   #restore(out: Writer): void {
-    const points = this.#machine.points.filter((point) => point.live.length > 0)
+    const points = this.#machine.points.filter((point) => point.live.length > 0 || point.region !== undefined)
     if (points.length === 0) return
     out.write("const saved = frame.slots\nswitch (pc) {\n")
     for (const point of points) {
       const reads = point.live.map((slot, index) => `${this.#text.names.of(slot)} = saved[${index}]`)
+      if (point.region !== undefined) reads.push(`$region = ${point.region.ordinal}`)
       out.write(`case ${point.pc}: ${reads.join("; ")}; break\n`)
     }
     out.write("}\n")
@@ -104,6 +127,7 @@ class Resume {
 
   #block(out: Writer, block: Block, following: Block | undefined): void {
     out.write(`case ${this.#label(block)}:\n`)
+    if (this.#machine.regions.length > 0) out.write(`$region = ${block.region?.ordinal ?? 0}\n`)
     const loop = this.#loopAtHead.get(block)
     if (loop !== undefined) return this.#callLoop(out, loop, following)
     this.#statements(out, block)
@@ -158,7 +182,7 @@ class Resume {
       case "again": {
         const { point } = end.loop.statement
         this.#points.add(point)
-        out.write(`if (--$meter.fuel < 0) { pc = ${point.pc}; break $save }\n`)
+        out.write(`if (--$meter.fuel < 0) { ${beforeLeaving(point)}pc = ${point.pc}; break $save }\n`)
         return this.#jump(out, end.loop.head, following)
       }
     }

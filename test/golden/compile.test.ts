@@ -5,6 +5,7 @@ import { printCore } from "../../compiler/2-expand/print.ts"
 import { printMachines } from "../../compiler/4-lower/print.ts"
 import { compile, compileToMachines, preludeForms } from "../../compiler/compile.ts"
 import { renderDiagnostics } from "../../compiler/render.ts"
+import { loadFromFolder } from "../support/files.ts"
 import { golden } from "../support/golden.ts"
 
 const right = fileURLToPath(new URL("compile", import.meta.url))
@@ -18,4 +19,6 @@ golden(right, "machine", (source) => printMachines(compileToMachines(source).val
 
 golden(right, "js", (source) => compile(source).bundle!.code)
 
-golden(wrong, "diagnostics", (source) => renderDiagnostics(compile(source).diagnostics, source, { colour: false }))
+golden(wrong, "diagnostics", (source) =>
+  renderDiagnostics(compile(source, { load: loadFromFolder(wrong) }).diagnostics, source, { colour: false })
+)

@@ -2,10 +2,14 @@ import { globSync, readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import { loadFromFolder } from "../support/files.ts"
 import { compiled } from "../support/namespace.ts"
 import { crashesOf, goOnFrom, runToEnd } from "../support/run-to-end.ts"
 
 const folder = fileURLToPath(new URL(".", import.meta.url))
+
+/** For a machine that is busy with other things (ms). */
+const timeout = 60_000
 
 /** The lines that a program says it logs: what stands behind `; =>`, in order. */
 const expectation = (text: string): ReadonlyArray<string> =>
@@ -13,7 +17,7 @@ const expectation = (text: string): ReadonlyArray<string> =>
 
 describe.each(globSync("*.sxs", { cwd: folder }).sort())("%s", (file) => {
   const text = readFileSync(`${folder}/${file}`, "utf8")
-  const bundle = compiled(text, file)
+  const bundle = compiled(text, file, { load: loadFromFolder(folder) })
 
   it.effect("logs what it says", () =>
     Effect.gen(function* () {
@@ -32,12 +36,15 @@ describe.each(globSync("*.sxs", { cwd: folder }).sort())("%s", (file) => {
     })
   )
 
-  it.effect("does the same when it goes on from the store after a crash", () =>
-    Effect.gen(function* () {
-      const { main, commits, final } = yield* runToEnd(bundle, { fuelPerSlice: 3 })
-      for (const { commit, entries } of yield* crashesOf(bundle, { fuelPerSlice: 3, commits, crashesMax: 40 })) {
-        assert.deepStrictEqual(yield* goOnFrom(entries, bundle, main), final, `after commit ${commit}`)
-      }
-    })
+  it.effect(
+    "does the same when it goes on from the store after a crash",
+    () =>
+      Effect.gen(function* () {
+        const { main, commits, final } = yield* runToEnd(bundle, { fuelPerSlice: 3 })
+        for (const { commit, entries } of yield* crashesOf(bundle, { fuelPerSlice: 3, commits, crashesMax: 40 })) {
+          assert.deepStrictEqual(yield* goOnFrom(entries, bundle, main), final, `after commit ${commit}`)
+        }
+      }),
+    timeout
   )
 })

@@ -100,6 +100,9 @@ const assignable = (expander: Expansion, name: Datum & { kind: "symbol" }, scope
     if (expander.globals.has(name.name) && scope.owner !== expander.main) {
       return refuse("it is a local of the top-level task", "return the value, or keep it in the store")
     }
+    if (expander.importedGlobal(name.name) !== undefined) {
+      return refuse("it belongs to another file", "define a local with another name")
+    }
     // An expression position reports the unknown name with the nearest known one.
     expander.expand(name, scope)
     return undefined

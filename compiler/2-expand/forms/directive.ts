@@ -1,15 +1,39 @@
-import type { PrefixDatum } from "../../1-read/datum.ts"
+import type { Datum, ListDatum, PrefixDatum } from "../../1-read/datum.ts"
 import * as catalog from "../../catalog.ts"
 import { literal } from "../build.ts"
 import type { Core } from "../core.ts"
 import { none } from "../core.ts"
 import type { Expansion } from "../expansion.ts"
 import type { Scope } from "../scope.ts"
+import { declareExterns, externShape } from "./extern.ts"
+import { expandExport, expandImport } from "./import.ts"
+import { declareRecords, recordShape } from "./record.ts"
 import { isParens, isSymbol } from "./shape.ts"
 
-const laterDirectives = new Set(["import", "export", "extern", "form"])
+/** Directives that define names, which are known before any body is expanded. */
+export const declareDirectives = (expander: Expansion, forms: ReadonlyArray<Datum>, scope: Scope): void => {
+  const named = (name: string): ReadonlyArray<ListDatum> =>
+    forms.flatMap((form) =>
+      form.kind === "directive" && isParens(form.item) && isSymbol(form.item.items[0], name) ? [form.item] : []
+    )
+  declareRecords(expander, named("form"), scope)
+  declareExterns(expander, named("extern"), scope)
+}
 
-/** `#(program "name")`; the others of the language are reported as not available yet. */
+const definingShapes: ReadonlyMap<string, string> = new Map([
+  ["form", recordShape],
+  ["extern", externShape]
+])
+
+/** What they define is known already where they stand in their place. */
+const reportMisplaced = (expander: Expansion, datum: PrefixDatum, name: string): void => {
+  if (expander.isTopLevel(datum)) return
+  const problem = "stands at the top of the file"
+  const shape = definingShapes.get(name)!
+  expander.report(catalog.malformedForm.at(datum.span, { form: `#(${name} …)`, problem, shape }))
+}
+
+/** The directives of the language. */
 export const expandDirective = (expander: Expansion, datum: PrefixDatum, scope: Scope): Core => {
   const form = datum.item
   const [head, name, ...surplus] = isParens(form) ? form.items : []
@@ -34,8 +58,9 @@ export const expandDirective = (expander: Expansion, datum: PrefixDatum, scope: 
       )
     }
   } else if (isSymbol(head)) {
-    if (laterDirectives.has(head.name))
-      expander.report(catalog.notAvailable.at(datum.span, { name: `#(${head.name} …)` }))
+    if (head.name === "import") expandImport(expander, datum)
+    else if (head.name === "export") expandExport(expander, datum)
+    else if (definingShapes.has(head.name)) reportMisplaced(expander, datum, head.name)
     else expander.report(catalog.unknownDirective.at(head.span, { name: head.name }))
   }
   return literal(none, datum.span)

@@ -7,6 +7,7 @@ import type { Expansion } from "../expansion.ts"
 import { Scope } from "../scope.ts"
 import { builtinTypes, declaredType } from "../types.ts"
 import { defineName, mayName } from "./define.ts"
+import { withDeferred } from "./endings.ts"
 import { leaveScopes } from "./leave.ts"
 import { isParens, isSymbol, malformed } from "./shape.ts"
 import type { SpecialForm } from "./special-form.ts"
@@ -35,12 +36,13 @@ export const defn: SpecialForm = {
     else if (mayName(expander, name)) declareName(expander, name, target, scope)
     return () => {
       // A nested function sees the locals around it; a top-level one sees the module only.
-      target.body = expandBody(expander, body, inner, form)
+      target.body = withDeferred(target, expandBody(expander, body, inner, form))
     }
   }
 }
 
-const declareName = (
+/** Makes a function known in the scope, and everywhere in the file when that is the file's own. */
+export const declareName = (
   expander: Expansion,
   name: Datum & { kind: "symbol" },
   target: FunctionDefinition,
@@ -67,7 +69,7 @@ export const fn: SpecialForm = {
     }
     const { result, body } = resultType(expander, rest)
     const target = expander.newFunction({ name: "fn", span: form.span, result })
-    target.body = expandBody(expander, body, parameters(expander, params, target, scope), form)
+    target.body = withDeferred(target, expandBody(expander, body, parameters(expander, params, target, scope), form))
     scope.owner.uses.add(target)
     return { kind: "closure", target, span: form.span }
   }
@@ -117,6 +119,10 @@ const parameters = (
   const scope = new Scope(target, around)
   const items = list.items
   for (let at = 0; at < items.length; at++) {
+    if (isSymbol(items[at], "&") && isSymbol(items[at + 1])) {
+      target.hasRest = true
+      at++
+    }
     const written = items[at]!
     const name = withoutColon(expander, target, written)
     if (name !== written && isTypeWord(items[at + 1])) at++
@@ -135,9 +141,23 @@ const parameters = (
     const type = typed ? declaredType(expander, next) : ":any"
     if (typed) at++
     const defined = defineName(expander, name, scope)
-    const binding = newBinding({ name: name.name, kind: "param", span: name.span, owner: target, type })
+    const binding = newBinding({
+      name: name.name,
+      kind: "param",
+      span: name.span,
+      owner: target,
+      type,
+      ...(defined?.hides !== undefined && { hides: defined.hides })
+    })
     if (defined !== undefined) scope.set(name.name, { kind: "binding", binding })
     target.params.push(binding)
+    if (!target.hasRest) continue
+    const surplus = items[at + 1]
+    if (surplus !== undefined) {
+      const problem = "the parameter behind `&` takes all further arguments, so it is the last"
+      expander.report(catalog.malformedForm.at(surplus.span, { form: target.name, problem, shape: "`(a & more)`" }))
+    }
+    break
   }
   return scope
 }

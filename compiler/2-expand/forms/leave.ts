@@ -28,7 +28,13 @@ export const leaveScope = (previous: Binding, span: Span): Core => ({
   span
 })
 
-/** A way out of the innermost loop or of the function: what `core/kv/scope` has entered on the way is left first. */
+const endAtomic = hiddenSignature("core/form/end-atomic", "store", [])
+
+/** Ends an `atomic` that has not faulted: what it did stays. */
+export const leaveAtomic = (span: Span): Core => ({ kind: "library", signature: endAtomic, args: [], span })
+
+/** A way out of the innermost loop or of the function: what is open on the way is left first, the key prefix of a
+ * `core/kv/scope` and the `atomic`s. */
 export const leaveScopes = (
   expander: Expansion,
   scope: Scope,
@@ -38,16 +44,16 @@ export const leaveScopes = (
 ): Core => {
   const { open } = expander.surroundings(scope.owner)
   const from = until === "function" ? 0 : open.findLastIndex((each) => each.kind === "loop")
-  const outermost = open.slice(from).find((each) => each.kind === "scope")
-  if (outermost === undefined) return exit(value)
-  const kept = expander.hidden("value", scope, value.span)
+  const left = open.slice(from)
+  const outermost = left.find((each) => each.kind === "scope")
+  const { span } = value
+  const leaving = left.filter((each) => each.kind === "atomic").map(() => leaveAtomic(span))
+  if (outermost !== undefined) leaving.push(leaveScope(outermost.previous, span))
+  if (leaving.length === 0) return exit(value)
+  const kept = expander.hidden("value", scope, span)
   return {
     kind: "sequence",
-    items: [
-      { kind: "define", binding: kept, value, span: value.span },
-      leaveScope(outermost.previous, value.span),
-      exit(reference(kept, value.span))
-    ],
-    span: value.span
+    items: [{ kind: "define", binding: kept, value, span }, ...leaving, exit(reference(kept, span))],
+    span
   }
 }

@@ -12,24 +12,25 @@ import { leaveScopes } from "./leave.ts"
 import { isParens, isSymbol, malformed } from "./shape.ts"
 import type { SpecialForm } from "./special-form.ts"
 
-/** Opens a loop around what `turn` expands; each turn has a scope of its own. */
+/** Opens a loop around what `turn` expands; each turn has a scope of its own. With `yields` its value is that of its `done`. */
 export const inLoop = (
   expander: Expansion,
   scope: Scope,
   span: Span,
-  turn: (loop: Loop, scope: Scope) => Core
+  turn: (loop: Loop, scope: Scope) => Core,
+  yields = false
 ): Core => {
   const loop: Loop = { ordinal: ++scope.owner.loops }
   const { open } = expander.surroundings(scope.owner)
-  open.push({ kind: "loop", loop })
+  open.push({ kind: "loop", loop, yields })
   const turnScope = new Scope(scope.owner, scope)
   const body = turn(loop, turnScope)
   open.pop()
   return { kind: "loop", loop, body: withFreshLocals(turnScope, body), span }
 }
 
-/** Each turn is a scope of its own: a local that this turn does not define must not have the last turn's value. */
-const withFreshLocals = (scope: Scope, body: Core): Core => {
+/** Each turn and each clause is a scope of its own: a local that it does not define must not have the last turn's value. */
+export const withFreshLocals = (scope: Scope, body: Core): Core => {
   if (scope.sometimes.size === 0) return body
   const { span } = body
   const fresh = [...scope.sometimes].map(
@@ -191,7 +192,7 @@ export const do_: SpecialForm = {
     }
     const count = expander.hidden("iterations", scope, span)
     count.assigned = true
-    const loop = inLoop(expander, scope, span, (_, turn) => {
+    const turns = (_: Loop, turn: Scope): Core => {
       const iterations = expander.newLocal("$iterations", turn, span)
       return {
         kind: "sequence",
@@ -202,7 +203,8 @@ export const do_: SpecialForm = {
         ],
         span
       }
-    })
+    }
+    const loop = inLoop(expander, scope, span, turns, true)
     return { kind: "sequence", items: [{ kind: "define", binding: count, value: int(0, span), span }, loop], span }
   }
 }
@@ -219,7 +221,8 @@ export const done: SpecialForm = {
       expander.report(catalog.misplacedForm.at(form.span, { form: "done", place: "a loop" }))
       return expanded
     }
-    return leaveScopes(expander, scope, expanded, "loop", (result) => ({
+    const kept = loop.yields ? expanded : withoutValue(expanded)
+    return leaveScopes(expander, scope, kept, "loop", (result) => ({
       kind: "leave",
       loop: loop.loop,
       value: result,
@@ -227,3 +230,9 @@ export const done: SpecialForm = {
     }))
   }
 }
+
+/** Does what `core` does and yields none. */
+const withoutValue = (core: Core): Core =>
+  core.kind === "literal" || core.kind === "reference"
+    ? literal(none, core.span)
+    : { kind: "sequence", items: [core, literal(none, core.span)], span: core.span }

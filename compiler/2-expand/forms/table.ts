@@ -1,10 +1,16 @@
 import { and, cond, if_, or } from "./branch.ts"
+import { apply, debug } from "./call-form.ts"
+import { cast } from "./cast.ts"
 import { def, set } from "./define.ts"
+import { assert, atomic, defer, error, fault, recover, try_ } from "./endings.ts"
 import { defn, fn, return_ } from "./function.ts"
 import { iterate, scopeForm } from "./kv.ts"
 import { do_, done, for_, while_ } from "./loop.ts"
+import { match } from "./match.ts"
+import { reflect } from "./reflect.ts"
 import { begin } from "./sequence.ts"
 import type { SpecialForm } from "./special-form.ts"
+import { advance, crash, deftest, expect, expectEqual } from "./test.ts"
 
 /** All special forms: adding one touches its file and this table. */
 export const specialForms: ReadonlyMap<string, SpecialForm> = new Map<string, SpecialForm>(
@@ -23,13 +29,30 @@ export const specialForms: ReadonlyMap<string, SpecialForm> = new Map<string, Sp
     do: do_,
     done,
     begin,
+    match,
+    reflect,
+    cast,
+    try: try_,
+    recover,
+    fault,
+    error,
+    assert,
+    atomic,
+    defer,
+    apply,
+    debug,
+    deftest,
+    expect,
+    "expect-equal": expectEqual,
+    advance,
+    crash,
     "core/kv/iterate": iterate,
     "core/kv/scope": scopeForm
   })
 )
 
 /** Families of the library that this version does not have yet. */
-const laterFamilies = ["time", "random", "math", "json", "bytes", "crypto", "submit", "trigger"] as const
+const laterFamilies = ["submit", "trigger"] as const
 
 /** A form or function of the language that this version does not have yet. */
 export const isLater = (name: string): boolean =>
@@ -37,7 +60,7 @@ export const isLater = (name: string): boolean =>
 
 /** Forms of the language that this version does not compile yet. */
 export const laterForms: ReadonlySet<string> = new Set(
-  "match reflect cast apply eval assert debug try recover fault error defer atomic deftest expect expect-equal advance crash core/expr/await core/expr/proc core/expr/eval core/event/pub core/event/sub core/event/unsub core/task/spawn-as core/task/all core/task/race core/task/any core/task/cancel core/task/limit core/task/offload core/task/list core/task/inspect".split(
+  "core/expr/await core/expr/proc core/event/pub core/event/sub core/event/unsub core/task/spawn-as core/task/all core/task/race core/task/any core/task/cancel core/task/limit core/task/offload core/task/list core/task/inspect".split(
     " "
   )
 )

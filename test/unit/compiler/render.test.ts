@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 import type { Diagnostic } from "../../../compiler/diagnostic.ts"
-import { renderDiagnostic, renderDiagnostics, toJson } from "../../../compiler/render.ts"
+import { renderDiagnostic, renderDiagnostics } from "../../../compiler/render.ts"
 
 const at = (start: number, end: number, more: Partial<Diagnostic> = {}): Diagnostic => ({
   code: "SXS1009",
@@ -85,20 +85,4 @@ test("diagnostics stand apart by one blank line, and none are nothing", () => {
   const source = { name: "a.sxs", text: "a" }
   expect(renderDiagnostics([at(0, 1), at(0, 1)], source, plain)).toContain("\n\nerror")
   expect(renderDiagnostics([], source, plain)).toBe("")
-})
-
-test("as JSON each has its lines and columns", () => {
-  const related = [{ span: { start: 0, end: 1 }, message: "opened here" }]
-  expect(toJson([at(3, 5, { related })], { name: "a.sxs", text: "(a\nbc" })).toEqual([
-    {
-      code: "SXS1009",
-      severity: "error",
-      message: "it is wrong",
-      hint: null,
-      file: "a.sxs",
-      start: { line: 2, column: 1 },
-      end: { line: 2, column: 3 },
-      related: [{ message: "opened here", start: { line: 1, column: 1 }, end: { line: 1, column: 2 } }]
-    }
-  ])
 })

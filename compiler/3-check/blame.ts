@@ -1,0 +1,68 @@
+import { signatureOf } from "../../stdlib/signatures/index.ts"
+import type { Core } from "../2-expand/core.ts"
+import type { Source, Span } from "../source.ts"
+
+// What messages about a value say: where it stands in the source, and where it may come from.
+
+/** The name by which a source calls something: the first word of the form. */
+export const headWord = ({ text }: Source, { end, start }: Span): string | undefined => {
+  if (text[start] !== "(") return undefined
+  wordPattern.lastIndex = start + 1
+  const word = wordPattern.exec(text)?.[1]
+  return word === undefined || wordPattern.lastIndex > end ? undefined : word
+}
+
+const wordPattern = /\s*([^\s()[\]{}";]+)/y
+
+/** Whether a source calls the function here; else a form has turned into the call. */
+export const isWrittenCall = ({ signature, span }: Core & { kind: "library" }, source: Source): boolean => {
+  const word = headWord(source, span)
+  return word !== undefined && signatureOf(word) === signature
+}
+
+/** Where an error value comes from, and what can be done about it there. */
+export interface Origin {
+  readonly span: Span
+  /** For the message, behind "this may be an error value": empty, or ", as `at` may give one". */
+  readonly from: string
+  readonly way: string
+}
+
+const inGeneral = "handle it with `(try … handler)`, or make it a fault with `(insist …)`"
+
+const ways: ReadonlyMap<string, string> = new Map([
+  ["core/kv/get", "give a default, `(core/kv/get key default)`, or handle it with `(try … handler)` or `(insist …)`"],
+  ["core/map/get", "give a default, `(map/get map key default)`, or handle it with `(try … handler)` or `(insist …)`"],
+  ["core/list/at", "`at!` makes it a fault, `(try … handler)` handles it"]
+])
+
+/** Where the error value that `core` may be comes from; `givenTo` tells what a local was given last. */
+export const originOf = (core: Core, source: Source, givenTo: (core: Core) => Core | undefined): Origin => {
+  const seen = new Set<Core>()
+  for (let at = core; !seen.has(at); ) {
+    seen.add(at)
+    const next = at.kind === "sequence" ? at.items.at(-1) : at.kind === "branch" ? errorBranch(at) : givenTo(at)
+    if (next !== undefined) {
+      at = next
+      continue
+    }
+    if (at.kind === "library")
+      return {
+        span: at.span,
+        from: `, as \`${headWord(source, at.span) ?? at.signature.name}\` may give one`,
+        way: ways.get(at.signature.name) ?? inGeneral
+      }
+    if (at.kind === "call") return { span: at.span, from: `, as \`${at.target.name}\` may give one`, way: inGeneral }
+    if (at.kind === "literal" && at.value.type === "error" && source.text[at.span.start] !== "@")
+      return { span: at.span, from: ", as none of its clauses may match", way: "add an `else` clause" }
+    return { span: at.span, from: "", way: inGeneral }
+  }
+  return { span: core.span, from: "", way: inGeneral }
+}
+
+/** The value of a branch that looks most like an error value. */
+const errorBranch = ({ clauses, otherwise }: Core & { kind: "branch" }): Core | undefined =>
+  [...clauses.map(({ value }) => value), otherwise].find((value) => {
+    const last = value.kind === "sequence" ? value.items.at(-1) : value
+    return last?.kind === "library" ? last.signature.mayError : last?.kind === "literal" && last.value.type === "error"
+  })

@@ -1,0 +1,191 @@
+import type { Signature } from "../../stdlib/signatures/signature.ts"
+import { counted } from "../2-expand/build.ts"
+import type { Core, FunctionDefinition } from "../2-expand/core.ts"
+import * as catalog from "../catalog.ts"
+import { type Diagnostic, inSource } from "../diagnostic.ts"
+import { headWord, isWrittenCall } from "./blame.ts"
+import type { Demands } from "./demands.ts"
+import type { BodyFacts } from "./facts.ts"
+import type { Findings, Mistakes } from "./findings.ts"
+import { equalities, isOperator, takenType } from "./library-types.ts"
+import { literalMistakes } from "./literal-mistakes.ts"
+import { areNeverEqual } from "./narrowing.ts"
+import { isPrelude } from "./prelude.ts"
+import { areDisjoint, describeType, isNever, kind, type Type, typeOfDeclared, typeOfKinds } from "./types.ts"
+
+type Types = ReadonlyArray<Type>
+
+/** What a call asks of its arguments, whose types are known, and other nodes of the value that they are about. */
+export class Calls {
+  readonly #demands: Demands
+  readonly #findings: Findings
+  readonly #mistakes: Mistakes
+  readonly #facts: ReadonlyMap<FunctionDefinition, BodyFacts>
+  #current!: FunctionDefinition
+  #isQuiet = false
+
+  constructor({
+    demands,
+    facts,
+    findings,
+    mistakes
+  }: {
+    readonly demands: Demands
+    readonly facts: ReadonlyMap<FunctionDefinition, BodyFacts>
+    readonly findings: Findings
+    readonly mistakes: Mistakes
+  }) {
+    this.#facts = facts
+    this.#demands = demands
+    this.#findings = findings
+    this.#mistakes = mistakes
+  }
+
+  begin(definition: FunctionDefinition, isQuiet: boolean): void {
+    this.#current = definition
+    this.#isQuiet = isQuiet
+  }
+
+  /** Whether `count` arguments are what the function takes; reports when not. */
+  takesCount(target: FunctionDefinition, core: Core, given: number): boolean {
+    const least = target.params.length - (target.hasRest ? 1 : 0)
+    if (target.hasRest ? given >= least : given === least) return true
+    const expected = target.hasRest ? `${least} or more arguments` : counted(least)
+    const isElsewhere = target.source === this.#current.source && core.kind !== "closure"
+    const related = isElsewhere ? [{ span: target.span, message: "defined here" }] : undefined
+    this.#report(catalog.wrongClosureArity.at(core.span, { expected, given }, related))
+    return false
+  }
+
+  /** Arguments against declared parameters. With `checks`, what is uncertain is checked when the program runs. */
+  argumentsOf(target: FunctionDefinition, core: Core, args: ReadonlyArray<Core>, types: Types, checks: boolean): void {
+    const fixed = target.params.length - (target.hasRest ? 1 : 0)
+    if (target.hasRest ? args.length < fixed : args.length !== fixed) return
+    const isNameless = target.name === "fn"
+    const isLibrary = isPrelude(target.source)
+    const written = isNameless || isLibrary ? headWord(this.#current.source, core.span) : undefined
+    const shown = isNameless ? "this function" : `\`${target.name}\``
+    for (const [index, param] of target.params.slice(0, fixed).entries()) {
+      if (param.type === ":any" || this.#isMistaken(args[index]!)) continue
+      const count = isLibrary && param.type === ":fn" ? this.#facts.get(target)?.applied.get(param) : undefined
+      const passed = types[index]!.target
+      if (count !== undefined && passed !== undefined && !this.takesCount(passed, args[index]!, count)) continue
+      const wanted = typeOfDeclared(param.type)
+      this.#demands.need(args[index]!, types[index]!, wanted, {
+        wrong: (span, actual) =>
+          catalog.wrongArgument.at(span, {
+            name: written ?? target.name,
+            param: param.name,
+            expected: describeType(wanted),
+            actual
+          }),
+        ...(checks && {
+          check: { type: param.type, what: `\`${param.name}\` of ${shown}` }
+        })
+      })
+    }
+  }
+
+  /** The arguments of a call of the library. `isDiscarded`: nobody takes its value. */
+  libraryCall(core: Core & { kind: "library" }, types: Types, isDiscarded: boolean): void {
+    const { args, signature } = core
+    if (equalities.has(signature.name)) this.#equality(core, types)
+    if (signature.name === "core/task/spawn" && types[0]!.target !== undefined)
+      this.argumentsOf(types[0]!.target, core, args.slice(1), types.slice(1), false)
+    if (this.#isQuiet || !isWrittenCall(core, this.#current.source)) return
+    const name = headWord(this.#current.source, core.span)!
+    const count = core.spreads === true ? args.length - 1 : args.length
+    for (let index = 0; index < count; index++) {
+      // Operands are judged by each other, so one wrong one is enough.
+      if (this.#libraryArgument(core, name, index, types) && isOperator(signature)) break
+    }
+    for (const mistake of literalMistakes(core, name)) this.#report(mistake)
+    if (isDiscarded && isUseless(signature) && !this.#isMistaken(core))
+      this.#report(catalog.unusedValue.at(core.span, { name }))
+  }
+
+  #libraryArgument(
+    { args, signature }: Core & { kind: "library" },
+    name: string,
+    index: number,
+    types: Types
+  ): boolean {
+    const wanted = takenType(signature, index)
+    const arg = args[index]!
+    if (wanted.isDynamic || this.#isMistaken(arg)) return false
+    const param = signature.params[index] ?? signature.rest
+    return this.#demands.need(arg, types[index]!, this.#alikeType(signature, wanted, types, index), {
+      wrong: (span, actual) =>
+        isOperator(signature)
+          ? catalog.wrongOperand.at(span, {
+              operator: name,
+              expected: this.#expected(signature, wanted, types, index),
+              actual
+            })
+          : catalog.wrongArgument.at(span, {
+              name,
+              param: param?.name ?? "",
+              expected: describeType(wanted),
+              actual
+            })
+    })
+  }
+
+  /** Texts are ordered among texts, and numbers among numbers: the first operand decides. */
+  #alikeType(signature: Signature, wanted: Type, types: Types, index: number): Type {
+    const first = types[0]!
+    if (
+      index === 0 ||
+      wanted.kinds !== (kind.int | kind.real | kind.str) ||
+      first.isDynamic ||
+      signature.from !== "form"
+    )
+      return wanted
+    if ((first.kinds & ~(kind.int | kind.real)) === 0) return typeOfKinds(kind.int | kind.real)
+    return first.kinds === kind.str ? typeOfKinds(kind.str) : wanted
+  }
+
+  #expected(signature: Signature, wanted: Type, types: Types, index: number): string {
+    const alike = this.#alikeType(signature, wanted, types, index)
+    if (alike !== wanted) return `${describeType(alike)} here, as its first operand is one`
+    return wanted.kinds === (kind.int | kind.real | kind.str) ? "numbers or texts" : describeType(wanted)
+  }
+
+  #equality(core: Core & { kind: "library" }, types: Types): void {
+    const [first, second] = core.args
+    if (first === undefined || second === undefined || this.#isMistaken(core)) return
+    if (!areNeverEqual(types[0]!, types[1]!)) return
+    // A pattern that is a literal turns into a comparison.
+    if (!isWrittenCall(core, this.#current.source)) this.#reportImpossible(core, types[0]!)
+    else
+      this.#report(
+        catalog.neverEqual.at(core.span, { first: describeType(types[0]!), second: describeType(types[1]!) })
+      )
+  }
+
+  #reportImpossible(core: Core, type: Type): void {
+    if (!this.#isMistaken(core)) this.#report(catalog.impossibleClause.at(core.span, { actual: describeType(type) }))
+  }
+
+  /** A test by type: whether it can hold at all. */
+  test(core: Core & { kind: "is" }, type: Type): void {
+    if (areDisjoint(type, typeOfDeclared(core.type)) && !isNever(type) && isPattern(core))
+      this.#reportImpossible(core, type)
+  }
+
+  #isMistaken(core: Core): boolean {
+    return !this.#mistakes.isEmpty && this.#mistakes.isIn(this.#current.source, core.span)
+  }
+
+  #report(diagnostic: Diagnostic): void {
+    if (!this.#isQuiet && this.#demands.isLive) this.#findings.report(inSource(diagnostic, this.#current.source))
+  }
+}
+
+/** Tests that a user wrote as a pattern or a clause; those of `try` and of endings ask for what may well not be. */
+const isPattern = (core: Core & { kind: "is" }): boolean =>
+  core.value.kind === "reference" && !/^%(tried|pending|caught)/.test(core.value.binding.name)
+
+/** Calls whose only effect is their value. `insist` may fault, and that is what it is for. */
+const isUseless = (signature: Signature): boolean =>
+  signature.effect === "pure" && signature.name !== "core/util/insist"

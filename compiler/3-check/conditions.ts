@@ -1,0 +1,83 @@
+import type { Binding, Core } from "../2-expand/core.ts"
+import { deadEnd, type Way } from "./flow.ts"
+import { equalities } from "./library-types.ts"
+import { narrowByLiteral, narrowByTruth, narrowByType } from "./narrowing.ts"
+import { isNever, type Type, typeOfDeclared } from "./types.ts"
+
+/** A node as a condition: its type, and where its two outcomes lead. */
+export interface Split {
+  readonly type: Type
+  readonly whenTrue: Way
+  readonly whenFalse: Way
+}
+
+/** What a test tells of the local that it names. */
+export interface Told {
+  readonly binding: Binding
+  readonly whenTrue: Type
+  readonly whenFalse: Type
+}
+
+export type Outcomes = Omit<Split, "type">
+
+/** The two ways behind a test that tells this. */
+export const narrow = (way: Way, { binding, whenFalse, whenTrue }: Told): Outcomes => ({
+  whenTrue: narrowed(way, binding, whenTrue),
+  whenFalse: narrowed(way, binding, whenFalse)
+})
+
+const narrowed = (way: Way, binding: Binding, type: Type): Way => ({
+  isLive: way.isLive && !isNever(type),
+  known: new Map([...way.known, [binding, type]])
+})
+
+/** A local that was looked at for an error value, and its type when it is none. */
+export interface Handled {
+  readonly binding: Binding
+  readonly type: Type
+}
+
+export const handled = (way: Way, { binding, type }: Handled): Way => ({
+  isLive: way.isLive,
+  known: new Map([...way.known, [binding, type]])
+})
+
+/** Ways out of a junction with so many items that to follow each from its beginning would take too long: behind them
+ * nothing is known of what any of them has touched. */
+export const forgetting = (ways: ReadonlyArray<Way>, isLive: boolean): ReadonlyArray<Way> =>
+  isLive
+    ? [
+        {
+          isLive,
+          known: new Map(ways.flatMap(({ known }) => [...known.keys()]).map((binding) => [binding, undefined]))
+        }
+      ]
+    : []
+
+/** A literal goes one way only. */
+export const literalOutcomes = (core: Core, way: Way): Outcomes => {
+  if (core.kind !== "literal" || core.value.type !== "bool") return { whenTrue: way, whenFalse: way }
+  return core.value.value ? { whenTrue: way, whenFalse: deadEnd } : { whenTrue: deadEnd, whenFalse: way }
+}
+
+/** What a test by type, by equality or by truth tells of the local that it names. */
+export const toldBy = (core: Core, typeOf: (binding: Binding) => Type): Told | undefined => {
+  if (core.kind === "reference") return { binding: core.binding, ...narrowByTruth(typeOf(core.binding)) }
+  if (core.kind === "is") {
+    if (core.value.kind !== "reference") return undefined
+    const type = typeOf(core.value.binding)
+    return isNever(type) ? undefined : { binding: core.value.binding, ...narrowByType(type, typeOfDeclared(core.type)) }
+  }
+  if (core.kind !== "library" || !equalities.has(core.signature.name) || core.args.length !== 2) return undefined
+  const [first, second] = core.args as [Core, Core]
+  const [subject, literal] = first.kind === "reference" ? [first, second] : [second, first]
+  if (subject.kind !== "reference" || literal.kind !== "literal") return undefined
+  const { name } = core.signature
+  const { whenFalse, whenTrue } = narrowByLiteral(typeOf(subject.binding), literal, name)
+  const isEqual = name !== "!="
+  return {
+    binding: subject.binding,
+    whenTrue: isEqual ? whenTrue : whenFalse,
+    whenFalse: isEqual ? whenFalse : whenTrue
+  }
+}

@@ -1,0 +1,129 @@
+import { rootOf } from "../2-expand/captures.ts"
+import type { Binding, Core, FunctionDefinition } from "../2-expand/core.ts"
+import * as catalog from "../catalog.ts"
+import { type Diagnostic, inSource } from "../diagnostic.ts"
+import type { Span } from "../source.ts"
+import { isWrittenCall, originOf } from "./blame.ts"
+import type { Findings, Mistakes, RequiredCheck } from "./findings.ts"
+import type { Flow } from "./flow.ts"
+import { truthOf } from "./narrowing.ts"
+import {
+  areDisjoint,
+  describeType,
+  dynamic,
+  isNever,
+  isSubtype,
+  kind,
+  mayError,
+  numberType,
+  type Type,
+  without
+} from "./types.ts"
+
+/** How to say that the value is certainly wrong, and what to check at run time when it may be. */
+export interface Demand {
+  readonly wrong: (span: Span, actual: string) => Diagnostic
+  readonly check?: RequiredCheck
+}
+
+/** What a place asks of the value there: reports what is certainly wrong, and notes what must be checked at run time. */
+export class Demands {
+  readonly #findings: Findings
+  readonly #mistakes: Mistakes
+  /** What a local was given last, to say where its value comes from. */
+  readonly #given = new Map<Binding, Core>()
+  /** Locals whose value was reported in this function: nothing more is said of them. */
+  #blamed = new Set<Binding>()
+  #definition!: FunctionDefinition
+  #flow!: Flow
+  #isQuiet = false
+
+  constructor(findings: Findings, mistakes: Mistakes) {
+    this.#findings = findings
+    this.#mistakes = mistakes
+  }
+
+  begin(definition: FunctionDefinition, flow: Flow, isQuiet: boolean): void {
+    this.#definition = definition
+    this.#flow = flow
+    this.#isQuiet = isQuiet
+    this.#blamed = new Set()
+  }
+
+  get isLive(): boolean {
+    return this.#flow.isLive
+  }
+
+  remember(binding: Binding, value: Core): void {
+    this.#given.set(binding, value)
+  }
+
+  /** Yields whether the value is certainly wrong. */
+  need(core: Core, type: Type, wanted: Type, { check, wrong }: Demand): boolean {
+    if (!this.#flow.isLive || isNever(type) || wanted.isDynamic || isSubtype(type, wanted)) return false
+    // Also where it is reported: a program that is run all the same must not go on with a wrong value.
+    if (check !== undefined) this.#findings.mustCheck(core, check)
+    if (!type.isDynamic) {
+      const plain = mayError(wanted) ? type : without(type, kind.error)
+      if (isNever(plain) || areDisjoint(plain, wanted)) {
+        this.#blame(core, (shown) => wrong(shown.span, describeType(type)))
+        return true
+      }
+    }
+    if (mayError(type) && !mayError(wanted)) this.#blame(core, (shown) => this.#unhandled(shown))
+    return false
+  }
+
+  /** The test of a branch or a loop, or an item of `and` and `or`. */
+  condition(core: Core, type: Type): void {
+    const isHidden = core.kind === "reference" && core.binding.name.startsWith("%")
+    if (isHidden || isNever(type) || this.#mistakes.isIn(this.#definition.source, core.span)) return
+    const always = truthOf(type)
+    if (always !== undefined)
+      this.#blame(core, ({ span }) => catalog.constantCondition.at(span, { actual: describeType(type), always }))
+    else if (mayError(type)) this.#blame(core, (shown) => this.#unhandled(shown))
+  }
+
+  /** The bounds of a counting loop, which the loop keeps in locals of its own. */
+  bound(binding: Binding, value: Core, type: Type): Type {
+    if (binding.name !== "%index" && binding.name !== "%end") return type
+    const param = binding.name === "%index" ? "from" : "to"
+    this.need(value, type, numberType, {
+      wrong: (span, actual) => catalog.wrongArgument.at(span, { name: "for", param, expected: ":int", actual })
+    })
+    return isSubtype(type, numberType) ? type : dynamic
+  }
+
+  #unhandled(core: Core): Diagnostic {
+    const origin = originOf(core, this.#definition.source, (at) => this.#givenTo(at))
+    const isElsewhere = origin.span.start !== core.span.start || origin.span.end !== core.span.end
+    const related = isElsewhere ? [{ span: origin.span, message: "it comes from here" }] : undefined
+    return catalog.unhandledError.at(core.span, { from: origin.from, way: origin.way }, related)
+  }
+
+  #givenTo(core: Core): Core | undefined {
+    return core.kind === "reference" ? this.#given.get(rootOf(core.binding)) : undefined
+  }
+
+  #blame(core: Core, make: (shown: Core) => Diagnostic): void {
+    const shown = this.#written(core)
+    if (this.#isQuiet || shown === undefined || this.#mistakes.isIn(this.#definition.source, shown.span)) return
+    if (shown.kind === "reference") {
+      if (this.#blamed.has(shown.binding)) return
+      this.#blamed.add(shown.binding)
+    }
+    this.#findings.report(inSource(make(shown), this.#definition.source))
+  }
+
+  /** What stands in the source for the node: a local of the compiler's stands for what it was given. */
+  #written(core: Core): Core | undefined {
+    const seen = new Set<Core>()
+    for (let at: Core | undefined = core; at !== undefined && !seen.has(at); ) {
+      seen.add(at)
+      if (at.kind === "sequence" && at.items.length > 0) at = at.items.at(-1)
+      else if (at.kind === "reference" && at.binding.name.startsWith("%")) at = this.#given.get(at.binding)
+      else return at.kind === "library" && !isWrittenCall(at, this.#definition.source) ? undefined : at
+    }
+    return undefined
+  }
+}

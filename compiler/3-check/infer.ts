@@ -1,0 +1,651 @@
+import { signatureOf } from "../../stdlib/signatures/index.ts"
+import type { Binding, Core, CoreProgram, FunctionDefinition, Global, Loop } from "../2-expand/core.ts"
+import { neverReturns } from "../2-expand/forms/endings.ts"
+import * as catalog from "../catalog.ts"
+import { type Diagnostic, inSource } from "../diagnostic.ts"
+import type { Source } from "../source.ts"
+import { Calls } from "./calls.ts"
+import { Cells } from "./cells.ts"
+import { components } from "./components.ts"
+import { forgetting, type Handled, handled, literalOutcomes, narrow, type Split, toldBy } from "./conditions.ts"
+import { Demands } from "./demands.ts"
+import type { BodyFacts } from "./facts.ts"
+import { Findings, type Mistakes } from "./findings.ts"
+import { deadEnd, Flow, type Way } from "./flow.ts"
+import { givenType, isHidden, literalType } from "./library-types.ts"
+import { narrowByTruth } from "./narrowing.ts"
+import { isPrelude } from "./prelude.ts"
+import {
+  areDisjoint,
+  boolType,
+  describeType,
+  dynamic,
+  functionType,
+  intType,
+  isNever,
+  isSubtype,
+  join,
+  kind,
+  mayError,
+  meet,
+  never,
+  noneType,
+  sameType,
+  type Type,
+  typeOfDeclared,
+  typeOfKinds,
+  without
+} from "./types.ts"
+
+/** Passes over functions that call each other after which a type that still grows becomes dynamic. */
+const passesMax = 8
+
+/** What becomes of a node's value. */
+type Use = "value" | "discard" | "result"
+
+/** How a loop or a block ends early. */
+interface Left {
+  type: Type
+  isReached: boolean
+  /** Where its body begins. */
+  readonly mark: number
+  /** The ways to the places that leave it; undefined when there are too many to follow each. */
+  ways: Array<Way> | undefined
+}
+
+/** The types of all nodes, and all that is wrong by them. */
+export const inferTypes = (
+  program: CoreProgram,
+  facts: ReadonlyMap<FunctionDefinition, BodyFacts>,
+  mistakes: Mistakes
+): { readonly findings: Findings; readonly results: ReadonlyMap<FunctionDefinition, Type> } => {
+  const inference = new Inference(program, facts, mistakes)
+  for (const together of components(program.functions, dependenciesOf)) inference.inferTogether(together)
+  const results = new Map(program.functions.map((each) => [each, inference.resultOf(each)] as const))
+  return { findings: inference.findings, results }
+}
+
+/** Whose result or locals a function's types depend on. */
+const dependenciesOf = (definition: FunctionDefinition): ReadonlyArray<FunctionDefinition> =>
+  definition.captured.length === 0
+    ? [...definition.uses]
+    : [...definition.uses, ...new Set(definition.captured.map(({ root }) => root.owner))]
+
+/** The walk over bodies, in the order in which they run. */
+class Inference {
+  readonly findings = new Findings()
+  readonly #facts: ReadonlyMap<FunctionDefinition, BodyFacts>
+  readonly #mistakes: Mistakes
+  readonly #globals: ReadonlyMap<Global, Core>
+  readonly #cells: Cells
+  readonly #left = new Map<Loop, Left>()
+  readonly #constants = new Map<Global, Type>()
+  readonly #demands: Demands
+  readonly #calls: Calls
+  #flow = new Flow()
+  #current!: FunctionDefinition
+  #isQuiet = false
+  /** How many branches, which may not be taken, are around. */
+  #conditional = 0
+
+  constructor(program: CoreProgram, facts: ReadonlyMap<FunctionDefinition, BodyFacts>, mistakes: Mistakes) {
+    this.#facts = facts
+    this.#mistakes = mistakes
+    this.#cells = new Cells(mistakes)
+    this.#demands = new Demands(this.findings, mistakes)
+    this.#calls = new Calls({ demands: this.#demands, facts, findings: this.findings, mistakes })
+    this.#globals = new Map(program.globals.flatMap((each) => (each.value === undefined ? [] : [[each, each.value]])))
+  }
+
+  resultOf(definition: FunctionDefinition): Type {
+    return this.#cells.resultOf(definition)
+  }
+
+  /** Functions that call each other, to a fixed point. */
+  inferTogether(together: ReadonlyArray<FunctionDefinition>): void {
+    const inOrder = together.length === 1 ? together : together.toSorted((a, b) => a.index - b.index)
+    for (let pass = 1; ; pass++) {
+      this.#cells.beginPass()
+      this.#cells.widens = pass > passesMax
+      for (const each of inOrder) this.#inferFunction(each)
+      if (!this.#cells.hasChanged) break
+      this.findings.discard()
+    }
+    this.findings.keep()
+  }
+
+  #inferFunction(definition: FunctionDefinition): void {
+    this.#current = definition
+    this.#isQuiet = isPrelude(definition.source) || definition.ofRecord !== undefined
+    this.#flow = new Flow()
+    this.#conditional = 0
+    this.#returnsTo = undefined
+    this.#demands.begin(definition, this.#flow, this.#isQuiet)
+    this.#calls.begin(definition, this.#isQuiet)
+    for (const param of definition.params)
+      this.#cells.grow(this.#cells.ofLocal(param), this.#paramType(definition, param))
+    const type = this.#walk(definition.body, "result")
+    if (this.#flow.isLive) this.#cells.grow(this.#cells.ofResult(definition), type)
+  }
+
+  #paramType(definition: FunctionDefinition, param: Binding): Type {
+    if (definition.hasRest && param === definition.params.at(-1)) return typeOfKinds(kind.listParen)
+    return typeOfDeclared(param.type)
+  }
+
+  #typeOf(binding: Binding): Type {
+    return this.#flow.get(binding) ?? this.#cells.read(this.#cells.ofLocal(binding))
+  }
+
+  /** From here on the binding is known to be of this type. */
+  #know(binding: Binding, type: Type): void {
+    const cell = this.#cells.ofLocal(binding)
+    const isAll = !binding.assigned && sameType(cell.type, type)
+    this.#flow.set(binding, isAll ? undefined : type)
+    if (isAll) this.#cells.read(cell)
+  }
+
+  #constantType(global: Global): Type {
+    const known = this.#constants.get(global)
+    if (known !== undefined) return known
+    this.#constants.set(global, dynamic)
+    const value = this.#globals.get(global)
+    const type = value === undefined || this.#isMistaken(value, global.source) ? dynamic : this.#shallowType(value)
+    this.#constants.set(global, type)
+    return type
+  }
+
+  /** The type of a constant's value, as far as its outermost node tells. */
+  #shallowType(core: Core): Type {
+    if (core.kind === "literal") return literalType(core)
+    if (core.kind === "closure") return functionType(core.target)
+    return core.kind === "library"
+      ? givenType(
+          core.signature,
+          core.args,
+          core.args.map(() => dynamic)
+        )
+      : dynamic
+  }
+
+  #isMistaken(core: Core, source: Source = this.#current.source): boolean {
+    return !this.#mistakes.isEmpty && this.#mistakes.isIn(source, core.span)
+  }
+
+  /** Whether it stands for what an earlier phase could not understand, or for the value that a form does not give. */
+  #isStandIn({ span, value }: Core & { kind: "literal" }): boolean {
+    if (value.type !== "none" || this.#mistakes.isEmpty) return false
+    return this.#current.source.text.slice(span.start, span.end) !== "none"
+  }
+
+  #report(diagnostic: Diagnostic): void {
+    if (!this.#isQuiet && this.#flow.isLive) this.findings.report(inSource(diagnostic, this.#current.source))
+  }
+
+  // ─── nodes ───
+
+  /** The type of the node; the flow stands behind it then. */
+  #walk(core: Core, use: Use = "value"): Type {
+    switch (core.kind) {
+      case "sequence":
+        return this.#sequence(core, use)
+      case "branch":
+        return this.#branch(core, use)
+      case "define":
+        return this.#define(core)
+      case "assign":
+        return this.#assign(core)
+      case "return":
+        return this.#return(core)
+      default: {
+        const type = this.#leaf(core, use)
+        return use === "result" ? this.#result(core, type) : type
+      }
+    }
+  }
+
+  #leaf(core: Core, use: Use): Type {
+    const type = this.#computed(core, use)
+    if (!this.#flow.isLive) return never
+    if (!type.isDynamic && core.kind !== "literal") this.findings.isOfType(core, type)
+    return type
+  }
+
+  #computed(core: Core, use: Use): Type {
+    switch (core.kind) {
+      case "literal":
+        return this.#isStandIn(core) ? dynamic : literalType(core)
+      case "reference":
+        return this.#typeOf(core.binding)
+      case "constant":
+        return this.#constantType(core.global)
+      case "closure":
+        this.#capture(core.target)
+        return functionType(core.target)
+      case "junction": {
+        const { type, whenFalse, whenTrue } = this.#junction(core)
+        this.#flow.follow(this.#joined(whenTrue, whenFalse))
+        return type
+      }
+      case "loop":
+        return this.#loop(core)
+      case "block":
+        return this.#block(core)
+      case "guard":
+        return this.#guard(core, use)
+      case "leave":
+        return this.#leave(core)
+      case "call":
+        return this.#call(core)
+      case "apply":
+        return this.#apply(core)
+      case "library":
+        return this.#library(core, use)
+      case "is":
+        return this.#isOfType(core)
+      case "ascribe":
+        return this.#ascribe(core)
+      case "walk":
+        return this.#listStep(core)
+      default:
+        return dynamic
+    }
+  }
+
+  #sequence(core: Core & { kind: "sequence" }, use: Use): Type {
+    if (core.items.length === 0) return use === "result" ? this.#result(core, noneType) : noneType
+    let type = never
+    let isReported = false
+    for (const [index, item] of core.items.entries()) {
+      const wasLive = this.#flow.isLive
+      type = this.#walk(item, index === core.items.length - 1 ? use : "discard")
+      const next = core.items[index + 1]
+      if (next !== undefined && wasLive && !this.#flow.isLive && !isReported)
+        isReported = this.#reportUnreached(core.items, index + 1)
+    }
+    return type
+  }
+
+  /** The first item behind a way out that somebody wrote. */
+  #reportUnreached(items: ReadonlyArray<Core>, from: number): boolean {
+    const first = items.slice(from).find((item) => isWritten(item))
+    if (first !== undefined && !this.#isQuiet && !this.#isMistaken(first))
+      this.findings.report(inSource(catalog.neverReached.at(first.span, {}), this.#current.source))
+    return true
+  }
+
+  #define({ binding, value }: Core & { kind: "define" }): Type {
+    const type = this.#walk(value)
+    if (!this.#flow.isLive) return never
+    const checked = this.#demands.bound(binding, value, type)
+    this.#remember(binding, value, type)
+    this.#cells.grow(this.#cells.ofLocal(binding), this.#conditional > 0 ? join(checked, noneType) : checked)
+    this.#know(binding, checked)
+    return noneType
+  }
+
+  #assign({ binding, value }: Core & { kind: "assign" }): Type {
+    const type = this.#walk(value)
+    if (!this.#flow.isLive) return never
+    this.#remember(binding, value, type)
+    this.#cells.grow(this.#cells.ofLocal(binding), type)
+    this.#know(binding, type)
+    return noneType
+  }
+
+  /** What a message may have to tell of: where an error value, or the value of a hidden local, comes from. */
+  #remember(binding: Binding, value: Core, type: Type): void {
+    if (mayError(type) || binding.name.startsWith("%")) this.#demands.remember(binding, value)
+  }
+
+  #return({ value }: Core & { kind: "return" }): Type {
+    const type = this.#walk(value, "result")
+    if (this.#flow.isLive) {
+      this.#cells.grow(this.#cells.ofResult(this.#current), type)
+      if (this.#returnsTo !== undefined) this.#reachEnd(this.#returnsTo, type)
+    }
+    this.#flow.isLive = false
+    return never
+  }
+
+  /** The block that a `return` ends instead of the function. */
+  #returnsTo: Left | undefined
+
+  /** A value that the function ends with. */
+  #result(core: Core, type: Type): Type {
+    const declared = this.#current.result
+    if (declared === ":any" || this.#current.ofRecord !== undefined || !this.#flow.isLive) return type
+    if (this.#isMistaken(core)) return dynamic
+    const name = this.#current.name === "fn" ? "this function" : `\`${this.#current.name}\``
+    this.#demands.need(core, type, typeOfDeclared(declared), {
+      wrong: (span, actual) =>
+        catalog.wrongResult.at(span, { name, expected: describeType(typeOfDeclared(declared)), actual }),
+      check: { type: declared, what: `the result of ${name}` }
+    })
+    return typeOfDeclared(declared)
+  }
+
+  #branch(core: Core & { kind: "branch" }, use: Use): Type {
+    const marks: Array<number> = []
+    const ways: Array<Way> = []
+    let type = never
+    for (const [index, clause] of core.clauses.entries()) {
+      if (index > 0) this.#conditional++
+      const mark = this.#flow.mark()
+      const { whenFalse, whenTrue } = this.#split(clause.test)
+      if (index === 0) this.#conditional++
+      this.#flow.follow(whenTrue)
+      type = join(type, this.#walk(clause.value, use))
+      marks.push(mark)
+      ways.push(this.#flow.take(mark))
+      this.#flow.follow(whenFalse)
+      if (index > 0) this.#conditional--
+    }
+    type = join(type, this.#walk(core.otherwise, use))
+    // Backwards, so that each place is joined with what follows it, and costs only what has changed.
+    for (let at = marks.length - 1; at >= 0; at--)
+      this.#flow.follow(this.#joined(this.#flow.take(marks[at]!), ways[at]!))
+    this.#conditional--
+    return type
+  }
+
+  /** What is known at the end of either way. The flow stands where both begin. */
+  #joined(a: Way, b: Way): Way {
+    if (!a.isLive) return b
+    if (!b.isLive) return a
+    if (a.known.size === 0 && b.known.size === 0) return a
+    const known = new Map<Binding, Type | undefined>()
+    const add = (binding: Binding): void => {
+      // What a form keeps for itself is not named behind its branches. A pattern has one such local for each of its parts.
+      if (isHiddenLocal(binding) && !binding.assigned) return
+      const here = this.#flow.get(binding)
+      const cell = this.#cells.ofLocal(binding)
+      const at = (way: Way): Type => (way.known.has(binding) ? way.known.get(binding) : here) ?? this.#cells.read(cell)
+      const type = join(at(a), at(b))
+      const next = sameType(type, cell.type) ? undefined : type
+      if (next !== here) known.set(binding, next)
+    }
+    for (const binding of a.known.keys()) add(binding)
+    for (const binding of b.known.keys()) if (!known.has(binding)) add(binding)
+    return { isLive: true, known }
+  }
+
+  // ─── conditions ───
+
+  /** Both ways out of a test. The flow stands before it again. */
+  #split(core: Core, isCondition = true): Split {
+    if (core.kind === "library" && core.signature.name === "not" && core.args.length === 1) {
+      const { whenFalse, whenTrue } = this.#split(core.args[0]!)
+      return { type: boolType, whenTrue: whenFalse, whenFalse: whenTrue }
+    }
+    if (core.kind === "junction") return this.#junction(core)
+    const mark = this.#flow.mark()
+    const wasLive = this.#flow.isLive
+    if (core.kind === "sequence" && core.items.length > 0) {
+      for (const item of core.items.slice(0, -1)) this.#walk(item, "discard")
+      const { type, whenFalse, whenTrue } = this.#split(core.items.at(-1)!, isCondition)
+      const split = { type, whenTrue: this.#from(mark, whenTrue), whenFalse: this.#from(mark, whenFalse) }
+      this.#flow.undo(mark)
+      this.#flow.isLive = wasLive
+      return split
+    }
+    const told = toldBy(core, (binding) => this.#typeOf(binding))
+    const type = this.#walk(core)
+    if (isCondition && this.#flow.isLive) this.#demands.condition(core, type)
+    const way = this.#flow.take(mark)
+    this.#flow.isLive = wasLive
+    return { type, ...(told === undefined ? literalOutcomes(core, way) : narrow(way, told)) }
+  }
+
+  /** The way from the mark to here, and on from here. */
+  #from(mark: number, way: Way): Way {
+    const here = this.#flow.mark()
+    const { isLive } = this.#flow
+    this.#flow.follow(way)
+    const whole = this.#flow.wayFrom(mark)
+    this.#flow.undo(here)
+    this.#flow.isLive = isLive
+    return whole
+  }
+
+  /** `and` goes on while its items are true, `or` while they are false. */
+  #junction(core: Core & { kind: "junction" }): Split {
+    const mark = this.#flow.mark()
+    const wasLive = this.#flow.isLive
+    const goesOnWhenTrue = core.until === "false"
+    const isExact = core.items.length <= exactMax
+    const lookedAt = goesOnWhenTrue ? this.#lookedAt(core) : undefined
+    const exits: Array<Way> = []
+    let type = never
+    for (const item of core.items.slice(0, -1)) {
+      const split = this.#split(item)
+      const [goesOn, exit] = goesOnWhenTrue ? [split.whenTrue, split.whenFalse] : [split.whenFalse, split.whenTrue]
+      if (exit.isLive) {
+        const { whenFalse, whenTrue } = narrowByTruth(split.type)
+        type = join(type, goesOnWhenTrue ? whenFalse : whenTrue)
+        exits.push(isExact ? this.#from(mark, exit) : exit)
+      }
+      this.#flow.follow(goesOn)
+      this.#conditional++
+    }
+    const last = this.#split(core.items.at(-1)!, false)
+    this.#conditional -= core.items.length - 1
+    const ends = { whenTrue: this.#from(mark, last.whenTrue), whenFalse: this.#from(mark, last.whenFalse) }
+    this.#flow.undo(mark)
+    this.#flow.isLive = wasLive
+    const early = isExact ? exits : forgetting([...exits, ends.whenTrue, ends.whenFalse], exits.length > 0)
+    const exit = early.reduce((a, b) => this.#joined(a, b), deadEnd)
+    const whenTrue = goesOnWhenTrue ? ends.whenTrue : this.#joined(exit, ends.whenTrue)
+    const whenFalse = goesOnWhenTrue ? this.#joined(exit, ends.whenFalse) : ends.whenFalse
+    return {
+      type: join(type, last.type),
+      whenTrue,
+      whenFalse: lookedAt === undefined ? whenFalse : handled(whenFalse, lookedAt)
+    }
+  }
+
+  /** A pattern of an error value counts as a look at the value, also when it is another error value. */
+  #lookedAt(core: Core & { kind: "junction" }): Handled | undefined {
+    const [first] = core.items
+    if (first?.kind !== "is" || first.type !== ":error" || first.value.kind !== "reference") return undefined
+    const { binding } = first.value
+    const type = without(this.#typeOf(binding), kind.error)
+    return isNever(type) ? undefined : { binding, type }
+  }
+
+  // ─── loops and regions ───
+
+  #loop(core: Core & { kind: "loop" }): Type {
+    return this.#region(core, () => {
+      this.#walk(core.body, "discard")
+      this.#flow.isLive = false
+      return never
+    })
+  }
+
+  #block(core: Core & { kind: "block" }): Type {
+    if (!core.catchesReturn) return this.#region(core, () => this.#walk(core.body))
+    const around = this.#returnsTo
+    return this.#region(core, (left) => {
+      this.#returnsTo = left
+      const type = this.#walk(core.body, "result")
+      this.#returnsTo = around
+      return type
+    })
+  }
+
+  /** What a `leave` may end. While it runs, what is assigned inside is known only by its type as a whole. */
+  #region(core: Core & { kind: "loop" | "block" }, body: (left: Left) => Type): Type {
+    for (const binding of this.#facts.get(this.#current)?.assignedIn.get(core) ?? []) this.#flow.set(binding, undefined)
+    const left: Left = { type: never, isReached: false, mark: this.#flow.mark(), ways: [] }
+    this.#left.set(core.loop, left)
+    this.#conditional++
+    const type = body(left)
+    this.#conditional--
+    if (!left.isReached) return type
+    const { isLive } = this.#flow
+    const ends = isLive ? [this.#flow.wayFrom(left.mark)] : []
+    this.#flow.undo(left.mark)
+    this.#flow.isLive = true
+    if (left.ways !== undefined)
+      this.#flow.follow([...left.ways, ...ends].reduce((before, way) => this.#joined(before, way), deadEnd))
+    return isLive ? join(type, left.type) : left.type
+  }
+
+  #leave({ loop, value }: Core & { kind: "leave" }): Type {
+    const type = this.#walk(value)
+    const left = this.#left.get(loop)
+    if (left !== undefined) this.#reachEnd(left, type)
+    this.#flow.isLive = false
+    return never
+  }
+
+  #reachEnd(left: Left, type: Type): void {
+    if (!this.#flow.isLive) return
+    left.type = join(left.type, type)
+    left.isReached = true
+    if (left.ways === undefined || left.ways.length === exactMax) left.ways = undefined
+    else left.ways.push(this.#flow.wayFrom(left.mark))
+  }
+
+  /** A fault may happen anywhere in the body, so the handler knows nothing of what the body assigns. */
+  #guard(core: Core & { kind: "guard" }, use: Use): Type {
+    const mark = this.#flow.mark()
+    const wasLive = this.#flow.isLive
+    this.#conditional++
+    const inner: Use = use === "discard" ? "discard" : "value"
+    const type = this.#walk(core.body, inner)
+    const end = this.#flow.take(mark)
+    this.#flow.isLive = wasLive
+    for (const binding of this.#facts.get(this.#current)?.assignedIn.get(core) ?? []) this.#flow.set(binding, undefined)
+    this.#cells.grow(this.#cells.ofLocal(core.caught), dynamic)
+    const handled = this.#walk(core.handler, inner)
+    this.#conditional--
+    this.#flow.follow(this.#joined(this.#flow.take(mark), end))
+    // Behind such a handler the end goes on: nobody sees its value.
+    return core.catches === "ends" ? type : join(type, handled)
+  }
+
+  // ─── calls ───
+
+  /** A closure takes the values of its captured locals as they are here. */
+  #capture(target: FunctionDefinition): void {
+    for (const { inner, root } of target.captured) {
+      const here =
+        root.owner === this.#current ? root : this.#current.captured.find((each) => each.root === root)?.inner
+      if (here !== undefined && this.#flow.isLive) this.#cells.grow(this.#cells.ofLocal(inner), this.#typeOf(here))
+    }
+  }
+
+  #args(args: ReadonlyArray<Core>): ReadonlyArray<Type> {
+    return args.map((arg) => this.#walk(arg))
+  }
+
+  #call(core: Core & { kind: "call" }): Type {
+    const { args, target } = core
+    const types = this.#args(args)
+    this.#capture(target)
+    if (!this.#flow.isLive) return never
+    const signature = isPrelude(target.source) ? signatureOf(target.name) : undefined
+    this.#calls.argumentsOf(target, core, args, types, true)
+    return signature === undefined ? this.#ending(target) : givenType(signature, args, types)
+  }
+
+  #apply(core: Core & { kind: "apply" }): Type {
+    const { args, callee } = core
+    const type = this.#walk(callee)
+    const types = this.#args(args)
+    if (!this.#flow.isLive) return never
+    if (this.#isMistaken(callee)) return dynamic
+    const { target } = type
+    if (target === undefined || type.kinds !== kind.fn) {
+      this.#demands.need(callee, type, typeOfKinds(kind.fn), {
+        wrong: (span, actual) => catalog.notAFunction.at(span, { actual })
+      })
+      return dynamic
+    }
+    if (core.spreads === true) return this.#ending(target)
+    if (!this.#calls.takesCount(target, core, args.length)) return dynamic
+    this.#calls.argumentsOf(target, core, args, types, false)
+    return this.#ending(target)
+  }
+
+  /** The result of a call. Behind a function that never ends, or always faults, nothing is reached. */
+  #ending(target: FunctionDefinition): Type {
+    const type = this.#cells.resultOf(target)
+    if (isNever(type)) this.#flow.isLive = false
+    return type
+  }
+
+  #library(core: Core & { kind: "library" }, use: Use): Type {
+    const { args, signature } = core
+    const types = this.#args(args)
+    if (!this.#flow.isLive) return never
+    if (neverReturns.has(signature.name)) {
+      this.#flow.isLive = false
+      return never
+    }
+    this.#calls.libraryCall(core, types, use === "discard")
+    return givenType(signature, args, types)
+  }
+
+  #isOfType(core: Core & { kind: "is" }): Type {
+    this.#calls.test(core, this.#walk(core.value))
+    return boolType
+  }
+
+  #ascribe(core: Core & { kind: "ascribe" }): Type {
+    const type = this.#walk(core.value)
+    if (!this.#flow.isLive) return never
+    const declared = typeOfDeclared(core.type)
+    if (declared.isDynamic || isSubtype(type, declared)) {
+      this.findings.needsNoCheck(core)
+      return declared.isDynamic ? dynamic : declared
+    }
+    const plain = without(type, kind.error)
+    if (!isNever(type) && (isNever(plain) || areDisjoint(plain, declared)))
+      this.#report(
+        catalog.wrongAscription.at(core.value.span, { expected: describeType(declared), actual: describeType(type) })
+      )
+    return declared
+  }
+
+  #listStep(core: Core & { kind: "walk" }): Type {
+    const types = this.#args(core.args)
+    if (!this.#flow.isLive) return never
+    if (core.step === "size") return intType
+    if (core.step === "item") return dynamic
+    const list = typeOfDeclared(":list")
+    const [items] = core.args
+    if (!this.#isMistaken(items!))
+      this.#demands.need(items!, types[0]!, list, {
+        wrong: (span, actual) =>
+          catalog.wrongArgument.at(span, { name: "for", param: "list", expected: ":list", actual })
+      })
+    return meet(types[0]!, list)
+  }
+}
+
+/** A junction with more items, or a loop with more ways out, is followed less exactly. */
+const exactMax = 16
+
+const isHiddenLocal = ({ name }: Binding): boolean => name.startsWith("%")
+
+/** Whether the node stands for something in the source, and not for what a form adds at its end. */
+const isWritten = (core: Core): boolean => {
+  switch (core.kind) {
+    case "literal":
+      return core.value.type !== "none"
+    case "reference":
+      return !core.binding.name.startsWith("%")
+    case "define":
+    case "assign":
+      return !core.binding.name.startsWith("%")
+    case "library":
+      return !isHidden(core.signature)
+    case "sequence":
+      return core.items.some(isWritten)
+    default:
+      return true
+  }
+}

@@ -1,0 +1,100 @@
+import { rootOf } from "../2-expand/captures.ts"
+import type { Binding, Core, CoreProgram, FunctionDefinition } from "../2-expand/core.ts"
+import * as catalog from "../catalog.ts"
+import { type Diagnostic, inSource } from "../diagnostic.ts"
+import type { BodyFacts } from "./facts.ts"
+import { isPrelude } from "./prelude.ts"
+
+interface Names {
+  readonly program: CoreProgram
+  readonly facts: ReadonlyMap<FunctionDefinition, BodyFacts>
+  /** The locals that some body names. */
+  readonly referred: ReadonlySet<Binding>
+  /** What earlier phases have found. */
+  readonly earlier: ReadonlyArray<Diagnostic>
+}
+
+/** What a program defines and never uses, and names that hide others. */
+export const unusedNames = ({ earlier, facts, program, referred }: Names): ReadonlyArray<Diagnostic> => {
+  const used = new Set(referred)
+  for (const binding of referred) if (binding.kind === "captured") used.add(rootOf(binding))
+  for (const { global } of program.exportedGlobals) if (global.binding !== undefined) used.add(global.binding)
+  const called = usedFunctions(program)
+  const isDoubtful = doubts(earlier, program)
+  const found: Array<Diagnostic> = []
+  for (const definition of program.functions) {
+    if (!isWritten(definition)) continue
+    const report = (diagnostic: Diagnostic): void => void found.push(inSource(diagnostic, definition.source))
+    for (const [binding, define] of facts.get(definition)!.defined) {
+      if (!isNamed(binding)) continue
+      reportHiding(binding, report)
+      if (!used.has(binding) && isDefinition(define) && !isDoubtful(definition, binding))
+        report(catalog.unusedLocal.at(binding.span, { name: binding.name }))
+    }
+    // Those before one that is used cannot be left out.
+    const lastUsed = definition.params.findLastIndex((param) => used.has(param))
+    for (const [index, param] of definition.params.entries()) {
+      if (!isNamed(param)) continue
+      reportHiding(param, report)
+      if (index > lastUsed && !isDoubtful(definition, param))
+        report(catalog.unusedParameter.at(param.span, { name: param.name }))
+    }
+    if (definition.source === program.source && !called.has(definition))
+      report(catalog.unusedFunction.at(headOf(definition), { name: definition.name }))
+  }
+  return found
+}
+
+/** A local that may have been meant where a key stands, or that is used in a clause that is never reached: that has been
+ * reported, and its being unused may be the consequence. */
+const doubts = (
+  earlier: ReadonlyArray<Diagnostic>,
+  program: CoreProgram
+): ((definition: FunctionDefinition, binding: Binding) => boolean) => {
+  const textAt = ({ source, span }: Diagnostic): string => (source ?? program.source).text.slice(span.start, span.end)
+  const meant = new Set(earlier.filter(({ code }) => code === catalog.keyLooksLikeLocal.code).map(textAt))
+  const unreached = earlier.filter(({ code }) => code === catalog.unreachedClause.code)
+  return ({ source, span }, { name }) =>
+    meant.has(name) ||
+    unreached.some(
+      (each) => (each.source ?? program.source) === source && each.span.start >= span.start && each.span.end <= span.end
+    )
+}
+
+const isWritten = (definition: FunctionDefinition): boolean =>
+  !isPrelude(definition.source) && definition.ofRecord === undefined
+
+/** A leading `_` says that a name is not used, and names with `$` or `%` are none of the user's. */
+const isNamed = ({ name }: Binding): boolean => !/^[_$%]/.test(name)
+
+/** Not the item of a loop or a part of a pattern: these have to be named to get at the others. */
+const isDefinition = ({ value }: Core & { kind: "define" }): boolean =>
+  value.kind !== "walk" && !(value.kind === "reference" && value.binding.name.startsWith("%"))
+
+const reportHiding = ({ hides, name, span }: Binding, report: (diagnostic: Diagnostic) => void): void => {
+  if (hides === undefined) return
+  report(catalog.shadowedName.at(span, { name, what: hides.what }, [{ span: hides.span, message: "defined here" }]))
+}
+
+/** What some other function uses, what is exported, and what needs no caller. */
+const usedFunctions = (program: CoreProgram): ReadonlySet<FunctionDefinition> => {
+  const used = new Set<FunctionDefinition>()
+  used.add(program.functions[0]!)
+  for (const definition of program.functions)
+    for (const target of definition.uses) if (target !== definition) used.add(target)
+  for (const target of program.entryPoints) used.add(target)
+  for (const { target } of program.tests) used.add(target)
+  return used
+}
+
+/** UTF-16 units. */
+const beforeNameMax = 200
+
+/** The name behind `defn`. */
+const headOf = ({ name, source, span }: FunctionDefinition): FunctionDefinition["span"] => {
+  const before = /^\(\s*\S+\s+/.exec(source.text.slice(span.start, span.start + beforeNameMax))?.[0].length ?? 0
+  const start = span.start + before
+  return source.text.startsWith(name, start)
+    ? { start, end: start + name.length }
+    : { start: span.start, end: start + 1 }
+}
