@@ -1,13 +1,15 @@
 import { createHash } from "node:crypto"
+import { readFileSync } from "node:fs"
+import { exportsText } from "../compiler/5-emit/exports.ts"
 import type { Bundle } from "../stdlib/abi/bundle.ts"
 
 /*
  * A bundle file, NAME.js, is the code of the bundle as it is, and a tail:
  *
- *     file = code LF "//# sourceMappingURL=" NAME ".js.map" LF "// sxs run " hash LF starter
+ *     file = code LF "//# sourceMappingURL=" NAME ".js.map" LF "// sxs run " hash LF exports starter
  *     hash = 64 hex digits, SHA-256 of the UTF-8 bytes of code
  *
- * The starter does nothing unless Node was started with this very file, so that a program may import it.
+ * The exports name the functions that TypeScript may call. The starter does nothing unless Node was started with this very file, so that a program may import it.
  */
 
 const marker = "\n//# sourceMappingURL="
@@ -34,7 +36,7 @@ if (sxsIsStarted()) {
 
 /** The text of NAME.js. */
 export const printBundleFile = (bundle: Bundle, name: string): string =>
-  `${bundle.code}${marker}${encodeURIComponent(name)}.js.map\n// sxs run ${bundle.hash}\n${starter}`
+  `${bundle.code}${marker}${encodeURIComponent(name)}.js.map\n// sxs run ${bundle.hash}\n${exportsText(bundle.hash, bundle.manifest)}${starter}`
 
 export type BundleFile =
   | { readonly kind: "intact"; readonly hash: string; readonly code: string }
@@ -52,3 +54,16 @@ export const parseBundleFile = (text: string): BundleFile => {
   }
   return { kind: "intact", hash, code }
 }
+
+/** The source map beside the file. It is for messages only, and not part of the hash: a program runs without it. */
+export const readBundleMap = (path: string): string => {
+  try {
+    const text = readFileSync(`${path}.map`, "utf8")
+    JSON.parse(text)
+    return text
+  } catch {
+    return emptyMap
+  }
+}
+
+const emptyMap = JSON.stringify({ version: 3, names: [], sources: [], mappings: "" })

@@ -33,16 +33,21 @@ const value = text("VALUE", "One value, as it stands quoted in a program: 42, tr
 const optionalArgument = <A>(argument: Argument.Argument<A>) =>
   argument.pipe(Argument.optional, Argument.map(Option.getOrUndefined))
 
-const count = (name: string, fallback: number, description: string) =>
+const natural = (name: string, description: string) =>
   Flag.Int(name).pipe(
     Flag.withMetavar("N"),
     Flag.withDescription(description),
     Flag.filter(
       (n) => n >= 0,
       (n) => `--${name} must be 0 or more, got ${n}`
-    ),
-    Flag.withDefault(fallback)
+    )
   )
+
+const count = (name: string, fallback: number, description: string) =>
+  natural(name, description).pipe(Flag.withDefault(fallback))
+
+const maximum = (name: string, description: string) =>
+  natural(name, description).pipe(Flag.optional, Flag.map(Option.getOrUndefined))
 
 const running = {
   store,
@@ -68,7 +73,7 @@ const run = Command.make(
   "run",
   {
     file: text("FILE", "The source file"),
-    noCheck: toggle("no-check", "Run in spite of type errors; there are no type checks yet"),
+    noCheck: toggle("no-check", "Run in spite of type errors; a value of a wrong type is then a fault"),
     ...running
   },
   (options) =>
@@ -89,12 +94,40 @@ export const bundleCommand = (path: string, name: string) =>
 
 const files = Argument.String("FILE").pipe(Argument.withDescription("Source files"), Argument.variadic({ min: 1 }))
 
-const check = Command.make("check", { files, json }, (options) =>
-  lazily(
-    () => import("./commands/check.ts"),
-    (module) => module.check(options)
-  )
+const check = Command.make(
+  "check",
+  {
+    files: Argument.String("FILE").pipe(
+      Argument.withDescription("Source files, folders for all .sxs files below, - for the standard input"),
+      Argument.variadic({ min: 1 })
+    ),
+    json,
+    sarif: toggle("sarif", "Output for code scanning: a SARIF 2.1.0 log"),
+    strict: toggle("strict", "Fail when there is a warning, as --max-warnings 0"),
+    warningsMax: maximum("max-warnings", "Fail when there are more warnings than that")
+  },
+  ({ strict, warningsMax, ...options }) =>
+    lazily(
+      () => import("./commands/check.ts"),
+      (module) => module.check({ ...options, warningsMax: strict ? 0 : warningsMax })
+    )
 ).pipe(Command.withDescription("Shows all diagnostics; runs nothing"))
+
+const fmt = Command.make(
+  "fmt",
+  {
+    files: Argument.String("FILE").pipe(
+      Argument.withDescription("Source files, folders for all .sxs files below (default .), - for the standard input"),
+      Argument.variadic()
+    ),
+    check: toggle("check", "List the files that are not in the format, and change nothing")
+  },
+  (options) =>
+    lazily(
+      () => import("./commands/fmt.ts"),
+      (module) => module.fmt(options)
+    )
+).pipe(Command.withDescription("Writes sources in the one format"))
 
 const build = Command.make(
   "build",
@@ -208,5 +241,5 @@ const doctor = Command.make("doctor", { json, store }, (options) =>
 
 export const sxsCommand = Command.make("sxs").pipe(
   Command.withDescription("A small Lisp whose programs survive crashes"),
-  Command.withSubcommands([run, check, build, resume, ps, inspect, pause, kv, doctor])
+  Command.withSubcommands([run, check, build, fmt, resume, ps, inspect, pause, kv, doctor])
 )

@@ -1,14 +1,13 @@
 import type { Diagnostic } from "../compiler/diagnostic.ts"
-import { renderDiagnostics, toJson } from "../compiler/render.ts"
-import type { Source } from "../compiler/source.ts"
+import { renderDiagnostics } from "../compiler/render.ts"
+import { type Findings, toJson, toSarif } from "../compiler/report.ts"
+import { compilerVersion } from "../stdlib/abi/version.ts"
 import { printCount } from "./duration.ts"
+import { errorPage } from "./error-page.ts"
+import { printJson } from "./json.ts"
 import type { ShellService } from "./shell.ts"
 
-/** Diagnostics of one source. */
-export interface Findings {
-  readonly source: Source
-  readonly diagnostics: ReadonlyArray<Diagnostic>
-}
+export type { Findings }
 
 /** A file with thousands of mistakes has one cause: showing more of them hides it. */
 const shownMax = 100
@@ -21,10 +20,25 @@ export const showDiagnostics = ({ diagnostics, source }: Findings, shell: ShellS
   shell.err(left === 0 ? text : `${text}\n… and ${printCount(left, "more diagnostic")} in ${source.name}\n`)
 }
 
+/** The findings of several programs, without what was found before in a file that they share. */
+export const distinct = (findings: ReadonlyArray<Findings>): ReadonlyArray<Findings> => {
+  const seen = new Set<string>()
+  return findings.map(({ diagnostics, source }) => {
+    const isNew = ({ code, message, source: file = source, span }: Diagnostic): boolean => {
+      const key = JSON.stringify([file.name, span.start, span.end, code, message])
+      return !seen.has(key) && seen.add(key) !== undefined
+    }
+    return { source, diagnostics: diagnostics.filter(isNew) }
+  })
+}
+
 /** All of them as one JSON array for programs. */
 export const diagnosticsJson = (findings: ReadonlyArray<Findings>): string =>
-  `${JSON.stringify(
+  `${printJson(
     findings.flatMap(({ diagnostics, source }) => toJson(diagnostics, source)),
-    undefined,
     2
   )}\n`
+
+/** All of them as a SARIF log. */
+export const diagnosticsSarif = (findings: ReadonlyArray<Findings>): string =>
+  `${printJson(toSarif(findings, { version: compilerVersion, pageOf: errorPage }), 2)}\n`

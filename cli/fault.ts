@@ -6,11 +6,11 @@ import { visible } from "./visible.ts"
 /** Text of a source by its name; undefined when it is not known. */
 export type SourceTexts = (name: string) => string | undefined
 
-/** The texts that a task's frames know, which are those of the bundles it runs on. */
+/** The texts of the bundles that a task runs on. */
 export const textsOf =
-  ({ frames }: Pick<Inspection, "frames">): SourceTexts =>
+  ({ frames, sources }: Pick<Inspection, "frames" | "sources">): SourceTexts =>
   (name) =>
-    frames.find((frame) => frame.source === name)?.sourceText
+    sources.find((source) => source.name === name)?.text ?? frames.find((frame) => frame.source === name)?.sourceText
 
 type Place = FaultView["trace"][number]
 
@@ -23,7 +23,7 @@ const recordedMin = 50
 /** A fault for people: the message, the source line with the place underlined, then the calls that led there. */
 export const renderFault = (fault: FaultView, texts: SourceTexts, options: { readonly colour: boolean }): string => {
   // The place to look at is the user's: the call that went into a function of the library that is written in sxs.
-  const place = fault.trace.find(({ source }) => !source.startsWith("prelude/")) ?? fault.trace[0]
+  const place = fault.trace.find(({ source }) => !source.startsWith("sxs:")) ?? fault.trace[0]
   const text = place && texts(place.source)
   const head =
     place === undefined || text === undefined

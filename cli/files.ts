@@ -1,12 +1,14 @@
 import { randomUUID } from "node:crypto"
-import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { chmodSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { dirname } from "node:path"
 
-/** Writes the whole file or leaves what is there: a reader never sees a part of it. Throws what `node:fs` throws. */
-export const writeWhole = (path: string, text: string): void => {
+/** Writes the whole file or leaves what is there: a reader never sees a part of it. `mode`: its permissions, when they
+ * shall not be those of a new file. Throws what `node:fs` throws. */
+export const writeWhole = (path: string, text: string, mode?: number): void => {
   const temporary = `${path}.${randomUUID()}.tmp`
   try {
     writeFileSync(temporary, text, { flush: true })
+    if (mode !== undefined) chmodSync(temporary, mode)
     renameSync(temporary, path)
   } catch (error) {
     rmSync(temporary, { force: true })

@@ -1,6 +1,5 @@
 import type { Datum } from "../compiler/1-read/datum.ts"
 import { read } from "../compiler/1-read/reader.ts"
-import type { Evaluator } from "../runtime/evaluator.ts"
 import { Bytes, ErrorValue, List, Real, SxsMap, Sym, TaskRef, type Value } from "../runtime/value/value.ts"
 import { usageError } from "./exit.ts"
 import { clip, visible } from "./visible.ts"
@@ -27,13 +26,11 @@ export const symbolHint = (value: Value): string | undefined =>
     ? `\`${visible(value.name)}\` is a symbol here; as a text it is written '"${visible(value.name)}"'`
     : undefined
 
-/** The reader, for the runtime. */
-export const evaluator: Evaluator = {
-  readDatum: (text) => {
-    const { diagnostics, value } = read({ name: "text", text })
-    const [form] = value.forms
-    return diagnostics.length > 0 || form === undefined ? undefined : toValue(form, toList)
-  }
+/** The first datum of the text, as if it stood quoted in a program; undefined when it cannot be read. */
+export const readDatum = (text: string): Value | undefined => {
+  const { diagnostics, value } = read({ name: "text", text })
+  const [form] = value.forms
+  return diagnostics.length > 0 || form === undefined ? undefined : toValue(form, toList)
 }
 
 const unreadable = (text: string, problem: string) => {

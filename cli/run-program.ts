@@ -7,7 +7,7 @@ import { print } from "../runtime/index.ts"
 import type { Bundle } from "../stdlib/abi/bundle.ts"
 import { printNumber } from "./duration.ts"
 import { type CommandFailed, endWith, exitCodes, usageError } from "./exit.ts"
-import { renderFault, type SourceTexts, textsOf } from "./fault.ts"
+import { renderFault, textsOf } from "./fault.ts"
 import { findLeftTasks, showLeftTasks } from "./left-tasks.ts"
 import { atPlace, printState } from "./place.ts"
 import { type RuntimeError, type Session, withSession } from "./session.ts"
@@ -54,7 +54,7 @@ export const runProgram = (
         session.shell.err(`resuming ${task.id}${describe(task, now)}\n`)
         if (yield* hasChanged(bundle, task, session)) session.shell.err(changed)
       }
-      const [main] = yield* runToRest(session, { tasks: [task.id], self: from.self, texts: bundleTexts(bundle) })
+      const [main] = yield* runToRest(session, { tasks: [task.id], self: from.self })
       if (options.print && main?.result !== undefined) session.shell.out(`${print(main.result)}\n`)
       if (main?.task.state === "failed" || main?.task.state === "cancelled") return yield* endWith(exitCodes.failed)
     })
@@ -82,13 +82,15 @@ const elsewhere = (
 const changed =
   "the source has changed since: this run goes on with the code that it began with; --new starts the new code beside it\n"
 
-/** Whether the text of the program differs from the one that the task began with; its path or the compiler may. */
+/** Whether the text of the program differs from the one that the task began with, in its own file or in one that it imports;
+ * their paths or the compiler may. */
 const hasChanged = (bundle: Bundle, task: TaskView, { namespace }: Session): Effect.Effect<boolean, RuntimeError> => {
   if (task.bundle === bundle.hash) return Effect.succeed(false)
-  return Effect.map(namespace.inspect(task.id), ({ frames }) => {
-    const before = frames.findLast((frame) => frame.bundle === task.bundle)?.sourceText
-    const now = bundleTexts(bundle)(bundle.manifest.source)
-    return before !== undefined && now !== undefined && before !== now
+  return Effect.map(namespace.inspect(task.id), ({ sources }) => {
+    const before = sources.map(({ text }) => text).toSorted()
+    const now = sourceTexts(bundle).toSorted()
+    // Without its map nothing is known of a program.
+    return before.length > 0 && now.length > 0 && JSON.stringify(before) !== JSON.stringify(now)
   })
 }
 
@@ -100,7 +102,6 @@ export interface RestOptions {
   readonly tasks: ReadonlyArray<string>
   /** The words that go on with it after an interruption, without the store's flag. */
   readonly self: string
-  readonly texts?: SourceTexts
 }
 
 /**
@@ -115,7 +116,7 @@ export const runToRest = (
     const { namespace } = session
     yield* namespace.idle
     const tasks = yield* Effect.forEach(options.tasks, (task) => namespace.result(task))
-    for (const each of tasks) showEnd(each, session, options.texts)
+    for (const each of tasks) showEnd(each, session)
     showFailures(session, tasks)
     showLeftTasks(
       yield* findLeftTasks(
@@ -127,11 +128,10 @@ export const runToRest = (
     return tasks
   }).pipe(Effect.onInterrupt(() => sayHowToGoOn(session, options.self)))
 
-const showEnd = (ended: Inspection, { shell }: Session, texts: SourceTexts | undefined): void => {
+const showEnd = (ended: Inspection, { shell }: Session): void => {
   const { error, task } = ended
-  const known: SourceTexts = (name) => textsOf(ended)(name) ?? texts?.(name)
   if (error !== undefined) {
-    shell.err(`${task.id} failed\n${renderFault(error, known, { colour: shell.colour.err })}`)
+    shell.err(`${task.id} failed\n${renderFault(error, textsOf(ended), { colour: shell.colour.err })}`)
   } else if (task.state === "cancelled") shell.err(`${task.id} was cancelled\n`)
 }
 
@@ -160,11 +160,8 @@ const sayHowToGoOn = ({ location, namespace, shell }: Session, self: string): Ef
       )
   })
 
-/** The program's own source, which the map carries. */
-const bundleTexts = (bundle: Bundle): SourceTexts => {
-  const map = JSON.parse(bundle.map) as {
-    readonly sources: ReadonlyArray<string>
-    readonly sourcesContent?: ReadonlyArray<string | null>
-  }
-  return (name) => map.sourcesContent?.[map.sources.indexOf(name)] ?? undefined
+/** The texts of the files that the bundle was made from, which the map carries. */
+const sourceTexts = ({ map }: Bundle): ReadonlyArray<string> => {
+  const { sourcesContent = [] } = JSON.parse(map) as { readonly sourcesContent?: ReadonlyArray<string | null> }
+  return sourcesContent.filter((text) => text !== null)
 }

@@ -14,13 +14,13 @@ import {
   type TaskNotFound,
   type TaskNotPaused
 } from "../runtime/index.ts"
+import { evaluator } from "./evaluator.ts"
 import { attempt, CommandFailed, storeError } from "./exit.ts"
 import { explain } from "./explain.ts"
 import { Failures } from "./failures.ts"
 import { makeFolder } from "./files.ts"
 import { library } from "./library.ts"
 import { showLine } from "./program-output.ts"
-import { evaluator } from "./read-value.ts"
 import { Shell, type ShellService } from "./shell.ts"
 import { hasStore, locateStore, type StoreLocation } from "./store-location.ts"
 import { visible } from "./visible.ts"
@@ -113,6 +113,7 @@ const openSession = (
       evaluator,
       output: (line) => showLine(line, shell),
       onFailed: failures.add,
+      onDebug: (text) => shell.err(`${visible(text)}\n`),
       onRejected: (task, rejected) => shell.err(`sxs: ${task} cannot go on here: ${visible(rejected.detail)}\n`),
       ...(options.durability !== undefined && { durability: options.durability })
     })

@@ -5,11 +5,14 @@ import { fileURLToPath } from "node:url"
 import * as Effect from "effect/Effect"
 import { declarations, hasErrors } from "../../compiler/index.ts"
 import type { Bundle } from "../../stdlib/abi/bundle.ts"
+import { isBuilt, writeStamp } from "../build-stamp.ts"
 import { printBundleFile } from "../bundle-file.ts"
 import { compileBytes } from "../compile-file.ts"
-import { showDiagnostics } from "../diagnostics.ts"
+import { type Dependency, hashOf } from "../dependencies.ts"
+import { distinct, showDiagnostics } from "../diagnostics.ts"
 import { attempt, CommandFailed, endWith, exitCodes, usageError } from "../exit.ts"
 import { makeFolder, writeWhole } from "../files.ts"
+import { ImportedFiles } from "../imported-files.ts"
 import { Shell, type ShellService } from "../shell.ts"
 import { readSourceFile } from "../source-file.ts"
 
@@ -21,20 +24,33 @@ export interface BuildOptions {
 interface Built {
   readonly name: string
   readonly bundle: Bundle
+  /** What it was made from, its own file first. */
+  readonly sources: ReadonlyArray<Dependency>
+  /** It has warnings: it is compiled again each time, so that they are shown again. */
+  readonly isClean: boolean
 }
 
-/** Compiles all files, then writes all of them or, when one has an error, none. Each file is replaced at once. */
+/** Compiles all files of which something has changed, then writes all of them or, when one has an error, none. Each file is
+ * replaced at once. */
 export const build = Effect.fn("build")(function* (options: BuildOptions) {
   const shell = yield* Shell
   const folder = resolve(shell.cwd, options.out)
   yield* attempt(() => checkNames(options.files))
   yield* attempt(() => checkOutputs(options.files, folder, shell))
-  const compiled = yield* attempt(() =>
-    options.files.map((file) => ({ file, ...compileBytes(file, readSourceFile(file, shell)) }))
-  )
-  for (const { findings } of compiled) showDiagnostics(findings, shell)
+  const sources = yield* attempt(() => options.files.map((file) => ({ file, bytes: readSourceFile(file, shell) })))
+  const changed = sources.filter(({ file }) => !isBuilt(file, { name: nameOf(file), folder, cwd: shell.cwd }))
+  const files = new ImportedFiles(shell.cwd)
+  const compiled = changed.map((source) => ({ ...source, ...compileBytes(source.file, source.bytes, files) }))
+  for (const each of distinct(compiled.map(({ findings }) => findings))) showDiagnostics(each, shell)
   if (compiled.some(({ findings }) => hasErrors(findings.diagnostics))) return yield* endWith(exitCodes.source)
-  const built = compiled.map(({ bundle, file }) => ({ name: nameOf(file), bundle: bundle! }))
+  const built = compiled.map(
+    ({ bundle, bytes, dependencies, file, findings }): Built => ({
+      name: nameOf(file),
+      bundle: bundle!,
+      sources: [{ path: file, hash: hashOf(bytes) }, ...dependencies],
+      isClean: findings.diagnostics.length === 0
+    })
+  )
   yield* attempt(() => writeAll(built, folder, shell))
 })
 
@@ -75,7 +91,7 @@ const realPath = (path: string): string => {
 const writeAll = (built: ReadonlyArray<Built>, folder: string, shell: ShellService): void => {
   try {
     makeFolder(folder)
-    for (const each of built) writeBundle(each, folder)
+    for (const each of built) writeBundle(each, folder, shell)
     makeModuleFolder(folder, shell)
     makeResolvable(folder, shell)
   } catch (error) {
@@ -88,12 +104,15 @@ const writeAll = (built: ReadonlyArray<Built>, folder: string, shell: ShellServi
 const endings = [".js.map", ".d.ts", ".sxs.json", ".js"]
 
 // The code comes last: where it is, all that belongs to it is there as well.
-const writeBundle = ({ bundle, name }: Built, folder: string): void => {
-  const path = join(folder, name)
-  writeWhole(`${path}.js.map`, bundle.map)
-  writeWhole(`${path}.d.ts`, declarations(bundle.manifest))
-  writeWhole(`${path}.sxs.json`, `${JSON.stringify({ hash: bundle.hash, ...bundle.manifest }, undefined, 2)}\n`)
-  writeWhole(`${path}.js`, printBundleFile(bundle, name))
+const writeBundle = ({ bundle, isClean, name, sources }: Built, folder: string, { cwd }: ShellService): void => {
+  const outputs = {
+    ".js.map": bundle.map,
+    ".d.ts": declarations(bundle.manifest),
+    ".sxs.json": `${JSON.stringify({ hash: bundle.hash, ...bundle.manifest }, undefined, 2)}\n`,
+    ".js": printBundleFile(bundle, name)
+  }
+  for (const [ending, text] of Object.entries(outputs)) writeWhole(join(folder, name + ending), text)
+  if (isClean) writeStamp(sources, outputs, { folder, name, cwd })
 }
 
 // ─── what Node needs to run the file ─────────────────────────────────────────────────────────────────────────────

@@ -3,7 +3,7 @@ import { pathToFileURL } from "node:url"
 import * as Effect from "effect/Effect"
 import type { Bundle } from "../../stdlib/abi/bundle.ts"
 import type { Manifest } from "../../stdlib/abi/manifest.ts"
-import { parseBundleFile } from "../bundle-file.ts"
+import { parseBundleFile, readBundleMap } from "../bundle-file.ts"
 import { attempt, CommandFailed, exitCodes } from "../exit.ts"
 import { refuseArguments } from "../program-arguments.ts"
 import { type RunOptions, runProgram } from "../run-program.ts"
@@ -24,7 +24,7 @@ export const runBundle = Effect.fn("runBundle")(function* ({ path, self }: Bundl
   yield* attempt(() => refuseArguments(options.args))
   const { code, hash } = yield* attempt(() => readCode(path))
   const manifest = yield* Effect.promise(() => importManifest(path))
-  const bundle: Bundle = { hash, code, manifest, map: readMap(path) }
+  const bundle: Bundle = { hash, code, manifest, map: readBundleMap(path) }
   yield* runProgram(bundle, options, { self })
 })
 
@@ -43,16 +43,3 @@ const damaged = (path: string, why: string): CommandFailed =>
     exitCode: exitCodes.source,
     message: `${path} is not as it was built: ${why}. Build it again: sxs build FILE -o DIR`
   })
-
-// The map is for messages only, and not part of the hash: a program runs without it.
-const readMap = (path: string): string => {
-  try {
-    const text = readFileSync(`${path}.map`, "utf8")
-    JSON.parse(text)
-    return text
-  } catch {
-    return emptyMap
-  }
-}
-
-const emptyMap = JSON.stringify({ version: 3, names: [], sources: [], mappings: "" })

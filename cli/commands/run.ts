@@ -1,7 +1,6 @@
 import { resolve } from "node:path"
 import * as Effect from "effect/Effect"
 import { hasErrors } from "../../compiler/diagnostic.ts"
-import type { Bundle } from "../../stdlib/abi/bundle.ts"
 import { BundleCache } from "../bundle-cache.ts"
 import { showDiagnostics } from "../diagnostics.ts"
 import { attempt, endWith, exitCodes } from "../exit.ts"
@@ -14,6 +13,8 @@ import { locateStore, shellWord } from "../store-location.ts"
 export interface RunFileOptions extends RunOptions {
   readonly file: string
   readonly args: ReadonlyArray<string>
+  /** Runs in spite of type errors. */
+  readonly noCheck: boolean
 }
 
 /** Compiles the file, when it is not the one that was compiled last, and runs it. */
@@ -22,22 +23,24 @@ export const run = Effect.fn("run")(function* (options: RunFileOptions) {
   yield* attempt(() => refuseArguments(options.args))
   const bytes = yield* attempt(() => readSourceFile(options.file, shell))
   const location = yield* attempt(() => locateStore(options.store, shell))
-  const cache = new BundleCache(location, options.file, bytes)
+  const cache = new BundleCache(location, { file: options.file, bytes, cwd: shell.cwd })
   const cached = cache.read()
   const from = { self: `sxs run ${shellWord(options.file)}`, origin: { file: resolve(shell.cwd, options.file) } }
   if (cached !== undefined) return yield* runProgram(cached, options, from)
-  const bundle = yield* compileAndShow(options.file, bytes)
+  const bundle = yield* compileAndShow(options, bytes)
   // A source with warnings is compiled again each time, so that they are shown again.
   yield* runProgram(bundle.bundle, options, {
     ...from,
-    opened: () => (bundle.isClean ? cache.write(bundle.bundle) : undefined)
+    opened: () => (bundle.isClean ? cache.write(bundle) : undefined)
   })
 })
 
-const compileAndShow = Effect.fnUntraced(function* (file: string, bytes: Uint8Array) {
+const compileAndShow = Effect.fnUntraced(function* ({ file, noCheck }: RunFileOptions, bytes: Uint8Array) {
   const { compileBytes } = yield* Effect.promise(() => import("../compile-file.ts"))
-  const { bundle, findings } = compileBytes(file, bytes)
-  showDiagnostics(findings, yield* Shell)
+  const { ImportedFiles } = yield* Effect.promise(() => import("../imported-files.ts"))
+  const shell = yield* Shell
+  const { bundle, dependencies, findings } = compileBytes(file, bytes, new ImportedFiles(shell.cwd), { noCheck })
+  showDiagnostics(findings, shell)
   if (bundle === undefined || hasErrors(findings.diagnostics)) return yield* endWith(exitCodes.source)
-  return { bundle: bundle as Bundle, isClean: findings.diagnostics.length === 0 }
+  return { bundle, dependencies, isClean: findings.diagnostics.length === 0 }
 })

@@ -73,21 +73,21 @@ describe("sxs run", () => {
   })
 
   it("shows a fault with its source line and its calls, and ends with 1", () => {
-    const folder = folderWith({ "fault.sxs": "(defn halve (n :int) :int\n  (div n 0))\n(+ 1 (halve 2))\n" })
+    const folder = folderWith({ "fault.sxs": "(defn halve (n :int) :int\n  (div n (- n n)))\n(+ 1 (halve 2))\n" })
     const { err, exitCode, out } = sxs(folder, "run", "fault.sxs")
     assert.strictEqual(exitCode, 1)
     assert.strictEqual(out, "")
-    assert.include(err, " --> fault.sxs:2:3\n2 |   (div n 0))\n  |   ^^^^^^^^^\n")
+    assert.include(err, " --> fault.sxs:2:3\n2 |   (div n (- n n)))\n  |   ^^^^^^^^^^^^^^^\n")
     assert.include(err, "  in halve at fault.sxs:2:3\n  in main at fault.sxs:3:6\n")
   })
 
   it("shows the fault of a task that another process parked", () => {
-    const source = "(defn halve (n :int) :int\n  (core/task/pause)\n  (div n 0))\n(halve 2)\n"
+    const source = "(defn halve (n :int) :int\n  (core/task/pause)\n  (div n (- n n)))\n(halve 2)\n"
     const folder = folderWith({ "later.sxs": source })
     sxs(folder, "run", "later.sxs")
     const { err, exitCode } = sxs(folder, "resume", "later-1")
     assert.strictEqual(exitCode, 1)
-    assert.include(err, "3 |   (div n 0))\n  |   ^^^^^^^^^\n")
+    assert.include(err, "3 |   (div n (- n n)))\n  |   ^^^^^^^^^^^^^^^\n")
     assert.include(err, "  in main at later.sxs:4:1\n")
     assert.include(sxs(folder, "inspect", "later-1").out, " --> later.sxs:3:3\n")
   })
@@ -95,7 +95,7 @@ describe("sxs run", () => {
   it("says which spawned tasks failed or are left", () => {
     const folder = folderWith({
       "spawn.sxs":
-        "(defn bad (n :int) :int (div n 0))\n(defn waits () (core/task/pause))\n" +
+        "(defn bad (n :int) :int (div n (- n n)))\n(defn waits () (core/task/pause))\n" +
         "(core/task/spawn bad 1)\n(core/task/join (core/task/spawn waits))\n"
     })
     const { err, exitCode } = sxs(folder, "run", "spawn.sxs")
@@ -158,7 +158,7 @@ describe("a source with mistakes", () => {
   const mistakes = "(def a (missing 1))\n(def a 2)\n(core/kv/sett x 1)\n"
 
   it("gives a diagnostic for each, and 65, from check, run and build alike", () => {
-    const folder = folderWith({ "bad.sxs": mistakes, "good.sxs": "(def a 1)\n" })
+    const folder = folderWith({ "bad.sxs": mistakes, "good.sxs": "(log 1)\n" })
     for (const args of [
       ["check", "good.sxs", "bad.sxs"],
       ["run", "bad.sxs"],
@@ -172,13 +172,25 @@ describe("a source with mistakes", () => {
     assert.deepStrictEqual(readdirSync(folder).toSorted(), ["bad.sxs", "good.sxs"])
   })
 
+  it("of types runs all the same when the check is switched off, and faults where it is wrong", () => {
+    const folder = folderWith({ "typed.sxs": '(log "before")\n(log (+ 1 "x"))\n' })
+    const refused = sxs(folder, "run", "typed.sxs", "--store", "memory:")
+    assert.strictEqual(refused.exitCode, 65)
+    assert.strictEqual(refused.out, "")
+    const { err, exitCode, out } = sxs(folder, "run", "--no-check", "typed.sxs", "--store", "memory:")
+    assert.strictEqual(exitCode, 1)
+    assert.strictEqual(out, "before\n")
+    assert.include(err, "warning SXS3004")
+    assert.include(err, "error SXS6001")
+  })
+
   it("is told to programs as JSON", () => {
-    const folder = folderWith({ "bad.sxs": mistakes, "good.sxs": "(def a 1)\n" })
+    const folder = folderWith({ "bad.sxs": mistakes, "good.sxs": "(log 1)\n" })
     const { exitCode, out } = sxs(folder, "check", "--json", "bad.sxs", "good.sxs")
     assert.strictEqual(exitCode, 65)
-    const found = JSON.parse(out) as ReadonlyArray<{ readonly file: string; readonly start: { readonly line: number } }>
+    const found = JSON.parse(out) as ReadonlyArray<{ readonly file: string; readonly span: { readonly line: number } }>
     assert.deepStrictEqual(
-      found.map(({ file, start }) => [file, start.line]),
+      found.map(({ file, span }) => [file, span.line]),
       [
         ["bad.sxs", 1],
         ["bad.sxs", 2],

@@ -39,6 +39,8 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Options for Node itself. */
   readonly node?: ReadonlyArray<string>
+  /** What it reads from stdin; nothing when left out. */
+  readonly input?: string
   /** What stdout is, instead of a pipe: a file that is open for writing. */
   readonly stdout?: number
 }
@@ -56,6 +58,7 @@ export const start = (file: string, args: ReadonlyArray<string>, options: StartO
   const { error, status, stderr, stdout } = spawnSync(process.execPath, [...(options.node ?? []), file, ...args], {
     cwd: options.cwd,
     env: environment(options),
+    input: options.input ?? "",
     encoding: "utf8",
     stdio: ["pipe", options.stdout ?? "pipe", "pipe"],
     timeout,

@@ -25,7 +25,7 @@ describe("usage", () => {
     ["a number below its bound", ["ps", "--limit", "-1"]],
     ["a state that is none", ["ps", "--state", "asleep"]],
     ["a file that is missing", ["run", "missing.sxs"]],
-    ["a folder as a file", ["check", "."]],
+    ["a folder as a file", ["run", "."]],
     ["arguments that no program could read", ["run", "a.sxs", "--", "x"]],
     ["a value that cannot be read", ["kv", "set", "k", '"open']],
     ["two values", ["kv", "set", "k", "1 2"]],
@@ -51,7 +51,7 @@ describe("usage", () => {
 
 describe("the launcher", () => {
   it("starts Node 24 itself when the user's Node is older, with the exit code of the program", () => {
-    const folder = folderWith({ "old.cjs": oldNode, "a.sxs": `${hello}(div 1 0)\n` })
+    const folder = folderWith({ "old.cjs": oldNode, "a.sxs": `${hello}(div 1 (len (list)))\n` })
     const options = { cwd: folder, node: ["-r", join(folder, "old.cjs")] }
     const { exitCode, out } = start(launcher, ["run", "a.sxs", "--store", "memory:"], options)
     assert.strictEqual(out, "hello\n")

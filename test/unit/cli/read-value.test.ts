@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as fc from "fast-check"
 import { CommandFailed } from "../../../cli/exit.ts"
-import { evaluator, readValue, symbolHint } from "../../../cli/read-value.ts"
+import { readDatum, readValue, symbolHint } from "../../../cli/read-value.ts"
 import { equal } from "../../../runtime/value/equal.ts"
 import { print } from "../../../runtime/value/print.ts"
 import { Bytes, ErrorValue, List, SxsMap, Sym, type Value } from "../../../runtime/value/value.ts"
@@ -14,7 +14,7 @@ describe("a VALUE of the command line", () => {
         anyValue.map((value) => print(value)).filter((text) => !text.includes("#(fn ")),
         (text) => {
           assert.strictEqual(print(readValue(text)), text)
-          assert.strictEqual(print(evaluator.readDatum(text)!), text)
+          assert.strictEqual(print(readDatum(text)!), text)
         }
       ),
       { numRuns: 1000 }
@@ -40,7 +40,7 @@ describe("a VALUE of the command line", () => {
     for (const text of ['(map "k")', "(map k 1)", '[map "k" 1]', '(map "k" 1 2 3)', "(map . none)"]) {
       assert.instanceOf(readValue(text), List, text)
     }
-    assert.instanceOf(evaluator.readDatum('(map "k" 1)'), List, "a program reads lists")
+    assert.instanceOf(readDatum('(map "k" 1)'), List, "a program reads lists")
   })
 
   it("is one datum, as if it stood quoted", () => {
