@@ -1,6 +1,7 @@
 /**
  * What documents say is run. A ```sxs block is a whole program and must compile. An ```output block behind it is what the
- * program prints, a ```diagnostics block what the compiler says instead. The ```console blocks of a document are typed,
+ * program prints, a ```diagnostics block what the compiler says instead. A ```sxs file=NAME block is a file that the programs
+ * of the document may import. The ```console blocks of a document are typed,
  * command by command, on one store.
  * `SXS_GOLDEN=write vitest run test/examples` writes what comes out into the documents; read the diff before you commit it.
  */
@@ -8,13 +9,15 @@ import { existsSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { evaluator } from "../../cli/read-value.ts"
+import { evaluator } from "../../cli/evaluator.ts"
 import { laterForms } from "../../compiler/2-expand/forms/table.ts"
 import { compile, renderDiagnostics } from "../../compiler/index.ts"
+import type { Load } from "../../compiler/modules.ts"
 import { openNamespace } from "../../runtime/namespace.ts"
 import { layerMemory } from "../../runtime/store/memory.ts"
 import type { Bundle } from "../../stdlib/abi/bundle.ts"
 import { library as signatures } from "../../stdlib/signatures/index.ts"
+import { loadFrom } from "../support/files.ts"
 import { library } from "../support/namespace.ts"
 import { temporaryDirectory } from "../support/temporary-directory.ts"
 import { type Block, blocksOf, documents, fileLinks, readDocument, withText } from "./markdown.ts"
@@ -30,8 +33,10 @@ for (const path of documents) {
     })
 
     const blocks = blocksOf(markdown)
-    for (const block of blocks.filter(({ language }) => language === "sxs")) {
-      it.live(`has a program in line ${block.line} that does what is said`, () => checkProgram(path, block))
+    const files = blocks.flatMap(({ file, text }) => (file === undefined ? [] : [[file, text] as const]))
+    const load = loadFrom(Object.fromEntries(files))
+    for (const block of blocks.filter(({ file, language }) => language === "sxs" && file === undefined)) {
+      it.live(`has a program in line ${block.line} that does what is said`, () => checkProgram(path, block, load))
     }
 
     const typed = blocks.filter(({ language }) => language === "console")
@@ -70,10 +75,10 @@ describe("docs/language.md", () => {
   })
 })
 
-const checkProgram = (path: string, block: Block) =>
+const checkProgram = (path: string, block: Block, load: Load) =>
   Effect.gen(function* () {
     const source = { name: "example.sxs", text: block.text }
-    const { bundle, diagnostics } = compile(source)
+    const { bundle, diagnostics } = compile(source, { load })
     const said = renderDiagnostics(diagnostics, source, { colour: false })
     const { next } = block
     if (next?.language === "diagnostics") return expectText(path, next, said)

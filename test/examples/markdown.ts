@@ -9,6 +9,8 @@ export interface Block {
   /** What follows the opening fence: `sxs`, `output`, `console` … */
   readonly language: string
   readonly text: string
+  /** The file that it is, for the other programs of the document: `file=pay.sxs` behind the language. */
+  readonly file: string | undefined
   /** Line of its first line of text, from 1. */
   readonly line: number
   /** The block that follows with nothing but blank lines between. */
@@ -23,7 +25,7 @@ export const documents: ReadonlyArray<string> = globSync(
 
 export const readDocument = (path: string): string => readFileSync(join(root, path), "utf8")
 
-const fence = /^```(\w+)\n([\s\S]*?)^```$/gm
+const fence = /^```(\w+)(?: file=(\S+))?\n([\s\S]*?)^```$/gm
 
 /** The fenced blocks of a document, in order. */
 export const blocksOf = (markdown: string): ReadonlyArray<Block> => {
@@ -35,7 +37,8 @@ export const blocksOf = (markdown: string): ReadonlyArray<Block> => {
     blocks[index] = {
       index,
       language: match[1]!,
-      text: match[2]!,
+      text: match[3]!,
+      file: match[2],
       line: markdown.slice(0, match.index).split("\n").length + 1,
       next: between.trim() === "" ? blocks[index + 1] : undefined
     }
