@@ -1,50 +1,119 @@
+import { execFileSync } from "node:child_process"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { stripTypeScriptTypes } from "node:module"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { compile, read } from "../compiler/index.ts"
-import { generateTwins, lineCount } from "./generate.ts"
-import { compare, cpuOf, figuresOf, type Result, type Variant } from "./measure.ts"
-
-const sizesMB = [0.1, 1, 3] as const
+import { generateTwins, lineCount, type Twins } from "./generate.ts"
+import { compare, cpuOfProcess, figuresOf, type Result, type Variant } from "./measure.ts"
+import { TypeScriptCompiler } from "./typescript-compiler.ts"
 
 /**
- * Lines per second of CPU time, and CPU time per byte: flat, when the compiler has no part that grows faster than its input.
- * The first control only removes types; the second parses, prints anew and maps.
+ * Lines per second of CPU time beside other compilers; CPU time per byte, flat when the compiler has no part that grows
+ * faster than its input; and peak memory. All CPU times are those of all threads, so that a collector beside the compiler counts.
  */
 export const run = async (report: (result: Result) => void): Promise<void> => {
-  const growth = []
-  for (const megabytes of sizesMB) {
-    const { sxs, typescript } = generateTwins(megabytes * 1e6)
-    const compileMs: Array<number> = []
-    const rate =
-      (text: string, work: () => unknown, times: Array<number> = []) =>
-      async () => {
-        const ms = await cpuOf(work)
-        times.push(ms)
-        return (lineCount(text) / ms) * 1000
-      }
-    const variants: ReadonlyArray<Variant> = [
-      { name: "strip TypeScript types", run: rate(typescript, () => stripTypeScriptTypes(typescript)) },
-      { name: "rewrite TypeScript, with map", run: rate(typescript, () => rewritten(typescript)) },
-      { name: "sxs read", run: rate(sxs, () => read({ name: "generated.sxs", text: sxs })) },
-      { name: "sxs compile", run: rate(sxs, () => compiled(sxs), compileMs) }
-    ]
-    report(await compare({ title: `compile ${megabytes} MB`, unit: "lines/s", variants }, { repeats, warmups }))
-    const values = compileMs.slice(warmups).map((ms) => (ms / sxs.length) * 1e6)
-    growth.push({ name: `${megabytes} MB`, values })
-  }
-  report({ title: "compile, growth", unit: "ns/byte", repeats, figures: figuresOf(growth) })
+  report(await beside(generateTwins(1e6)))
+  report(await growth())
+  report(await peakMemory())
 }
 
 const repeats = 5
-const warmups = 1
+const warmups = 2
+
+const beside = async (twins: Twins): Promise<Result> => {
+  using tsc = new TypeScriptCompiler(twins.typescript)
+  const { clojurescript, sxs, typescript } = twins
+  const rate = (text: string, ms: number): number => (lineCount(text) / ms) * 1000
+  const inProcess = (name: string, text: string, work: () => unknown): Variant => ({
+    name,
+    run: async () => rate(text, await cpuOfProcess(work))
+  })
+  const squint = await loadSquint()
+  const variants: ReadonlyArray<Variant> = [
+    { name: "TypeScript 7, with check", run: () => rate(typescript, tsc.cpuMs()) },
+    { name: "TypeScript 7, without check", run: () => rate(typescript, tsc.cpuMs("--noCheck")) },
+    inProcess("Node removes TypeScript's types", typescript, () => stripTypeScriptTypes(typescript)),
+    ...(squint === undefined ? [] : [inProcess("squint", clojurescript, () => squint(clojurescript))]),
+    inProcess("sxs, reading only", sxs, () => read({ name: "generated.sxs", text: sxs })),
+    inProcess("sxs", sxs, () => compiled(sxs))
+  ]
+  return await compare({ title: "compile 1 MB", unit: "lines/s", variants }, { repeats, warmups })
+}
+
+/** Its ClojureScript dialect to JavaScript; undefined when the package is not installed. */
+const loadSquint = async (): Promise<((text: string) => string) | undefined> => {
+  // A name in a variable: types are checked also where the package is missing.
+  const name: string = "squint-cljs"
+  try {
+    return ((await import(name)) as { readonly compileString: (text: string) => string }).compileString
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error
+    console.log("squint: not installed\n")
+    return undefined
+  }
+}
+
+const sizes = [
+  { name: "10 KB", bytes: 1e4, times: 20 },
+  { name: "100 KB", bytes: 1e5, times: 3 },
+  { name: "1 MB", bytes: 1e6, times: 1 }
+] as const
+
+const large = { name: "10 MB", bytes: 1e7, repeats: 3 } as const
+
+const growth = async (): Promise<Result> => {
+  const nsPerByte = async (text: string, times: number): Promise<number> => {
+    const ms = await cpuOfProcess(() => {
+      for (let time = 0; time < times; time++) compiled(text)
+    })
+    return (ms / times / text.length) * 1e6
+  }
+  const variants = sizes.map(({ bytes, name, times }): Variant => {
+    const { sxs } = generateTwins(bytes)
+    return { name, run: () => nsPerByte(sxs, times) }
+  })
+  const title = "compile, growth"
+  const small = await compare({ title, unit: "ns/byte", variants }, { repeats, warmups })
+  const { sxs } = generateTwins(large.bytes)
+  const values: Array<number> = []
+  for (let repeat = 0; repeat < large.repeats; repeat++) {
+    globalThis.gc?.()
+    values.push(await nsPerByte(sxs, 1))
+  }
+  const [figure] = figuresOf([{ name: `${large.name}, ${large.repeats} times`, values }])
+  const one = small.figures[0]!.median
+  return { ...small, figures: [...small.figures, { ...figure!, ratio: figure!.median / one }] }
+}
+
+const peakMemory = async (): Promise<Result> => {
+  const folder = mkdtempSync(join(tmpdir(), "sxs-bench-"))
+  const variants = [...sizes, large].map(({ bytes, name }): Variant => {
+    const file = join(folder, `${bytes}.sxs`)
+    writeFileSync(file, generateTwins(bytes).sxs)
+    return { name, run: () => peakMiB(file) }
+  })
+  try {
+    return await compare({ title: "compile, peak memory", unit: "MiB", variants }, { repeats: 3, warmups: 0 })
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** Of a process of its own with the heap that Node gives it, which compiles the file once. */
+const peakMiB = (file: string): number => {
+  const args = ["--disable-warning=ExperimentalWarning", join(import.meta.dirname, "compile-once.ts"), file]
+  return Number(execFileSync(process.execPath, args, { encoding: "utf8" })) / 1024
+}
 
 /** Throws when it does not compile: a refused source would be fast. */
 const compiled = (text: string): string => {
   const { bundle, diagnostics } = compile({ name: "generated.sxs", text })
-  if (bundle === undefined) {
-    const messages = diagnostics.slice(0, 3).map(({ message }) => message)
-    throw new Error(messages.join("; "))
-  }
-  return bundle.code
+  if (bundle !== undefined && diagnostics.length === 0) return bundle.code
+  throw new Error(
+    diagnostics
+      .slice(0, 3)
+      .map(({ message }) => message)
+      .join("; ")
+  )
 }
-
-const rewritten = (text: string): string => stripTypeScriptTypes(text, { mode: "transform", sourceMap: true })

@@ -38,8 +38,19 @@ export const fastPath = async (bundle: Bundle, name: string): Promise<() => unkn
   const places = new Places({ view, keys, tasks, registry })
   const kv = new KeyValues(view, keys, places)
   const facts = (hash: string, index: number) => registry.facts(hash, index)
-  const { slotNames } = places
-  const segment = new Segment({ view, keys, tasks, kv, facts, slotNames, evaluator: undefined })
+  const { slotNames, inWords: placeInWords } = places
+  const segment = new Segment({
+    view,
+    keys,
+    tasks,
+    kv,
+    facts,
+    slotNames,
+    placeInWords,
+    records: () => new Map(),
+    evaluator: undefined,
+    debug: () => {}
+  })
   const { manifest, functions: linked } = await Effect.runPromise(registry.load(bundle.hash))
   const { hot } = linked[manifest.functions.findIndex((each) => each.name === name)]!
   return () => {
