@@ -35,7 +35,7 @@ export const layers: ReadonlyArray<Layer> = [
   {
     path: "compiler",
     layers: ["stdlib/abi", "stdlib/signatures", "stdlib/prelude"],
-    packages: ["chevrotain", "@jridgewell/gen-mapping", "@noble/hashes"]
+    packages: ["chevrotain", "@noble/hashes"]
   },
   { path: "runtime", layers: below.abi, packages: ["*"] },
   { path: "runtime/limits", layers: below.abi, packages: ["effect"] },
