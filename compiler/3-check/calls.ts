@@ -90,8 +90,8 @@ export class Calls {
   libraryCall(core: Core & { kind: "library" }, types: Types, isDiscarded: boolean): void {
     const { args, signature } = core
     if (equalities.has(signature.name)) this.#equality(core, types)
-    if (signature.name === "core/task/spawn" && types[0]!.target !== undefined)
-      this.argumentsOf(types[0]!.target, core, args.slice(1), types.slice(1), false)
+    if (signature.name === "core/task/spawn" && types[0]?.target !== undefined)
+      this.argumentsOf(types[0].target, core, args.slice(1), types.slice(1), false)
     if (this.#isQuiet || !isWrittenCall(core, this.#current.source)) return
     const name = headWord(this.#current.source, core.span)!
     const count = core.spreads === true ? args.length - 1 : args.length

@@ -1,5 +1,6 @@
 import { successors } from "./blocks.ts"
-import type { Block, Expression, Machine, Slot } from "./machine.ts"
+import type { Block, Machine, Slot } from "./machine.ts"
+import { readSlots } from "./slots.ts"
 
 /** Slots in the live sets of all blocks of one machine. Each point is written out with its set, so a function of a few
  * kilobytes that keeps a thousand values over a thousand waits would become tens of megabytes of code. */
@@ -58,28 +59,4 @@ const liveAtStart = (block: Block): ReadonlySet<Slot> => {
     for (const slot of block.region.handler.live) if (slot !== block.region.caught) live.add(slot)
   }
   return live
-}
-
-/** Adds the slots that an expression reads. */
-const readSlots = (expression: Expression, into: Set<Slot>): void => {
-  switch (expression.kind) {
-    case "slot":
-      into.add(expression.slot)
-      return
-    case "call":
-    case "library":
-    case "walk":
-      for (const arg of expression.args) readSlots(arg, into)
-      return
-    case "is":
-    case "check":
-      return readSlots(expression.value, into)
-    case "closure":
-      for (const arg of expression.captured) readSlots(arg, into)
-      return
-    case "apply":
-      readSlots(expression.callee, into)
-      for (const arg of expression.args) readSlots(arg, into)
-      return
-  }
 }

@@ -4,11 +4,11 @@ import type { CheckedProgram } from "../3-check/check.ts"
 import * as catalog from "../catalog.ts"
 import { inSource, type Outcome } from "../diagnostic.ts"
 import type { Span } from "../source.ts"
-import { assignedSlots } from "./assigned.ts"
 import { cutBlocks } from "./blocks.ts"
 import { liveSlotsMax, markLive } from "./liveness.ts"
 import type { Expression, Label, Machine, MachineProgram, Point, Slot, Statement } from "./machine.ts"
 import { numberPoints } from "./points.ts"
+import { assignedSlots } from "./slots.ts"
 
 /** Checked core to machines: one for each function, then one for each constant of the module that a function names. */
 export const lower = (checked: CheckedProgram): Outcome<MachineProgram> => {
@@ -156,8 +156,6 @@ class Lowering {
   readonly #loops = new Map<Loop, { readonly label: Label; readonly destination: Destination }>()
   /** Where a \`return\` goes that does not simply end the function. */
   #returns: { readonly label: Label; readonly destination: Destination } | undefined
-  /** Labels of loops that are left somewhere. */
-  readonly #exits = new Set<Label>()
   /** Guards around what is being lowered. */
   #guards = 0
   #labels = 0
@@ -224,9 +222,7 @@ class Lowering {
       case "leave": {
         const loop = this.#loops.get(core.loop)!
         this.into(core.value, loop.destination, out)
-        if (loop.destination.kind === "return") return
-        this.#exits.add(loop.label)
-        out.push({ kind: "exit", label: loop.label })
+        if (loop.destination.kind !== "return") out.push({ kind: "exit", label: loop.label })
         return
       }
       case "return": {
@@ -488,7 +484,7 @@ class Lowering {
     this.#loops.set(core.loop, { label, destination })
     const point = this.point("loop", "", { start: core.span.start, end: core.span.start + 1 })
     const body = this.#statements(core.body, discard)
-    out.push({ kind: "loop", label, body, point, isEndless: !this.#exits.has(label), span: core.span })
+    out.push({ kind: "loop", label, body, point, span: core.span })
   }
 }
 
@@ -500,10 +496,7 @@ const isStable = (value: Expression, later: ReadonlyArray<{ readonly before: Rea
 
 /** What stands behind a way out is never reached. */
 const withoutDeadCode = <S extends Statement>(statements: ReadonlyArray<S>): Array<S> => {
-  const end = statements.findIndex(
-    (statement) =>
-      statement.kind === "return" || statement.kind === "exit" || (statement.kind === "loop" && statement.isEndless)
-  )
+  const end = statements.findIndex((statement) => statement.kind === "return" || statement.kind === "exit")
   return statements.slice(0, end < 0 ? undefined : end + 1)
 }
 

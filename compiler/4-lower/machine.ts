@@ -129,8 +129,6 @@ export type Statement =
       readonly label: Label
       readonly body: ReadonlyArray<Statement>
       readonly point: Point
-      /** Nothing in it goes to what stands behind it. */
-      readonly isEndless: boolean
       readonly span: Span
     }
   /** Runs the body; what ends it early goes to `caught`, and the handler runs. */

@@ -1,6 +1,6 @@
-import { assignedSlots } from "../4-lower/assigned.ts"
 import { inOrder } from "../4-lower/liveness.ts"
 import type { LoopFacts, Machine, Point, Slot, Statement } from "../4-lower/machine.ts"
+import { assignedSlots, mentionedSlots } from "../4-lower/slots.ts"
 import { FunctionText } from "./expression.ts"
 import type { ModuleNames } from "./module.ts"
 import { Writer } from "./writer.ts"
@@ -35,7 +35,7 @@ export const writeLoop = (machine: Machine, loop: LoopFacts, module: ModuleNames
   for (const [number, slot] of loopResults(loop).entries())
     inner.write(`${module.register(number)} = ${text.names.of(slot)}\n`)
   inner.write("return $NEXT\n")
-  const locals = inOrder(new Set(assignedSlots([loop.statement]).filter((slot) => !loop.head.live.has(slot))))
+  const locals = inOrder([...mentionedSlots([loop.statement])].filter((slot) => !loop.head.live.has(slot)))
   return wrap(text, body, {
     name: module.loop(machine.index, loop.ordinal),
     params: inOrder(loop.head.live),
