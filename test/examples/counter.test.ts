@@ -1,10 +1,9 @@
 /** The counter as a compiled file of its own: killed again and again, with its source gone, it counts to the end. */
-import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import { copyFileSync, renameSync } from "node:fs"
 import { join } from "node:path"
-import { createInterface } from "node:readline"
 import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import { runCompiled, sxs } from "../support/compiled-process.ts"
 import { temporaryDirectory } from "../support/temporary-directory.ts"
 import { environment, root } from "./transcript.ts"
 
@@ -24,11 +23,11 @@ it.live("counts on after kill -9, from the compiled file alone", () =>
 
     const runs: Array<ReadonlyArray<string>> = []
     for (const lines of linesUntilKill) {
-      const killed = yield* Effect.promise(() => run(counter, env, lines))
+      const killed = yield* Effect.promise(() => runCompiled(counter, env, lines))
       assert.strictEqual(killed.signal, "SIGKILL")
       runs.push(killed.lines)
     }
-    const last = yield* Effect.promise(() => run(counter, env))
+    const last = yield* Effect.promise(() => runCompiled(counter, env))
     assert.strictEqual(last.exitCode, 0)
     assert.strictEqual(last.lines.at(-1), `done, the store says ${turns}`)
     checkCounting([...runs, last.lines.slice(0, -1)])
@@ -56,36 +55,3 @@ const checkCounting = (runs: ReadonlyArray<ReadonlyArray<string>>): void => {
   }
   assert.strictEqual(shown, turns)
 }
-
-const sxs = (args: ReadonlyArray<string>, env: NodeJS.ProcessEnv): string => {
-  const { status, stderr, stdout } = spawnSync(process.execPath, [join(root, "bin/sxs.cjs"), ...args], {
-    env,
-    encoding: "utf8"
-  })
-  assert.strictEqual(status, 0, stderr)
-  return stdout
-}
-
-interface Ended {
-  /** All that it has printed. */
-  readonly lines: ReadonlyArray<string>
-  readonly exitCode: number | null
-  readonly signal: NodeJS.Signals | null
-}
-
-/** Runs the compiled file until it ends; kills it once `linesUntilKill` lines have come. */
-const run = async (file: string, env: NodeJS.ProcessEnv, linesUntilKill = Number.POSITIVE_INFINITY): Promise<Ended> => {
-  const child = spawn(process.execPath, [file], { env, stdio: ["ignore", "pipe", "inherit"] })
-  const ended = end(child)
-  const lines: Array<string> = []
-  for await (const line of createInterface({ input: child.stdout })) {
-    if (lines.push(line) === linesUntilKill) child.kill("SIGKILL")
-  }
-  return { lines, ...(await ended) }
-}
-
-const end = (child: ChildProcess): Promise<Pick<Ended, "exitCode" | "signal">> =>
-  new Promise((resolve, reject) => {
-    child.on("error", reject)
-    child.on("close", (exitCode, signal) => resolve({ exitCode, signal }))
-  })
