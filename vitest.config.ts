@@ -7,6 +7,8 @@ export default defineConfig({
   test: {
     // Imports of CommonJS packages as Node does them.
     deps: { interopDefault: false },
+    // What ends says when it is done; this is for what hangs, on a machine that is busy with other things.
+    testTimeout: 60_000,
     projects: [
       {
         extends: true,

@@ -1,7 +1,7 @@
 /** The runtime: what others and the command line may use. */
 
 export { BundleRejected } from "./bundle/errors.ts"
-export { Fault } from "./errors.ts"
+export { Fault, faultCodes } from "./errors.ts"
 export type { Evaluator } from "./evaluator.ts"
 export { limits } from "./limits.ts"
 export { type Namespace, type NamespaceOptions, openNamespace } from "./namespace.ts"
@@ -10,7 +10,7 @@ export { layerMemory } from "./store/memory.ts"
 export { Store, StoreUnavailable } from "./store/store.ts"
 export type { Called, CallOptions } from "./task/call.ts"
 export { TaskAmbiguous, TaskEnded, TaskNotFound, TaskNotPaused } from "./task/errors.ts"
-export type { FaultView, FrameView, Inspection, TaskView } from "./task/inspect.ts"
+export { type FaultView, type FrameView, faultPlace, type Inspection, type TaskView } from "./task/inspect.ts"
 export type { Library, LibraryFunction } from "./task/intrinsics.ts"
 export type { NamespaceKv } from "./task/kv-from-outside.ts"
 export { type LogLine, Segment, SUSPENDED } from "./task/segment.ts"

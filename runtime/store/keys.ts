@@ -286,13 +286,11 @@ const fromHex = (digits: string): number => {
   return Number.parseInt(digits, 16)
 }
 
+/** What a task is told that has more frames than `limits.framesMax`. */
+export const nestedTooDeeply = `calls are nested more than ${limits.framesMax.toLocaleString("en")} deep; does the recursion end?`
+
 const depthDigits = (depth: number): string => {
-  if (depth >= limits.framesMax) {
-    throw new Fault(
-      faultCodes.tooDeep,
-      `calls are nested too deeply: a task has at most ${limits.framesMax} saved calls`
-    )
-  }
+  if (depth >= limits.framesMax) throw new Fault(faultCodes.tooDeep, nestedTooDeeply)
   return hex(depth, 4)
 }
 

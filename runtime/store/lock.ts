@@ -65,6 +65,7 @@ const held = (directory: string, why: string): StoreUnavailable =>
   new StoreUnavailable({
     operation: "open",
     reason: "held",
+    holder: why,
     detail: `the store ${directory} is in use: ${why}. Wait until it ends, or stop it`
   })
 

@@ -20,7 +20,9 @@ export class StoreUnavailable extends Schema.TaggedError<StoreUnavailable>()("St
   operation: Schema.String,
   /** `full`: no space left. `held`: another process owns it. `format`: written by another version. `damaged`: a record or file fails its check. `io`: anything else. */
   reason: Schema.Literals(["full", "held", "format", "damaged", "io"]),
-  detail: Schema.String
+  detail: Schema.String,
+  /** Of `held`: who has it, in words. */
+  holder: Schema.optional(Schema.String)
 }) {}
 
 /** A consistent picture of the store at the moment it was taken; close it soon, as it pins old data. */

@@ -1,6 +1,6 @@
 import type { FunctionFacts } from "../../stdlib/abi/manifest.ts"
 import { print } from "../value/print.ts"
-import { hasType, type RecordTypes } from "../value/types.ts"
+import { hasType, misfit, type RecordTypes } from "../value/types.ts"
 import { List, type Value } from "../value/value.ts"
 import { fault } from "./faults.ts"
 
@@ -44,7 +44,8 @@ export const bindArguments = (
   for (const { index, type, name } of typed) {
     const value = bound[index]!
     if (!hasType(value, type, records)) {
-      throw fault("declared type", `${caller}: \`${name}\` of \`${facts.name}\`: expected ${type}, got ${print(value)}`)
+      const why = misfit(value, type, records, print)
+      throw fault("declared type", `${caller}: \`${name}\` of \`${facts.name}\`: ${why}`)
     }
   }
   return bound

@@ -3,12 +3,12 @@ import { Fault } from "../errors.ts"
 import { limits } from "../limits.ts"
 import { StoreUnavailable } from "../store/store.ts"
 import type { Value } from "../value/value.ts"
-import { asFault, Cancelled, fault, isStackOverflow, isTooLargeForCommit, Thrown } from "./faults.ts"
+import { asFault, Cancelled, fault, isStackOverflow, isTooLargeForCommit, NotLinked, Thrown } from "./faults.ts"
 import { type Frame, pcStart } from "./frame.ts"
 import type { Places } from "./places.ts"
 import { type Segment, SUSPENDED } from "./segment.ts"
 import type { Stack } from "./stack.ts"
-import { type TaskEvent, type TaskRecord, transition } from "./task.ts"
+import { type Action, type TaskEvent, type TaskRecord, transition } from "./task.ts"
 import type { TaskTable } from "./task-table.ts"
 import { stackFramesMax, traceFault } from "./trace.ts"
 
@@ -68,15 +68,21 @@ const startOf = (record: TaskRecord, isWoken: boolean, now: number): TaskRecord 
   return "record" in outcome ? outcome.record : undefined
 }
 
-const execute = (parts: DriverParts, live: LiveTask, start: TaskRecord, isCancelled: boolean): Ending | undefined => {
-  const traceLimit = Error.stackTraceLimit
-  Error.stackTraceLimit = stackFramesMax
-  parts.tasks.setRunning(start)
-  try {
+const execute = (parts: DriverParts, live: LiveTask, start: TaskRecord, isCancelled: boolean): Ending | undefined =>
+  asRunning(parts, start, () => {
     const first = () => (isCancelled ? new Thrown(new Cancelled()) : goOnWith(live, start.value))
     return executeWith(parts, live, { first, fuel: live.fuel ?? parts.fuelPerSlice, isLastTry: false })
+  })
+
+/** What code of the task runs in: the task is seen as running, and faults show enough of their calls. */
+const asRunning = <A>({ tasks }: DriverParts, record: TaskRecord, run: () => A): A => {
+  const traceLimit = Error.stackTraceLimit
+  Error.stackTraceLimit = stackFramesMax
+  tasks.setRunning(record)
+  try {
+    return run()
   } finally {
-    parts.tasks.setRunning(undefined)
+    tasks.setRunning(undefined)
     Error.stackTraceLimit = traceLimit
   }
 }
@@ -113,15 +119,6 @@ const executeWith = (parts: DriverParts, live: LiveTask, start: Start): Ending |
   segment.abandon()
   live.stack.reset()
   return executeWith(parts, live, next)
-}
-
-/** Thrown where a fault is caught by a frame whose bundle is not linked yet, as after a restart when the fault comes from
- * evaluated text. A fault cannot wait in the store for that: the segment is dropped and run again. */
-class NotLinked {
-  readonly bundle: string
-  constructor(bundle: string) {
-    this.bundle = bundle
-  }
 }
 
 interface Start {
@@ -182,6 +179,7 @@ const unwind = (parts: DriverParts, stack: Stack, first: Value | Thrown): Ending
     const frame = stack.at(stack.depth - 1)
     const linked = parts.registry.linked(frame.bundle)
     if (value instanceof Thrown) {
+      // A fault cannot wait in the store for it, as after a restart when it comes from evaluated text.
       if (linked === undefined) throw new NotLinked(frame.bundle)
     } else {
       if (linked === undefined) return { event: waitFor({ kind: "load", bundle: frame.bundle }), value }
@@ -276,8 +274,33 @@ interface SegmentFacts {
   readonly now: number
 }
 
-/** Writes frames and record. A value in them that cannot be stored makes the task fail instead. */
+/** Writes frames and record. A value in them that cannot be stored is a fault where the task stands; so is what the handler of
+ * that fault leaves, as often as there is fuel for it. */
 const checkpoint = (parts: DriverParts, live: LiveTask, facts: SegmentFacts): TaskRecord => {
+  const { actions, record } = save(parts, live, facts)
+  parts.tasks.note(record, actions, facts.now)
+  return record
+}
+
+const save = (parts: DriverParts, live: LiveTask, facts: SegmentFacts): Saved => {
+  let { ending } = facts
+  for (;;) {
+    try {
+      return trySave(parts, live, { ...facts, ending })
+    } catch (thrown) {
+      if (!(thrown instanceof Fault) || ending.event.type === "faulted") throw thrown
+      ending = asRunning(parts, facts.start, () => raisedWhereItStands(parts, live.stack, thrown))
+    }
+  }
+}
+
+interface Saved {
+  readonly record: TaskRecord
+  readonly actions: ReadonlyArray<Action>
+}
+
+/** Throws `Fault`, having written nothing, when a value cannot be stored. */
+const trySave = (parts: DriverParts, live: LiveTask, facts: SegmentFacts): Saved => {
   const { before, start, ending, now } = facts
   const outcome = transition(start, ending.event, now)
   if ("refused" in outcome) throw new Error(`a segment of ${live.id} cannot end so: ${outcome.refused}`)
@@ -288,14 +311,8 @@ const checkpoint = (parts: DriverParts, live: LiveTask, facts: SegmentFacts): Ta
     kvPrefix: parts.segment.scope,
     logs: parts.segment.logs
   }
-  try {
-    const writeFrames = live.stack.prepare()
-    parts.tasks.save(before, after)
-    writeFrames()
-  } catch (thrown) {
-    if (!(thrown instanceof Fault) || ending.event.type === "faulted") throw thrown
-    return checkpoint(parts, live, { ...facts, ending: raisedWhereItStands(parts, live.stack, thrown) })
-  }
-  parts.tasks.note(after, outcome.actions, now)
-  return after
+  const writeFrames = live.stack.prepare()
+  parts.tasks.save(before, after)
+  writeFrames()
+  return { record: after, actions: outcome.actions }
 }

@@ -49,6 +49,15 @@ export class Thrown {
   }
 }
 
+/** Thrown where the segment cannot go on without a bundle that is not linked yet, and cannot wait for it either: the segment is
+ * dropped and run again. */
+export class NotLinked {
+  readonly bundle: string
+  constructor(bundle: string) {
+    this.bundle = bundle
+  }
+}
+
 /** Anything thrown in a segment as a fault. A stack overflow is the program's; what is left is a defect of ours, which ends
  * this task only. */
 export const asFault = (thrown: unknown): Fault => {

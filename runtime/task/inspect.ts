@@ -12,7 +12,7 @@ export interface TaskView {
   readonly program?: string
   readonly function: string
   readonly bundle: string
-  /** Where it stands: the innermost frame's suspension point. */
+  /** Where it stands: the innermost frame's suspension point; of a task that failed, where the fault was. */
   readonly place?: { readonly source: string; readonly line: number; readonly column: number }
   /** What it waits for, in words: `resume`, `until 2026-11-21T12:00:00.000Z`, `worker-3 to end`. */
   readonly waitsFor?: string
@@ -20,6 +20,8 @@ export interface TaskView {
   readonly startedAt: number
   readonly since: number
   readonly parent?: string
+  /** Message of the fault that it failed with. */
+  readonly failure?: string
 }
 
 export interface FrameView {
@@ -71,7 +73,8 @@ export const viewTask = (places: Places, record: TaskRecord, rejection: Rejectio
     ...(record.program !== undefined && { program: record.program }),
     ...(record.parent !== undefined && { parent: record.parent }),
     ...(place !== undefined && { place }),
-    ...(waitsFor !== undefined && { waitsFor })
+    ...(waitsFor !== undefined && { waitsFor }),
+    ...(record.error !== undefined && { failure: record.error.message })
   }
 }
 
@@ -90,7 +93,13 @@ export const inspectTask = (places: Places, record: TaskRecord, rejection: Rejec
 
 const viewFault = ({ message, code, data, trace }: TaskFault): FaultView => ({ message, code, data, trace })
 
+/** The place of a fault to look at first: the user's, also when it was raised in a part of the library written in sxs. */
+export const faultPlace = ({ trace }: Pick<TaskFault, "trace">): TracePlace | undefined =>
+  trace.find(({ source }) => !source.startsWith("sxs:")) ?? trace[0]
+
 const placeOf = (places: Places, record: TaskRecord): TaskView["place"] => {
+  const failed = record.error && faultPlace(record.error)
+  if (failed !== undefined) return { source: failed.source, line: failed.line, column: failed.column }
   if (record.depth === 0) return undefined
   const frame = places.stack(record).at(record.depth - 1)
   const position = places.position(frame)

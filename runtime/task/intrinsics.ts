@@ -6,11 +6,11 @@ import { limits } from "../limits.ts"
 import { add, multiply, negate, subtract } from "../value/arithmetic.ts"
 import { compare, equal, same } from "../value/equal.ts"
 import { print } from "../value/print.ts"
-import { hasType, recordTypes } from "../value/types.ts"
+import { hasType, misfit, recordTypes } from "../value/types.ts"
 import { type Bracket, Closure, ErrorValue, List, Real, Sym, type Value } from "../value/value.ts"
 import { bindArguments } from "./arguments.ts"
 import { cancellation, faultValue } from "./fault-value.ts"
-import { fault, Thrown } from "./faults.ts"
+import { fault, NotLinked, Thrown } from "./faults.ts"
 import { type Frame, pcStart } from "./frame.ts"
 import { functionNameOf, type Segment, SUSPENDED } from "./segment.ts"
 
@@ -48,6 +48,7 @@ export const makeIntrinsics = (cell: Cell, hash: string, manifest: Manifest): In
     const slots = [...callee.captured, ...bound]
     const linked = cell.registry().linked(callee.bundle)
     if (linked !== undefined) return linked.functions[callee.index]!.hot(...(slots as Array<never>))
+    if (segment.isInAtomic) throw new NotLinked(callee.bundle)
     segment.save({ bundle: callee.bundle, function: callee.index, pc: pcStart, slots })
     return segment.suspend({ kind: "load", bundle: callee.bundle })
   }
@@ -69,7 +70,8 @@ export const makeIntrinsics = (cell: Cell, hash: string, manifest: Manifest): In
     real: (value: number) => new Real(value),
     symbol: (name: string) => Sym.of(name),
     list: (bracket: Bracket, items: Array<Value>) => new List(bracket, items),
-    error: (content: Value, line: number, column: number) => new ErrorValue(content, `${line}:${column}`),
+    error: (content: Value, line: number, column: number, file?: string) =>
+      new ErrorValue(content, `${file === undefined ? "" : `${file}:`}${line}:${column}`),
     closure: (index: number, captured: Array<Value>) => new Closure(hash, index, captured),
     call,
     add,
@@ -82,7 +84,7 @@ export const makeIntrinsics = (cell: Cell, hash: string, manifest: Manifest): In
     is: (type: string, value: Value) => hasType(value, type, records),
     check: (type: string, value: Value, what: string): Value => {
       if (hasType(value, type, records)) return value
-      throw fault("declared type", `${what === "" ? "" : `${what}: `}expected ${type}, got ${shown(value)}`)
+      throw fault("declared type", `${what === "" ? "" : `${what}: `}${misfit(value, type, records, shown)}`)
     },
     spread: (value: Value): ReadonlyArray<Value> => {
       if (value instanceof List) {
@@ -94,6 +96,8 @@ export const makeIntrinsics = (cell: Cell, hash: string, manifest: Manifest): In
     catches,
     caught: (thrown: unknown, ends: boolean): Value => {
       if (!catches(thrown, ends)) throw thrown
+      // Loops that count their fuel in a local have not given it back, and one has as many turns as there was fuel.
+      cell.meter.fuel -= Math.max(1, cell.meter.fuel >> 10)
       return thrown instanceof Fault ? faultValue(segment.trace(thrown)) : cancellation
     },
     deliver: (value: Value | Thrown): Value => {

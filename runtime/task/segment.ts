@@ -268,6 +268,10 @@ export class Segment {
     if (this.writtenUnits > limits.segmentUnitsSoft && this.#meter.fuel > 0) this.#meter.fuel = 0
   }
 
+  get isInAtomic(): boolean {
+    return this.#atomics.length > 0
+  }
+
   save(frame: Frame): unknown {
     this.refuseToSave()
     this.#captured.push(frame)

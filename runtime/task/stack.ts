@@ -1,6 +1,6 @@
 import { Fault } from "../errors.ts"
 import { limits } from "../limits.ts"
-import type { Keys } from "../store/keys.ts"
+import { type Keys, nestedTooDeeply } from "../store/keys.ts"
 import { StoreUnavailable } from "../store/store.ts"
 import type { View } from "../store/view.ts"
 import { decode, encode } from "../value/codec.ts"
@@ -98,7 +98,7 @@ export class Stack {
   /** Encodes the frames that changed; a value that cannot be stored is a fault. The function it yields writes them and
    * deletes those that are gone. */
   prepare(): () => void {
-    if (this.depth > limits.framesMax) throw fault("too deep", `a task has at most ${limits.framesMax} saved calls`)
+    if (this.depth > limits.framesMax) throw fault("too deep", nestedTooDeeply)
     const plans = this.#captured.map((frame, index) => this.#plan(this.#low + index, frame))
     return () => {
       const depth = this.depth

@@ -24,7 +24,7 @@ const messageUnitsMax = 4096
  */
 export const traceFault = (places: Places, fault: Fault, below: Iterable<Frame>): TaskFault => {
   if (fault instanceof RaisedAgain) return { ...ofFault(fault), trace: fault.trace }
-  const trace: Array<TracePlace> = [...runningCalls(places.registry, fault.stack ?? "")]
+  const trace: Array<TracePlace> = [...runningCalls(places.registry, callsOf(fault))]
   for (const frame of below) {
     if (trace.length >= tracePlacesMax) break
     const place = savedCall(places, frame)
@@ -57,17 +57,30 @@ const savedCall = (places: Places, frame: Frame): TracePlace | undefined => {
   return { function: name, source, line: position.line, column: position.column }
 }
 
-const runningCalls = function* (registry: BundleRegistry, stack: string): Generator<TracePlace> {
+/** The lines of the JavaScript stack behind its head: that is the message, which may be of any length and have lines that
+ * look like calls. */
+const callsOf = ({ message, stack = "" }: Fault): ReadonlyArray<string> => {
+  const at = stack.indexOf(message)
+  return (at < 0 ? stack : stack.slice(at + message.length)).split("\n").slice(-stackFramesMax)
+}
+
+/** Where a call stands, at the end of its line. What is before that is not part of the pattern, as a search for it would take
+ * time in proportion to the square of a line that has no such end. */
+const lineEnd = /:(\d+):(\d+)\)?$/
+
+const runningCalls = function* (registry: BundleRegistry, calls: ReadonlyArray<string>): Generator<TracePlace> {
   const maps = new Map<string, TraceMap | undefined>()
-  for (const line of stack.split("\n")) {
-    const match = /\(?([^\s()]+):(\d+):(\d+)\)?$/.exec(line)
-    const linked = match === null ? undefined : registry.byAddress.get(match[1]!)
+  for (const line of calls) {
+    const match = lineEnd.exec(line)
+    const linked = match === null ? undefined : registry.byAddress.get(addressIn(line.slice(0, match.index)))
     if (match === null || linked === undefined) continue
     if (!maps.has(linked.hash)) maps.set(linked.hash, readMap(registry.map(linked.hash)))
-    const place = original(maps.get(linked.hash), linked, Number(match[2]), Number(match[3]))
+    const place = original(maps.get(linked.hash), linked, Number(match[1]), Number(match[2]))
     if (place !== undefined) yield place
   }
 }
+
+const addressIn = (call: string): string => call.slice(Math.max(call.lastIndexOf(" "), call.lastIndexOf("(")) + 1)
 
 const readMap = (text: string | undefined): TraceMap | undefined => {
   try {

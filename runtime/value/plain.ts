@@ -49,7 +49,8 @@ export type PlainValue =
 /** An error value, `@content`: an ordinary value that says that something did not succeed. It is returned, never thrown. */
 export class SxsError {
   readonly content: PlainValue
-  /** `line:column` in the source where it was made; empty when it came from elsewhere. */
+  /** Where it was made: `line:column`, with the file before it unless it is the program's own; empty when it came from
+   * elsewhere. */
   readonly place: string
   constructor(content: PlainValue, place = "") {
     this.content = content

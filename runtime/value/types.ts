@@ -1,4 +1,5 @@
 import type { RecordFacts } from "../../stdlib/abi/manifest.ts"
+import { describeOperand } from "./describe.ts"
 import { Bytes, Closure, ErrorValue, isInt, List, Real, SxsMap, Sym, TaskRef, type Value } from "./value.ts"
 
 /** Record types of a bundle by name, without the colon. */
@@ -34,6 +35,57 @@ const pushFields = (rest: Array<readonly [Value, string]>, value: Value, record:
   }
   return true
 }
+
+/**
+ * Why `hasType` says no, for a message: `expected :int, got "2"`. Of a record it names the first field that does not fit:
+ * `expected :item, got a map in which \`price\` is the int 2, not :real`. `shown` prints any other value.
+ */
+export const misfit = (value: Value, type: string, records: RecordTypes, shown: (value: Value) => string): string => {
+  const found = value instanceof SxsMap && !tests.has(type) ? misfitField(value, type, records) : undefined
+  return `expected ${type}, got ${found ?? shown(value)}`
+}
+
+/** A field on the way from the value that is checked to one inside it. */
+interface Path {
+  readonly name: string
+  readonly outer: Path | undefined
+}
+
+/** Names of a path that a message shows, from its inner end. */
+const pathNamesMax = 8
+
+const printPath = (path: Path): string => {
+  const names: Array<string> = []
+  let at: Path | undefined = path
+  for (; at !== undefined && names.length < pathNamesMax; at = at.outer) names.unshift(at.name)
+  return `\`${at === undefined ? "" : "…."}${names.join(".")}\``
+}
+
+const misfitField = (whole: SxsMap, wholeType: string, records: RecordTypes): string | undefined => {
+  // Iterative as above; fields are taken in their order, those inside a field before the next one.
+  const rest: Array<{ readonly value: Value; readonly type: string; readonly path: Path | undefined }> = [
+    { value: whole, type: wholeType, path: undefined }
+  ]
+  for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
+    const { value, type, path } = next
+    const test = tests.get(type)
+    const record = test === undefined ? records.get(type.slice(1)) : undefined
+    if (record !== undefined && value instanceof SxsMap) {
+      for (const { name, type: fieldType } of record.fields.toReversed()) {
+        const inner = { name, outer: path }
+        const field = value.entries.get(name)
+        rest.push({ value: field ?? null, type: field === undefined ? missing : fieldType, path: inner })
+      }
+    } else if (type === missing) return `a map without ${printPath(path!)}`
+    else if (path === undefined) return undefined
+    else if (test?.(value) !== true)
+      return `a map in which ${printPath(path)} is ${describeOperand(value)}, not ${type}`
+  }
+  return undefined
+}
+
+/** Stands for the type of a field that is not there; no source can write it. */
+const missing = ""
 
 const tests: ReadonlyMap<string, (value: Value) => boolean> = new Map<string, (value: Value) => boolean>([
   [":any", () => true],

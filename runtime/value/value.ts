@@ -91,7 +91,8 @@ export class Bytes {
   }
 }
 
-/** `@content`: an ordinary value that says an operation did not succeed. `place` is `line:column` where it was made. */
+/** `@content`: an ordinary value that says an operation did not succeed. `place` is where it was made: `line:column`, with
+ * the file before it (`pay.sxs:5:36`) when that is not the program's own. */
 export class ErrorValue {
   readonly content: Value
   readonly place: string

@@ -33,7 +33,8 @@ export interface Intrinsics {
   readonly real: (value: number) => unknown
   readonly symbol: (name: string) => unknown
   readonly list: (bracket: "(" | "[" | "{", items: Array<unknown>) => unknown
-  readonly error: (content: unknown, line: number, column: number) => unknown
+  /** `file` is the one it stands in; left out for the program's own. */
+  readonly error: (content: unknown, line: number, column: number, file?: string) => unknown
   readonly closure: (index: number, captured: Array<unknown>) => unknown
 
   /** Calls a value: faults unless it is a closure that takes this many arguments. May return `SUSPENDED`. */

@@ -1,6 +1,7 @@
 import { bytes } from "./bytes.ts"
 import { chanceIds, crypto } from "./crypto.ts"
 import type { Implementation, ImplementationTable } from "./define.ts"
+import { error } from "./error.ts"
 import { form } from "./form.ts"
 import { format } from "./format.ts"
 import { json } from "./json.ts"
@@ -25,6 +26,7 @@ export const pureLibrary = joined(
   operators,
   math,
   util,
+  error,
   text,
   letters,
   format,

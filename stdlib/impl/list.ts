@@ -1,3 +1,4 @@
+import { Fault, faultCodes } from "../../runtime/errors.ts"
 import { add } from "../../runtime/value/arithmetic.ts"
 import { equal } from "../../runtime/value/equal.ts"
 import { Bytes, ErrorValue, isInt, List, normalise, Real, SxsMap, type Value } from "../../runtime/value/value.ts"
@@ -156,13 +157,20 @@ function groupKeyed(items: List, keys: List): SxsMap {
   refuseUnlessPaired(items, keys)
   const groups = new Map<string, Array<Value>>()
   for (let i = 0; i < items.size; i++) {
-    const key = keys.items[i]!
-    refuseUnless(typeof key === "string", () => `expected texts as keys, got ${describe(key)}`)
+    const key = groupKey(keys.items[i]!)
     const group = groups.get(key)
     if (group === undefined) groups.set(key, [items.items[i]!])
     else group.push(items.items[i]!)
   }
   return new SxsMap(new Map(Array.from(groups, ([key, group]) => [key, new List(items.bracket, group)])))
+}
+
+const groupKey = (key: Value): string => {
+  if (typeof key === "string") return key
+  if (isInt(key)) return String(key)
+  // Most of these calls are made by `group-by`, whose caller has never heard of `group-keyed`.
+  const why = `expected a text or an int as a key, got ${describe(key)}`
+  throw new Fault(faultCodes.argument, `list/group-by or list/group-keyed: ${why}`)
 }
 
 /** Refuses keys that are not one for each item. */

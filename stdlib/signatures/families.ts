@@ -21,6 +21,11 @@ export const families: ReadonlyArray<Family> = [
   },
   { name: "core/util", intro: "Output, and what concerns values of any type." },
   {
+    name: "core/error",
+    intro:
+      "What is in an error value. Each function takes the error value itself or its content, as `$error` has it; `$fault` works as well."
+  },
+  {
     name: "core/str",
     intro:
       "Texts. Lengths, widths and indexes count Unicode code points. A text has at most 2^24 UTF-16 units; more is a fault.",

@@ -1,5 +1,6 @@
 import { bytes } from "./bytes.ts"
 import { crypto } from "./crypto.ts"
+import { error } from "./error.ts"
 import { expr } from "./expr.ts"
 import { json } from "./json.ts"
 import { kv } from "./kv.ts"
@@ -20,6 +21,7 @@ export const library: ReadonlyArray<Signature> = [
   ...operators,
   ...math,
   ...util,
+  ...error,
   ...text,
   ...patterns,
   ...list,

@@ -208,7 +208,7 @@ export const list: ReadonlyArray<Signature> = [
     params: [required("items", ":list"), required("keys", ":list")],
     result: ":map",
     effect: "pure",
-    doc: "Map from each key, a text, to the list of the items that have it, one key for each item.",
+    doc: "Map from each key, a text or an int as `str` shows it, to the list of the items that have it, one key for each item.",
     example: '(list/group-keyed (list 1 2 3) (list "a" "b" "a"))',
     yields: '(map "a" (1 3) "b" (2))'
   },
@@ -371,7 +371,7 @@ export const list: ReadonlyArray<Signature> = [
     result: ":map",
     effect: "suspends",
     from: "prelude",
-    doc: "Map from each key `(f item)`, a text, to the list of the items that have it.",
+    doc: "Map from each key `(f item)`, a text or an int as `str` shows it, to the list of the items that have it.",
     example: '(list/group-by (fn (x) [(if (> x 1) "big" "small")]) (list 1 2 3))',
     yields: '(map "small" (1) "big" (2 3))'
   },

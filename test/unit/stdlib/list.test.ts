@@ -189,7 +189,12 @@ describe("core/list", () => {
       }
     })
     expect(() => call("core/list/sort-keyed", paren(1), paren())).toThrow("there are 1 items and 0 keys")
-    expect(() => call("core/list/group-keyed", paren(1), paren(2))).toThrow("expected texts as keys, got the int 2")
+    expect(() => call("core/list/group-keyed", paren(1), paren(new Real(2)))).toThrow(
+      /^list.group-by or .*: expected a text or an int as a key, got the real 2.0$/
+    )
+    const groups = call("core/list/group-keyed", paren(1, 2, 3, 4), paren(2, "2", 2n ** 70n, -1)) as SxsMap
+    expect([...groups.entries.keys()]).toEqual(["2", "1180591620717411303424", "-1"])
+    expect(itemsOf(groups.entries.get("2")!)).toEqual([1, 2])
   })
 
   test("zip is as long as its shortest list, flatten goes one level deep, sum is exact", () => {
