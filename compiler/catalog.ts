@@ -122,14 +122,18 @@ export const nulCharacter = defineDiagnostic<{ readonly count: number }>("SXS101
 
 // 2: forms, names and scopes
 
-export const unknownName = defineDiagnostic<{ readonly name: string; readonly nearest: string | undefined }>(
-  "SXS2001",
-  {
-    severity: "error",
-    message: ({ name }) => `\`${name}\` is not defined`,
-    hint: ({ nearest }) => (nearest === undefined ? undefined : `did you mean \`${nearest}\`?`)
-  }
-)
+export const unknownName = defineDiagnostic<{
+  readonly name: string
+  readonly nearest: string | undefined
+  /** What to do when it is no other name. */
+  readonly way?: string
+  /** A definition of it stands further down. */
+  readonly isLater?: boolean
+}>("SXS2001", {
+  severity: "error",
+  message: ({ isLater, name }) => `\`${name}\` is not defined${isLater === true ? " yet" : ""}`,
+  hint: ({ nearest, way }) => way ?? (nearest === undefined ? undefined : `did you mean \`${nearest}\`?`)
+})
 
 export const malformedForm = defineDiagnostic<{
   readonly form: string
@@ -141,10 +145,11 @@ export const malformedForm = defineDiagnostic<{
   hint: ({ shape }) => `write ${shape}`
 })
 
-export const definedTwice = defineDiagnostic<{ readonly name: string }>("SXS2003", {
+export const definedTwice = defineDiagnostic<{ readonly name: string; readonly isAssignable: boolean }>("SXS2003", {
   severity: "error",
   message: ({ name }) => `\`${name}\` is already defined in this scope`,
-  hint: ({ name }) => `give it another name, or assign with \`(set ${name} …)\``
+  hint: ({ isAssignable, name }) =>
+    isAssignable ? `give it another name, or assign with \`(set ${name} …)\`` : "give one of them another name"
 })
 
 export const cannotAssign = defineDiagnostic<{ readonly name: string; readonly why: string; readonly way: string }>(
@@ -156,10 +161,10 @@ export const cannotAssign = defineDiagnostic<{ readonly name: string; readonly w
   }
 )
 
-export const notCallable = defineDiagnostic<{ readonly what: string }>("SXS2005", {
+export const notCallable = defineDiagnostic<{ readonly what: string; readonly way?: string | undefined }>("SXS2005", {
   severity: "error",
   message: ({ what }) => `${what} cannot be called`,
-  hint: () => "the first item of `( )` names a function; quote the list (`'( … )`) to use it as data"
+  hint: ({ way }) => way ?? "the first item of `( )` names a function; quote the list (`'( … )`) to use it as data"
 })
 
 export const wrongArity = defineDiagnostic<{
@@ -208,11 +213,17 @@ export const reservedName = defineDiagnostic<{ readonly name: string; readonly w
   hint: () => "choose another name"
 })
 
-export const unknownDirective = defineDiagnostic<{ readonly name: string }>("SXS2012", {
-  severity: "error",
-  message: ({ name }) => `\`#(${name} …)\` is not a directive`,
-  hint: () => 'a directive is handled when compiling, such as `#(program "orders")`'
-})
+export const unknownDirective = defineDiagnostic<{ readonly name: string; readonly nearest: string | undefined }>(
+  "SXS2012",
+  {
+    severity: "error",
+    message: ({ name }) => `\`#(${name} …)\` is not a directive`,
+    hint: ({ nearest }) =>
+      nearest === undefined
+        ? 'a directive is handled when compiling, such as `#(program "orders")`'
+        : `did you mean \`#(${nearest} …)\`?`
+  }
+)
 
 export const libraryAsValue = defineDiagnostic<{ readonly name: string }>("SXS2013", {
   severity: "error",
@@ -234,10 +245,17 @@ export const malformedPattern = defineDiagnostic<{ readonly problem: string; rea
   hint: ({ way }) => way
 })
 
-export const unreachedClause = defineDiagnostic<{ readonly form: string }>("SXS2022", {
+export const unreachedClause = defineDiagnostic<{
+  readonly form: string
+  /** The earlier clause takes anything, as its pattern is this name. */
+  readonly name?: string | undefined
+}>("SXS2022", {
   severity: "warning",
   message: ({ form }) => `this clause of \`${form}\` is never reached: an earlier one takes all that it would take`,
-  hint: () => "remove it, or move it before the other one"
+  hint: ({ name }) =>
+    name === undefined
+      ? "remove it, or move it before the other one"
+      : `the pattern ${quoted(name)} takes anything; the symbol is ${quoted(`'${name}`)}`
 })
 
 export const unknownOption = defineDiagnostic<{ readonly name: string; readonly nearest: string | undefined }>(
@@ -367,18 +385,13 @@ export const wrongArgument = defineDiagnostic<{
   readonly param: string
   readonly expected: string
   readonly actual: string
+  readonly way: string | undefined
 }>("SXS3003", {
   severity: "error",
   message: ({ actual, expected, name, param }) =>
     `${quoted(name)} takes ${expected} as ${quoted(param)}, but this is ${actual}`,
-  hint: ({ expected }) => castHint(expected)
+  hint: ({ way }) => way
 })
-
-/** A way to the type by converting; there is one to types that are no alternatives. */
-const castHint = (expected: string): string | undefined =>
-  /^:(int|real|str|list|map|bytes|symbol|bool)$/.test(expected)
-    ? `\`(cast ${expected} …)\` converts what can be converted`
-    : undefined
 
 export const wrongOperand = defineDiagnostic<{
   readonly operator: string
@@ -394,18 +407,22 @@ export const wrongResult = defineDiagnostic<{
   readonly name: string
   readonly expected: string
   readonly actual: string
+  readonly way: string | undefined
 }>("SXS3005", {
   severity: "error",
   message: ({ actual, expected, name }) => `${name} is declared to give ${expected}, but this is ${actual}`,
-  hint: ({ actual }) =>
-    actual === ":none" ? "a branch that is left out, a loop and a definition give none" : undefined
+  hint: ({ actual, way }) =>
+    way ?? (actual === ":none" ? "a branch that is left out, a loop and a definition give none" : undefined)
 })
 
-export const notAFunction = defineDiagnostic<{ readonly actual: string }>("SXS3006", {
-  severity: "error",
-  message: ({ actual }) => `this is ${actual}, and only a function can be called`,
-  hint: () => "the first item of `( )` is called with the others; `(list …)` makes a list"
-})
+export const notAFunction = defineDiagnostic<{ readonly actual: string; readonly way?: string | undefined }>(
+  "SXS3006",
+  {
+    severity: "error",
+    message: ({ actual }) => `this is ${actual}, and only a function can be called`,
+    hint: ({ way }) => way ?? "the first item of `( )` is called with the others; `(list …)` makes a list"
+  }
+)
 
 export const wrongClosureArity = defineDiagnostic<{
   readonly expected: string
@@ -428,9 +445,9 @@ export const constantCondition = defineDiagnostic<{ readonly actual: string; rea
   hint: ({ always }) => (always ? "only `false`, `0` and `none` are false" : undefined)
 })
 
-export const unusedLocal = defineDiagnostic<{ readonly name: string }>("SXS3010", {
+export const unusedLocal = defineDiagnostic<{ readonly name: string; readonly isAssigned: boolean }>("SXS3010", {
   severity: "warning",
-  message: ({ name }) => `${quoted(name)} is never used`,
+  message: ({ isAssigned, name }) => `${quoted(name)} is ${isAssigned ? "assigned but never read" : "never used"}`,
   hint: ({ name }) => `remove it, or call it ${quoted(`_${name}`)} if that is meant`
 })
 
@@ -446,11 +463,16 @@ export const unusedFunction = defineDiagnostic<{ readonly name: string }>("SXS30
   hint: ({ name }) => `remove it, call it, or export it: ${quoted(`#(export ${name})`)}`
 })
 
-export const shadowedName = defineDiagnostic<{ readonly name: string; readonly what: string }>("SXS3013", {
+export const shadowedName = defineDiagnostic<{
+  readonly name: string
+  readonly what: string
+  /** Whether a `set` there could assign what is hidden. */
+  readonly isAssignable: boolean
+}>("SXS3013", {
   severity: "warning",
   message: ({ name, what }) => `${quoted(name)} hides ${what} of the same name`,
-  hint: ({ name, what }) =>
-    what === "a function" ? "choose another name" : `choose another name, or assign with ${quoted(`(set ${name} …)`)}`
+  hint: ({ isAssignable, name }) =>
+    isAssignable ? `choose another name, or assign with ${quoted(`(set ${name} …)`)}` : "choose another name"
 })
 
 export const neverReached = defineDiagnostic<Record<never, never>>("SXS3014", {
@@ -459,10 +481,17 @@ export const neverReached = defineDiagnostic<Record<never, never>>("SXS3014", {
   hint: () => "what stands before it never ends, or always leaves"
 })
 
-export const unusedValue = defineDiagnostic<{ readonly name: string }>("SXS3015", {
+export const unusedValue = defineDiagnostic<{
+  readonly words: string
+  readonly isCall: boolean
+  readonly way?: string | undefined
+}>("SXS3015", {
   severity: "warning",
-  message: ({ name }) => `the value of this ${quoted(name)} is not used, and the call does nothing else`,
-  hint: () => "remove it, or use its value"
+  message: ({ isCall, words }) =>
+    isCall
+      ? `the value of this ${quoted(words)} is not used, and the call does nothing else`
+      : `the value of ${quoted(words)} is not used`,
+  hint: ({ way }) => way ?? "remove it, or use its value"
 })
 
 export const waitInAtomic = defineDiagnostic<{ readonly name: string; readonly path: ReadonlyArray<string> }>(
@@ -506,6 +535,63 @@ export const impossibleClause = defineDiagnostic<{ readonly actual: string }>("S
 export const wrongAscription = defineDiagnostic<{ readonly expected: string; readonly actual: string }>("SXS3022", {
   severity: "error",
   message: ({ actual, expected }) => `this is ${actual}, which is never a ${expected}`
+})
+
+export const unusedPatternName = defineDiagnostic<{ readonly name: string }>("SXS3023", {
+  severity: "warning",
+  message: ({ name }) => `the pattern ${quoted(name)} takes anything, and its value is never used`,
+  hint: ({ name }) =>
+    elseWords.has(name.toLowerCase())
+      ? "the last clause is written `(else …)`"
+      : `the symbol is ${quoted(`'${name}`)}, anything is \`_\``
+})
+
+/** What other languages and a slip of the keyboard make of `else`. */
+const elseWords: ReadonlySet<string> = new Set(["else", "otherwise", "default", "t"])
+
+export const uselessTry = defineDiagnostic<{ readonly actual: string | undefined }>("SXS3024", {
+  severity: "warning",
+  message: ({ actual }) =>
+    actual === undefined
+      ? "`try` handles error values, and this never gives one: it always ends with a fault, or never"
+      : `\`try\` handles error values, and this never is one: it is ${actual}`,
+  hint: () => "`(recover body handler)` handles faults"
+})
+
+export const uselessRecover = defineDiagnostic<{ readonly name: string; readonly words: string }>("SXS3025", {
+  severity: "warning",
+  message: ({ name }) => `\`recover\` handles faults, and ${quoted(name)} gives an error value, which it lets through`,
+  hint: ({ words }) => `\`(try ${words} handler)\` handles error values`
+})
+
+export const swappedArguments = defineDiagnostic<{
+  readonly name: string
+  readonly first: string
+  readonly second: string
+  readonly shape: string
+}>("SXS3026", {
+  severity: "error",
+  message: ({ first, name, second }) =>
+    `two arguments of ${quoted(name)} are the wrong way round: ${quoted(first)} and ${quoted(second)}`,
+  hint: ({ shape }) => `write ${shape}`
+})
+
+export const missingEntryValue = defineDiagnostic<Record<never, never>>("SXS3027", {
+  severity: "error",
+  message: () => "this key of `map` has no value behind it",
+  hint: () => "`map` takes keys and values in turn: `(map key value …)`"
+})
+
+export const maybeUndefined = defineDiagnostic<{ readonly name: string }>("SXS3028", {
+  severity: "warning",
+  message: ({ name }) => `${quoted(name)} may not have been defined here, and is none then`,
+  hint: ({ name }) => `define it before the branch, and assign it there with ${quoted(`(set ${name} …)`)}`
+})
+
+export const dollarInKey = defineDiagnostic<{ readonly name: string; readonly text: string }>("SXS3029", {
+  severity: "warning",
+  message: ({ name }) => `this is the key "${name}" as it stands: no \`$\` inside a key is replaced`,
+  hint: ({ text }) => `write ${text}`
 })
 
 // 4: machines

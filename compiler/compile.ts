@@ -45,7 +45,7 @@ export const compileToMachines = (
   const isReadable = readability(files)
   const found = options.noCheck === true ? checked.diagnostics.map(asWarning) : checked.diagnostics
   const later = [...files.diagnostics, ...core.diagnostics, ...found].map((each) => inSource(each, source))
-  const diagnostics = byFile([...files.mistakes, ...later.filter(isReadable)], source)
+  const diagnostics = byFile(worthTelling([...files.mistakes, ...later.filter(isReadable)]), source)
   if (hasErrors(diagnostics)) return { value: undefined, diagnostics }
   const lowered = lower(checked.value)
   return {
@@ -54,13 +54,23 @@ export const compileToMachines = (
   }
 }
 
+/** What looks odd may be the consequence of a mistake, so it is told of when there is none. */
+const worthTelling = (diagnostics: ReadonlyArray<Diagnostic>): ReadonlyArray<Diagnostic> =>
+  hasErrors(diagnostics) ? diagnostics.filter(({ severity }) => severity === "error") : diagnostics
+
 const pick = (identity: string | undefined) => (identity === undefined ? {} : { identity })
 
 const loadNothing: Load = () => ({ kind: "missing", why: "there are no other files here" })
 
 /** Sorted by file, that of the program first, and then by place. */
 const byFile = (diagnostics: ReadonlyArray<Diagnostic>, own: Source): ReadonlyArray<Diagnostic> => {
-  const groups = Map.groupBy(diagnostics, (each) => each.source ?? own)
+  const groups = new Map<Source, Array<Diagnostic>>()
+  for (const each of diagnostics) {
+    const file = each.source ?? own
+    const group = groups.get(file)
+    if (group === undefined) groups.set(file, [each])
+    else group.push(each)
+  }
   const files = [...groups.keys()].toSorted(
     (a, b) => Number(b === own) - Number(a === own) || (a.name < b.name ? -1 : 1)
   )

@@ -1,11 +1,15 @@
-// Writes docs/reference/library.md from the signatures. `npm run reference`; a test fails when the page is not current.
+// Writes docs/reference/: library.md from the signatures, forms.md from the compiler's tables. `npm run reference`; a test fails
+// when a page is not current.
 import { writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { type Family, families, familyOf } from "../stdlib/signatures/families.ts"
 import { library } from "../stdlib/signatures/index.ts"
 import type { Param, Signature } from "../stdlib/signatures/signature.ts"
+import { formsReference } from "./reference-forms.ts"
 
 export const page = fileURLToPath(new URL("../docs/reference/library.md", import.meta.url))
+
+export const formsPage = fileURLToPath(new URL("../docs/reference/forms.md", import.meta.url))
 
 const intro = `# Library
 
@@ -81,4 +85,7 @@ const shownParam = (param: Param): string => {
 
 const shownRest = (rest: Param): string => typed(`${rest.name}…`, rest.type)
 
-if (import.meta.main) writeFileSync(page, reference())
+if (import.meta.main) {
+  writeFileSync(page, reference())
+  writeFileSync(formsPage, formsReference())
+}

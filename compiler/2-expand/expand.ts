@@ -18,8 +18,9 @@ import {
   type RecordDefinition,
   type TestDefinition
 } from "./core.ts"
-import type { Expansion, Surroundings } from "./expansion.ts"
-import { meantName } from "./foreign-names.ts"
+import type { Expansion, NestedFunction, Surroundings } from "./expansion.ts"
+import { explain, functionFirst, sameMistake, type Unresolved } from "./explain.ts"
+import { foreignNames, meantName, meantWay } from "./foreign-names.ts"
 import { expandArguments } from "./forms/call.ts"
 import { declareDirectives, expandDirective } from "./forms/directive.ts"
 import { withDeferred } from "./forms/endings.ts"
@@ -54,6 +55,14 @@ export const expand = (input: ExpandInput): Outcome<CoreProgram> => {
 
 type FunctionOptions = Parameters<Expansion["newFunction"]>[0]
 
+const literals: ReadonlySet<string> = new Set(["none", "true", "false"])
+
+/** The forms that make names known. */
+const definingForms: ReadonlySet<string> = new Set(["def", "defn", "#(form …)"])
+
+/** Stands for what has been reported: nothing is known of it. */
+const unknownValue = (span: Span): Core => ({ kind: "ascribe", type: ":any", value: literal(none, span), span })
+
 /** Unknown names that get a hint. */
 const suggestionsMax = 100
 
@@ -76,12 +85,22 @@ class Expander implements Expansion {
   readonly #topLevelForms = new Set<Datum>()
   #unknownNames = 0
   readonly #surroundings = new Map<FunctionDefinition, Surroundings>()
+  /** Unknown names that have been reported in the file; what stands behind them may explain them. */
+  #unresolved: Array<Unresolved> = []
+  /** Unknown names of which nothing is said. */
+  readonly #silenced: Array<Diagnostic> = []
+  /** What the last unknown name stands before, and is part of the same mistake. */
+  #passed: { readonly module: Module | undefined; readonly end: number } = { module: undefined, end: 0 }
 
   constructor(input: ExpandInput) {
     this.#prelude = input.prelude
     this.#programName = input.defaultName
     this.#entry = this.#newModule({ imports: [], isDamaged: false, ...input, prefix: "" })
     this.#module = this.#entry
+  }
+
+  get programSource(): Source {
+    return this.#entry.file.source
   }
 
   get main(): FunctionDefinition {
@@ -109,11 +128,21 @@ class Expander implements Expansion {
     if (this.#module === this.#entry) this.#programName = name
   }
 
+  get programSpan(): Span | undefined {
+    return this.#module.programSpan
+  }
+
+  set programSpan(span: Span | undefined) {
+    this.#module.programSpan = span
+  }
+
   program(files: ReadonlyArray<ModuleFile>): CoreProgram {
     const modules = [...files.map((file) => this.#newModule(file)), this.#entry]
     for (const module of modules) this.#inModule(module, () => this.#expandFile())
     const madeForBundle = this.functions.length
     for (const expand of this.#afterBundle) expand()
+    // An unknown name never passes without an error, whatever was thought to be reported.
+    if (!hasErrors(this.diagnostics)) for (const each of this.#silenced) this.diagnostics.push(each)
     for (const module of modules) this.#inModule(module, () => this.#reportUnusedImports())
     completeCaptures(this.functions)
     const globals = modules.flatMap((module) => [...module.globals.values()])
@@ -170,6 +199,7 @@ class Expander implements Expansion {
       return literal(none, form.span)
     })
     main.body = withDeferred(main, { kind: "sequence", items, span: main.span })
+    this.#explainUnresolved()
     this.#reportUnknownExports()
     this.#reportHidingNames()
   }
@@ -222,7 +252,29 @@ class Expander implements Expansion {
       }
       if (head.name === "defn") definitions.set(form, specialForms.get("defn")!.declare!(this, form, scope))
     }
+    for (const form of forms) if (form.kind === "list" && form.bracket === "(") this.#misdefineForeign(form)
     return definitions
+  }
+
+  /** `(define x 1)`, `(defun f (x) …)`, `(let ((x 1)) …)`, and `(defn (f x) …)`: one message, and none for the names in it. */
+  #misdefineForeign({ items: [head, name] }: ListDatum): void {
+    if (head?.kind !== "symbol") return
+    const isForeign = definingForms.has(foreignNames.get(head.name) ?? "") && !this.#module.defines(head.name)
+    if (isForeign || (head.name === "defn" && name?.kind !== "symbol")) this.misdefine(name)
+  }
+
+  misdefine(written: Datum | undefined): void {
+    const { misdefined } = this.#module
+    if (written?.kind === "symbol") misdefined.add(written.name)
+    if (written?.kind === "list") for (const item of written.items) this.misdefine(item)
+  }
+
+  isMisdefined(name: string): boolean {
+    return this.#module.isMisdefined(name)
+  }
+
+  declareNested(name: string, nested: NestedFunction): void {
+    if (!this.#module.nested.has(name)) this.#module.nested.set(name, nested)
   }
 
   declareTopLevel(name: string, named: Named): void {
@@ -296,6 +348,11 @@ class Expander implements Expansion {
     return this.#module.record(name)
   }
 
+  importedType(name: string): string | undefined {
+    const found = this.#module.importedRecordAs(name.slice(1))
+    return found === undefined ? undefined : `:${found}`
+  }
+
   recordNames(): ReadonlyArray<string> {
     return [...this.records.keys(), ...this.#module.importedRecords()]
   }
@@ -348,7 +405,8 @@ class Expander implements Expansion {
     if (head.kind === "symbol") return this.#named(datum, head.name, rest, scope)
     if (head.kind === "list" && head.bracket === "(")
       return this.#apply(this.expand(head, scope), rest, datum.span, scope)
-    this.report(catalog.notCallable.at(head.span, { what: describe(head) }))
+    const way = functionFirst(datum, this.#module.file.source)
+    this.report(catalog.notCallable.at(head.span, { what: describe(head), way }))
     for (const item of rest) this.expand(item, scope)
     return literal(none, datum.span)
   }
@@ -363,7 +421,12 @@ class Expander implements Expansion {
     if (this.globals.has(name) || this.importedGlobal(name) !== undefined) {
       return this.#apply(this.#symbol(name, datum.items[0]!.span, scope), rest, datum.span, scope)
     }
+    if (this.isMisdefined(name))
+      return this.#apply(this.#symbol(name, datum.items[0]!.span, scope), rest, datum.span, scope)
+    this.#misdefineForeign(datum)
     if (isLater(name)) this.report(catalog.notAvailable.at(datum.items[0]!.span, { name }))
+    else if (name === "define" && isFunctionDefinition(rest))
+      this.report(catalog.unknownName.at(datum.items[0]!.span, { name, nearest: "defn" }))
     else this.#unknown(name, datum.items[0]!.span, scope, true)
     for (const item of rest) if (item.kind !== "symbol") this.expandQuietly(item, scope)
     return literal(none, datum.span)
@@ -477,6 +540,10 @@ class Expander implements Expansion {
       return { kind: "constant", global, span }
     const signature = signatureOf(name)
     if (signature !== undefined && canBeValue(signature)) return this.#libraryValue(signature, span, scope)
+    if (this.isMisdefined(name)) {
+      this.#silence(name, span)
+      return unknownValue(span)
+    }
     if (signature !== undefined || specialForms.has(name)) this.report(catalog.libraryAsValue.at(span, { name }))
     else this.#unknown(name, span, scope, false)
     return literal(none, span)
@@ -515,23 +582,56 @@ class Expander implements Expansion {
   }
 
   #unknown(name: string, span: Span, scope: Scope, asCall: boolean): void {
+    const module = this.#module
+    if (this.#passed.module === module && span.start < this.#passed.end) return this.#silence(name, span)
     if (this.reportImported(name, span)) return
-    // To compare with all known names takes time; nobody reads the hundredth hint.
-    if (++this.#unknownNames > suggestionsMax) {
-      this.report(catalog.unknownName.at(span, { name, nearest: undefined }))
-      return
-    }
-    const meant = meantName(name) ?? this.#module.meantExport(name)
-    if (meant !== undefined) return this.report(catalog.unknownName.at(span, { name, nearest: meant }))
-    const known = new Set([...this.#module.topLevel.keys(), ...this.#module.importedNames()])
+    this.#passed = { module, end: sameMistake(name, span, module.file.source) }
+    const isExplained = ++this.#unknownNames <= suggestionsMax
+    const facts = isExplained ? this.#meant(name, scope, asCall) : { nearest: undefined }
+    this.report(catalog.unknownName.at(span, { name, ...facts }))
+    if (isExplained) this.#unresolved.push({ name, span, scope, reported: this.diagnostics.at(-1)! })
+  }
+
+  /** Says nothing of an unknown name, as that is a consequence of what has been reported. */
+  #silence(name: string, span: Span): void {
+    const silenced = catalog.unknownName.at(span, { name, nearest: undefined })
+    this.#silenced.push(inSource(silenced, this.#module.file.source))
+  }
+
+  /** What an unknown name may mean, or what is written in its place. */
+  #meant(name: string, scope: Scope, asCall: boolean): { readonly nearest: string | undefined; readonly way?: string } {
+    const foreign = meantName(name)
+    if (foreign !== undefined && literals.has(foreign)) return { nearest: foreign }
+    const locals = new Set(["else"])
     for (let at: Scope | undefined = scope; at !== undefined; at = at.parent)
-      for (const own of at.names()) known.add(own)
+      for (const own of at.names()) locals.add(own)
+    // What is not called is a local rather than a function.
+    const near = asCall ? undefined : nearestName(name, locals)
+    if (near !== undefined) return { nearest: near }
+    const module = this.#module
+    const meant = module.importedAs(name) ?? foreign ?? module.meantExport(name)
+    if (meant !== undefined) return { nearest: meant }
+    const way = meantWay(name)
+    if (way !== undefined) return { nearest: undefined, way }
+    const known = new Set([...module.topLevel.keys(), ...module.importedNames(), ...locals])
     if (asCall) {
       for (const form of specialForms.keys()) known.add(form)
       for (const signature of library)
         for (const each of [signature.name, ...(signature.aliases ?? [])]) known.add(each)
     }
-    this.report(catalog.unknownName.at(span, { name, nearest: nearestName(name, known) }))
+    return { nearest: nearestName(name, known) ?? module.importedNear(name) }
+  }
+
+  /** When the whole file is known, says more of names that are defined further down, or inside a function. */
+  #explainUnresolved(): void {
+    for (const each of this.#unresolved) {
+      const at = this.diagnostics.indexOf(each.reported)
+      const better = at < 0 ? undefined : explain(each, this.#module)
+      if (better === undefined) continue
+      this.report(better)
+      this.diagnostics[at] = this.diagnostics.pop()!
+    }
+    this.#unresolved = []
   }
 
   /** What `name` means here. Crossing into a closure captures the binding. */
@@ -589,6 +689,10 @@ class Expander implements Expansion {
     return { what: named.binding.kind === "param" ? "a parameter" : "a local", span: named.binding.span }
   }
 }
+
+/** `(define (f x) …)` and `(define f (x) …)`. */
+const isFunctionDefinition = ([first, ...others]: ReadonlyArray<Datum>): boolean =>
+  first?.kind === "list" || (others[0]?.kind === "list" && others.length > 1)
 
 /** The arguments of a direct call, those for a rest parameter in one list. */
 const restInList = (target: FunctionDefinition, args: ReadonlyArray<Core>, span: Span): ReadonlyArray<Core> => {

@@ -1,7 +1,7 @@
 import type { ExternFacts } from "../../stdlib/abi/manifest.ts"
 import type { Datum } from "../1-read/datum.ts"
 import type { Diagnostic } from "../diagnostic.ts"
-import type { Span } from "../source.ts"
+import type { Source, Span } from "../source.ts"
 import type {
   Binding,
   Core,
@@ -17,6 +17,8 @@ import type { Named, Scope } from "./scope.ts"
 /** What the expander of a form may ask of the expansion that it is part of. */
 export interface Expansion {
   readonly main: FunctionDefinition
+  /** The program's own file, whichever is being expanded. */
+  readonly programSource: Source
   /** Top-level locals by name. */
   readonly globals: ReadonlyMap<string, Global>
   programName: string
@@ -45,6 +47,14 @@ export interface Expansion {
   }) => FunctionDefinition
   /** Makes a function of the file known everywhere in it. */
   readonly declareTopLevel: (name: string, named: Named) => void
+  /** Makes known that a function of that name stands inside the function `around`. */
+  readonly declareNested: (name: string, nested: NestedFunction) => void
+  /** A definition that has been reported: its name, and those in it when it is a list, are reported no more. */
+  readonly misdefine: (written: Datum | undefined) => void
+  /** Whether a definition of the name has been reported, so that nothing more is said of its uses. */
+  readonly isMisdefined: (name: string) => boolean
+  /** The place of the file's `#(program …)`, once it has been seen. */
+  programSpan: Span | undefined
   readonly newLocal: (name: string, scope: Scope, span: Span) => Binding
   /** A local that no source can name. */
   readonly hidden: (name: string, scope: Scope, span: Span) => Binding
@@ -59,8 +69,15 @@ export interface Expansion {
   readonly tests: Array<TestDefinition>
   /** The record type of that name, without the colon. */
   readonly recordNamed: (name: string) => RecordDefinition | undefined
+  /** A record type that an import brings, with the import's name before it, for one that is named without. */
+  readonly importedType: (name: string) => string | undefined
   readonly recordNames: () => ReadonlyArray<string>
   readonly surroundings: (owner: FunctionDefinition) => Surroundings
+}
+
+export interface NestedFunction {
+  readonly target: FunctionDefinition
+  readonly around: FunctionDefinition
 }
 
 /** What is open around the form that is being expanded. */

@@ -1,3 +1,5 @@
+import type { TypeName } from "../../stdlib/signatures/signature.ts"
+
 /** What programmers of other languages write, and what it is called here. */
 export const foreignNames: ReadonlyMap<string, string> = new Map([
   ["==", "="],
@@ -7,7 +9,6 @@ export const foreignNames: ReadonlyMap<string, string> = new Map([
   ["&&", "and"],
   ["||", "or"],
   ["!", "not"],
-  ["//", "div"],
   ["mod", "%"],
   ["nil", "none"],
   ["null", "none"],
@@ -17,7 +18,21 @@ export const foreignNames: ReadonlyMap<string, string> = new Map([
   ["import", '#(import "./file.sxs")'],
   ["require", '#(import "./file.sxs")'],
   ["export", "#(export name)"],
+  ["NULL", "none"],
+  ["Null", "none"],
+  ["None", "none"],
+  ["TRUE", "true"],
+  ["FALSE", "false"],
+  ["equal?", "="],
+  ["equal", "="],
+  ["eq?", "eq"],
+  ["eqv?", "eq"],
+  ["program", '#(program "name")'],
+  ["form", "#(form …)"],
+  ["extern", '#(extern "./module.ts" …)'],
   ["let", "def"],
+  ["let*", "def"],
+  ["letrec", "def"],
   ["var", "def"],
   ["const", "def"],
   ["define", "def"],
@@ -55,10 +70,20 @@ export const foreignNames: ReadonlyMap<string, string> = new Map([
   ["println", "log"],
   ["console.log", "log"],
   ["display", "log"],
-  ["throw", "core/util/insist"],
+  ["throw", "fault"],
+  ["raise", "fault"],
+  ["panic", "fault"],
+  ["catch", "recover"],
+  ["rescue", "recover"],
+  ["except", "recover"],
+  ["try-catch", "recover"],
+  ["finally", "defer"],
+  ["unwind-protect", "defer"],
+  ["await", "core/task/join"],
+  ["core/task/await", "core/task/join"],
+  ["core/task/wait", "core/task/join"],
   ["sleep", "core/task/sleep"],
   ["spawn", "core/task/spawn"],
-  ["join", "core/task/join"],
   ["pause", "core/task/pause"],
   ["resume", "core/task/resume"],
   ["checkpoint", "core/task/checkpoint"],
@@ -89,6 +114,33 @@ export const foreignNames: ReadonlyMap<string, string> = new Map([
   ["sort", "list/sort"],
   ["reverse", "list/reverse"],
   ["concat-str", "str"],
+  ["string-append", "str"],
+  ["strcat", "str"],
+  ["string", "str"],
+  ["string-length", "str/len"],
+  ["string-upcase", "str/upper"],
+  ["string-downcase", "str/lower"],
+  ["upper", "str/upper"],
+  ["lower", "str/lower"],
+  ["uppercase", "str/upper"],
+  ["lowercase", "str/lower"],
+  ["trim", "str/trim"],
+  ["starts-with", "str/starts-with"],
+  ["ends-with", "str/ends-with"],
+  ["put", "map/put"],
+  ["map/assoc", "map/put"],
+  ["map/insert", "map/put"],
+  ["map/dissoc", "map/del"],
+  ["count", "len"],
+  ["list/head", "list/first"],
+  ["list/tail", "list/rest"],
+  ["head", "list/first"],
+  ["tail", "list/rest"],
+  ["take", "list/take"],
+  ["drop", "list/drop"],
+  ["some", "list/any"],
+  ["every", "list/all"],
+  ["mapv", "list/map"],
   ["str/concat", "str"],
   ["map/set", "map/put"],
   ["split", "str/split"],
@@ -296,6 +348,109 @@ export const foreignNames: ReadonlyMap<string, string> = new Map([
   ["values", "map/values"],
   ["merge", "map/merge"]
 ])
+
+const tests = {
+  error: "`(match x (@why …) (v …))` tells an error value from others, and so does `reflect` by its type",
+  empty: "`list/is-empty`, `str/is-empty` and `map/is-empty` tell whether there is nothing in it",
+  type: "`(reflect x (:int …) (:str …) (else …))` tells values by type, and so does `(= (type-of x) :int)`"
+}
+
+const nested = "calls are written inside each other: `(last (first x))`"
+
+const comment = "a comment begins with `;`"
+
+/** What has no other name here, and how it is done. */
+export const foreignWays: ReadonlyMap<string, string> = new Map([
+  ["join", "`str/join` joins texts, and `core/task/join` waits for a task"],
+  ["contains", "`list/contains`, `str/contains` and `map/has` tell whether it is there"],
+  ["//", `${comment}, and \`div\` divides ints`],
+  ["/*", comment],
+  ["--", comment],
+  ["continue", "there is no `continue`: put the rest of the turn into an `if`"],
+  ["in", "there is no `in`: write `(for (x list) …)`"],
+  ["->", nested],
+  ["->>", nested],
+  ["|>", nested],
+  ["=>", "a function is written `(fn (x) …)`"],
+  ["++", "write `(set n (+ n 1))`; `str` joins texts and `concat` lists"],
+  ["+=", "write `(set n (+ n 1))`"],
+  ["-=", "write `(set n (- n 1))`"],
+  [":=", "write `(def name value)`, or `(set name value)` for a new value of it"],
+  ["nil?", "`(= x none)` tells whether it is none"],
+  ["null?", "`(= x none)` tells whether it is none, and `list/is-empty` whether a list is empty"],
+  ["even?", "`(= (% n 2) 0)` tells whether an int is even"],
+  ["odd?", "`(!= (% n 2) 0)` tells whether an int is odd"],
+  ["zero?", "`(= n 0)` tells whether it is 0"],
+  ["positive?", "`(> n 0)` tells whether it is positive"],
+  ["negative?", "`(< n 0)` tells whether it is negative"],
+  ["pos?", "`(> n 0)` tells whether it is positive"],
+  ["neg?", "`(< n 0)` tells whether it is negative"],
+  ["empty?", tests.empty],
+  ["is-empty", tests.empty],
+  ["error?", tests.error],
+  ["is-error", tests.error],
+  ["is-err", tests.error],
+  ["string?", tests.type],
+  ["number?", tests.type],
+  ["integer?", tests.type],
+  ["list?", tests.type],
+  ["map?", tests.type],
+  ["is-string", tests.type],
+  ["is-number", tests.type],
+  ["is-int", tests.type],
+  ["is-list", tests.type]
+])
+
+/** Types of other languages, by what they are called here. */
+export const foreignTypes: ReadonlyMap<string, TypeName> = new Map<string, TypeName>([
+  [":string", ":str"],
+  [":String", ":str"],
+  [":text", ":str"],
+  [":integer", ":int"],
+  [":long", ":int"],
+  [":i64", ":int"],
+  [":float", ":real"],
+  [":double", ":real"],
+  [":decimal", ":real"],
+  [":f64", ":real"],
+  [":num", ":number"],
+  [":numeric", ":number"],
+  [":boolean", ":bool"],
+  [":array", ":list"],
+  [":vector", ":list"],
+  [":seq", ":list"],
+  [":object", ":map"],
+  [":dict", ":map"],
+  [":hash", ":map"],
+  [":record", ":map"],
+  [":null", ":none"],
+  [":nil", ":none"],
+  [":void", ":none"],
+  [":unit", ":none"],
+  [":function", ":fn"],
+  [":lambda", ":fn"],
+  [":closure", ":fn"],
+  [":keyword", ":symbol"],
+  [":atom", ":symbol"],
+  [":exception", ":error"],
+  [":err", ":error"],
+  [":blob", ":bytes"],
+  [":buffer", ":bytes"],
+  [":unknown", ":any"],
+  [":value", ":any"]
+])
+
+/** What is to be done in place of a name that is not known; undefined when nothing is known of it either. */
+export const meantWay = (name: string): string | undefined => {
+  const way = foreignWays.get(name)
+  if (way !== undefined) return way
+  if (/[\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb]|^[^']+'$/.test(name))
+    return 'a text stands in `"`, such as `"hello"`'
+  const field = /^[^./:$&]+\.([^./]+)$/.exec(name)?.[1]
+  return field === undefined
+    ? undefined
+    : `a field is read by \`(map/get … "${field}")\`, and that of a record by \`(type/${field} …)\``
+}
 
 /** The name that is probably meant by one that is not known; undefined when nothing is known of it either. */
 export const meantName = (name: string): string | undefined =>

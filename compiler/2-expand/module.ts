@@ -1,6 +1,8 @@
 import type { Datum } from "../1-read/datum.ts"
+import { nearestName } from "../diagnostic.ts"
 import type { Source, Span } from "../source.ts"
 import type { FunctionDefinition, Global, RecordDefinition } from "./core.ts"
+import type { NestedFunction } from "./expansion.ts"
 import { type Named, Scope } from "./scope.ts"
 
 /** A file that was read, with the files that it imports. */
@@ -39,6 +41,12 @@ export class Module {
   /** The names of `#(export …)`, with their places. */
   readonly exports = new Map<string, Span>()
   readonly imports = new Map<string, ImportedModule>()
+  /** Functions inside functions by name, to explain why a name is not known elsewhere. */
+  readonly nested = new Map<string, NestedFunction>()
+  /** Names whose definition has been reported. */
+  readonly misdefined = new Set<string>()
+  /** The place of the `#(program …)`, once it has been seen. */
+  programSpan: Span | undefined
 
   constructor(file: ModuleFile, main: FunctionDefinition) {
     this.file = file
@@ -114,6 +122,27 @@ export class Module {
     imported.isUsed = true
     const [first] = [...(imported.module?.exports.keys() ?? [])]
     return first === undefined ? undefined : `${name}/${first}`
+  }
+
+  /** The name that an export of that name has here, with the import's name before it. */
+  importedAs(name: string): string | undefined {
+    return this.importedNames().find((each) => each.endsWith(`/${name}`))
+  }
+
+  /** The same for a record type, without the colon. */
+  importedRecordAs(name: string): string | undefined {
+    return this.importedRecords().find((each) => each.endsWith(`/${name}`))
+  }
+
+  /** The imported name that is nearest to a name without its import. */
+  importedNear(name: string): string | undefined {
+    const names = new Map([...this.importedNames()].map((each) => [each.slice(each.indexOf("/") + 1), each]))
+    return names.get(nearestName(name, names.keys()) ?? "")
+  }
+
+  /** Whether a definition of the name, or of the record type that it belongs to, has been reported. */
+  isMisdefined(name: string): boolean {
+    return this.misdefined.has(name) || this.misdefined.has(`${name.split("/", 1)[0]!}/`)
   }
 
   /** The record types that imports bring, as they are written here, without the colon. */

@@ -1,5 +1,6 @@
 import { signatureOf } from "../../stdlib/signatures/index.ts"
-import type { Core } from "../2-expand/core.ts"
+import type { Core, FunctionDefinition } from "../2-expand/core.ts"
+import type { Diagnostic } from "../diagnostic.ts"
 import type { Source, Span } from "../source.ts"
 
 // What messages about a value say: where it stands in the source, and where it may come from.
@@ -26,9 +27,11 @@ export interface Origin {
   /** For the message, behind "this may be an error value": empty, or ", as `at` may give one". */
   readonly from: string
   readonly way: string
+  /** Where it is made, when that is not at `span`. */
+  readonly related: NonNullable<Diagnostic["related"]>
 }
 
-const inGeneral = "handle it with `(try … handler)`, or make it a fault with `(insist …)`"
+const inGeneral = "handle it with `(try … handler)` or `(match … (@_ …) (v …))`, or make it a fault with `(insist …)`"
 
 const ways: ReadonlyMap<string, string> = new Map([
   ["core/kv/get", "give a default, `(core/kv/get key default)`, or handle it with `(try … handler)` or `(insist …)`"],
@@ -50,14 +53,21 @@ export const originOf = (core: Core, source: Source, givenTo: (core: Core) => Co
       return {
         span: at.span,
         from: `, as \`${headWord(source, at.span) ?? at.signature.name}\` may give one`,
-        way: ways.get(at.signature.name) ?? inGeneral
+        way: ways.get(at.signature.name) ?? inGeneral,
+        related: []
       }
-    if (at.kind === "call") return { span: at.span, from: `, as \`${at.target.name}\` may give one`, way: inGeneral }
-    if (at.kind === "literal" && at.value.type === "error" && source.text[at.span.start] !== "@")
-      return { span: at.span, from: ", as none of its clauses may match", way: "add an `else` clause" }
-    return { span: at.span, from: "", way: inGeneral }
+    if (at.kind === "call")
+      return {
+        span: at.span,
+        from: `, as \`${at.target.name}\` may give one`,
+        way: inGeneral,
+        related: unmatchedIn(at.target, source)
+      }
+    if (isNoMatch(at, source))
+      return { span: at.span, from: ", as none of its clauses may match", way: "add an `else` clause", related: [] }
+    return { span: at.span, from: "", way: inGeneral, related: [] }
   }
-  return { span: core.span, from: "", way: inGeneral }
+  return { span: core.span, from: "", way: inGeneral, related: [] }
 }
 
 /** The value of a branch that looks most like an error value. */
@@ -66,3 +76,30 @@ const errorBranch = ({ clauses, otherwise }: Core & { kind: "branch" }): Core | 
     const last = value.kind === "sequence" ? value.items.at(-1) : value
     return last?.kind === "library" ? last.signature.mayError : last?.kind === "literal" && last.value.type === "error"
   })
+
+/** Whether it is what a `match` or a `reflect` gives none of whose clauses fits. */
+export const isNoMatch = (core: Core, source: Source): boolean =>
+  core.kind === "literal" && core.value.type === "error" && source.text[core.span.start] !== "@"
+
+/** The form without an `else` whose value the function may end with. */
+const unmatchedIn = (target: FunctionDefinition, from: Source): Origin["related"] => {
+  const found = endOf(target.body, (core) => isNoMatch(core, target.source))
+  if (found === undefined) return []
+  const name = headWord(target.source, found.span) ?? "match"
+  const message = `this \`${name}\` gives \`@"no match"\` when no clause fits; add \`(else …)\``
+  return [{ span: found.span, message, ...(target.source !== from && { source: target.source }) }]
+}
+
+/** The first of the nodes that may give the value of `core` of which `holds` is true. */
+const endOf = (core: Core, holds: (core: Core) => boolean): Core | undefined => {
+  if (core.kind === "sequence") {
+    const last = core.items.at(-1)
+    return last === undefined ? undefined : endOf(last, holds)
+  }
+  if (core.kind !== "branch") return holds(core) ? core : undefined
+  for (const value of [...core.clauses.map((clause) => clause.value), core.otherwise]) {
+    const found = endOf(value, holds)
+    if (found !== undefined) return found
+  }
+  return undefined
+}

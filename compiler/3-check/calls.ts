@@ -3,7 +3,9 @@ import { counted } from "../2-expand/build.ts"
 import type { Core, FunctionDefinition } from "../2-expand/core.ts"
 import * as catalog from "../catalog.ts"
 import { type Diagnostic, inSource } from "../diagnostic.ts"
+import { swapped, swappedShape, textAt, wayTo } from "./advice.ts"
 import { headWord, isWrittenCall } from "./blame.ts"
+import { spawnWay } from "./call-advice.ts"
 import type { Demands } from "./demands.ts"
 import type { BodyFacts } from "./facts.ts"
 import type { Findings, Mistakes } from "./findings.ts"
@@ -65,6 +67,8 @@ export class Calls {
     const isLibrary = isPrelude(target.source)
     const written = isNameless || isLibrary ? headWord(this.#current.source, core.span) : undefined
     const shown = isNameless ? "this function" : `\`${target.name}\``
+    const declared = target.params.slice(0, fixed).map((param) => typeOfDeclared(param.type))
+    if (checks && this.#areSwapped(core, written ?? target.name, args, types, declared)) return
     for (const [index, param] of target.params.slice(0, fixed).entries()) {
       if (param.type === ":any" || this.#isMistaken(args[index]!)) continue
       const count = isLibrary && param.type === ":fn" ? this.#facts.get(target)?.applied.get(param) : undefined
@@ -72,12 +76,13 @@ export class Calls {
       if (count !== undefined && passed !== undefined && !this.takesCount(passed, args[index]!, count)) continue
       const wanted = typeOfDeclared(param.type)
       this.#demands.need(args[index]!, types[index]!, wanted, {
-        wrong: (span, actual) =>
+        wrong: (span, actual, meant) =>
           catalog.wrongArgument.at(span, {
             name: written ?? target.name,
             param: param.name,
             expected: describeType(wanted),
-            actual
+            actual,
+            way: wayTo(wanted, types[index]!, meant, this.#current.source)
           }),
         ...(checks && {
           check: { type: param.type, what: `\`${param.name}\` of ${shown}` }
@@ -92,16 +97,46 @@ export class Calls {
     if (equalities.has(signature.name)) this.#equality(core, types)
     if (signature.name === "core/task/spawn" && types[0]?.target !== undefined)
       this.argumentsOf(types[0].target, core, args.slice(1), types.slice(1), false)
+    if (isDiscarded && signature.name === "core/form/error" && !this.#isMistaken(core))
+      this.#report(
+        catalog.unusedValue.at(core.span, {
+          words: textAt(this.#current.source, core.span),
+          isCall: false,
+          way: "`(return (error …))` gives it to the caller, `(fault …)` ends the task"
+        })
+      )
     if (this.#isQuiet || !isWrittenCall(core, this.#current.source)) return
     const name = headWord(this.#current.source, core.span)!
     const count = core.spreads === true ? args.length - 1 : args.length
-    for (let index = 0; index < count; index++) {
+    const wanted = args.slice(0, count).map((_, index) => takenType(signature, index))
+    const isSwapped = !isOperator(signature) && this.#areSwapped(core, name, args.slice(0, count), types, wanted)
+    for (let index = 0; index < count && !isSwapped; index++) {
       // Operands are judged by each other, so one wrong one is enough.
       if (this.#libraryArgument(core, name, index, types) && isOperator(signature)) break
     }
     for (const mistake of literalMistakes(core, name)) this.#report(mistake)
     if (isDiscarded && isUseless(signature) && !this.#isMistaken(core))
-      this.#report(catalog.unusedValue.at(core.span, { name }))
+      this.#report(catalog.unusedValue.at(core.span, { words: name, isCall: true }))
+  }
+
+  /** Reports two arguments that stand in each other's place; one message, as one mistake was made. */
+  #areSwapped(core: Core, name: string, args: ReadonlyArray<Core>, types: Types, wanted: Types): boolean {
+    const pair = swapped(types.slice(0, args.length), wanted)
+    if (pair === undefined || this.#isQuiet || this.#isMistaken(core)) return false
+    const { source } = this.#current
+    const [first, second] = pair.map((index) => args[index]!) as [Core, Core]
+    this.#report(
+      catalog.swappedArguments.at(
+        { start: first.span.start, end: second.span.end },
+        {
+          name,
+          first: textAt(source, first.span),
+          second: textAt(source, second.span),
+          shape: swappedShape(name, args, pair, source)
+        }
+      )
+    )
+    return true
   }
 
   #libraryArgument(
@@ -115,7 +150,7 @@ export class Calls {
     if (wanted.isDynamic || this.#isMistaken(arg)) return false
     const param = signature.params[index] ?? signature.rest
     return this.#demands.need(arg, types[index]!, this.#alikeType(signature, wanted, types, index), {
-      wrong: (span, actual) =>
+      wrong: (span, actual, meant) =>
         isOperator(signature)
           ? catalog.wrongOperand.at(span, {
               operator: name,
@@ -126,7 +161,12 @@ export class Calls {
               name,
               param: param?.name ?? "",
               expected: describeType(wanted),
-              actual
+              actual,
+              way:
+                signature.name === "core/map/map" && types[index]!.kinds === kind.fn
+                  ? "`map` makes a map; `(list/map function list)` calls a function for each item"
+                  : (spawnWay(signature, arg, this.#current.source) ??
+                    wayTo(wanted, types[index]!, meant, this.#current.source))
             })
     })
   }

@@ -39,7 +39,9 @@ const typeErrors: ReadonlySet<string> = new Set(
     catalog.unhandledError,
     catalog.wrongFormat,
     catalog.divisionByZero,
-    catalog.wrongAscription
+    catalog.wrongAscription,
+    catalog.swappedArguments,
+    catalog.missingEntryValue
   ].map(({ code }) => code)
 )
 
@@ -59,12 +61,13 @@ export const check = (program: CoreProgram, earlier: ReadonlyArray<Diagnostic> =
     if (!constants.has(global))
       diagnostics.push(inSource(catalog.exportNotConstant.at(span, { name: global.name }), global.source))
   }
+  const made = new Mistakes(earlier, program.source)
   const used = new Set<Binding>()
   const facts = new Map(program.functions.map((each) => [each, bodyFacts(each, used)] as const))
   for (const [definition, found] of facts) {
     const { source } = definition
     if (found.constants.length + found.assignedCaptures.length > 0)
-      for (const each of misusedLocals(definition, found, constants)) diagnostics.push(inSource(each, source))
+      for (const each of misusedLocals(definition, found, constants, made)) diagnostics.push(inSource(each, source))
     if (found.atomics.length > 0)
       for (const each of waitsInAtomic(found.atomics, source, effects)) diagnostics.push(inSource(each, source))
   }
@@ -83,11 +86,13 @@ export const check = (program: CoreProgram, earlier: ReadonlyArray<Diagnostic> =
 const misusedLocals = (
   definition: FunctionDefinition,
   { assignedCaptures, constants: named }: BodyFacts,
-  constants: ReadonlySet<Global>
+  constants: ReadonlySet<Global>,
+  earlier: Mistakes
 ): ReadonlyArray<Diagnostic> => [
   ...named.flatMap(({ global, span }) => {
     // One of another file was reported where it is exported.
     if (constants.has(global) || global.source !== definition.source) return []
+    if (earlier.isIn(global.source, global.span)) return []
     const related = [{ span: global.span, message: "defined here" }]
     return [catalog.notConstant.at(span, { name: global.name }, related)]
   }),

@@ -1,4 +1,6 @@
+import type { TypeName } from "../../stdlib/signatures/signature.ts"
 import type { Binding, Core } from "../2-expand/core.ts"
+import { isTypeName } from "../2-expand/types.ts"
 import { deadEnd, type Way } from "./flow.ts"
 import { equalities } from "./library-types.ts"
 import { narrowByLiteral, narrowByTruth, narrowByType } from "./narrowing.ts"
@@ -60,6 +62,25 @@ export const literalOutcomes = (core: Core, way: Way): Outcomes => {
   return core.value.value ? { whenTrue: way, whenFalse: deadEnd } : { whenTrue: deadEnd, whenFalse: way }
 }
 
+const swapped = ({ binding, whenFalse, whenTrue }: Told): Told => ({
+  binding,
+  whenTrue: whenFalse,
+  whenFalse: whenTrue
+})
+
+/** The types that `type-of` never names. */
+const neverGiven: ReadonlySet<TypeName> = new Set([":any", ":number", ":list-p", ":list-b", ":list-c"] as const)
+
+/** `(= (type-of x) :error)` tells what `(is :error x)` would. */
+const toldByTypeName = (call: Core, name: Core, typeOf: (binding: Binding) => Type): Told | undefined => {
+  if (call.kind !== "library" || call.signature.name !== "core/util/type-of") return undefined
+  const [subject] = call.args
+  if (subject?.kind !== "reference" || name.kind !== "literal" || name.value.type !== "symbol") return undefined
+  const type = typeOf(subject.binding)
+  if (isNever(type) || !isTypeName(name.value.name) || neverGiven.has(name.value.name)) return undefined
+  return { binding: subject.binding, ...narrowByType(type, typeOfDeclared(name.value.name)) }
+}
+
 /** What a test by type, by equality or by truth tells of the local that it names. */
 export const toldBy = (core: Core, typeOf: (binding: Binding) => Type): Told | undefined => {
   if (core.kind === "reference") return { binding: core.binding, ...narrowByTruth(typeOf(core.binding)) }
@@ -70,6 +91,8 @@ export const toldBy = (core: Core, typeOf: (binding: Binding) => Type): Told | u
   }
   if (core.kind !== "library" || !equalities.has(core.signature.name) || core.args.length !== 2) return undefined
   const [first, second] = core.args as [Core, Core]
+  const byName = toldByTypeName(first, second, typeOf) ?? toldByTypeName(second, first, typeOf)
+  if (byName !== undefined) return core.signature.name === "!=" ? swapped(byName) : byName
   const [subject, literal] = first.kind === "reference" ? [first, second] : [second, first]
   if (subject.kind !== "reference" || literal.kind !== "literal") return undefined
   const { name } = core.signature

@@ -3,6 +3,7 @@ import type { Binding, Core, FunctionDefinition } from "../2-expand/core.ts"
 import * as catalog from "../catalog.ts"
 import { type Diagnostic, inSource } from "../diagnostic.ts"
 import type { Span } from "../source.ts"
+import { looksLikeList, wayTo } from "./advice.ts"
 import { isWrittenCall, originOf } from "./blame.ts"
 import type { Findings, Mistakes, RequiredCheck } from "./findings.ts"
 import type { Flow } from "./flow.ts"
@@ -11,6 +12,7 @@ import {
   areDisjoint,
   describeType,
   dynamic,
+  intType,
   isNever,
   isSubtype,
   kind,
@@ -22,7 +24,8 @@ import {
 
 /** How to say that the value is certainly wrong, and what to check at run time when it may be. */
 export interface Demand {
-  readonly wrong: (span: Span, actual: string) => Diagnostic
+  /** `meant` is what stands at the span, or what a local there was given when that tells more. */
+  readonly wrong: (span: Span, actual: string, meant: Core) => Diagnostic
   readonly check?: RequiredCheck
 }
 
@@ -37,10 +40,13 @@ export class Demands {
   #definition!: FunctionDefinition
   #flow!: Flow
   #isQuiet = false
+  readonly #isDefined: (binding: Binding) => boolean
 
-  constructor(findings: Findings, mistakes: Mistakes) {
+  /** `isDefined` says whether every way to the place where the checker stands has defined the local. */
+  constructor(findings: Findings, mistakes: Mistakes, isDefined: (binding: Binding) => boolean) {
     this.#findings = findings
     this.#mistakes = mistakes
+    this.#isDefined = isDefined
   }
 
   begin(definition: FunctionDefinition, flow: Flow, isQuiet: boolean): void {
@@ -66,10 +72,11 @@ export class Demands {
     if (!type.isDynamic) {
       const plain = mayError(wanted) ? type : without(type, kind.error)
       if (isNever(plain) || areDisjoint(plain, wanted)) {
-        this.#blame(core, (shown) => wrong(shown.span, describeType(type)))
+        this.#blame(core, (shown) => wrong(shown.span, describeType(type), this.#meant(shown)))
         return true
       }
     }
+    if (!type.isDynamic && (type.kinds & ~wanted.kinds & kind.none) !== 0) this.#maybeUndefined(core)
     if (mayError(type) && !mayError(wanted)) this.#blame(core, (shown) => this.#unhandled(shown))
     return false
   }
@@ -89,7 +96,14 @@ export class Demands {
     if (binding.name !== "%index" && binding.name !== "%end") return type
     const param = binding.name === "%index" ? "from" : "to"
     this.need(value, type, numberType, {
-      wrong: (span, actual) => catalog.wrongArgument.at(span, { name: "for", param, expected: ":int", actual })
+      wrong: (span, actual, meant) =>
+        catalog.wrongArgument.at(span, {
+          name: "for",
+          param,
+          expected: ":int",
+          actual,
+          way: wayTo(intType, type, meant, this.#definition.source)
+        })
     })
     return isSubtype(type, numberType) ? type : dynamic
   }
@@ -97,8 +111,26 @@ export class Demands {
   #unhandled(core: Core): Diagnostic {
     const origin = originOf(core, this.#definition.source, (at) => this.#givenTo(at))
     const isElsewhere = origin.span.start !== core.span.start || origin.span.end !== core.span.end
-    const related = isElsewhere ? [{ span: origin.span, message: "it comes from here" }] : undefined
-    return catalog.unhandledError.at(core.span, { from: origin.from, way: origin.way }, related)
+    const related = [...(isElsewhere ? [{ span: origin.span, message: "it comes from here" }] : []), ...origin.related]
+    return catalog.unhandledError.at(
+      core.span,
+      { from: origin.from, way: origin.way },
+      related.length === 0 ? undefined : related
+    )
+  }
+
+  /** A local that only some way here has defined. */
+  #maybeUndefined(core: Core): void {
+    if (core.kind !== "reference" || this.#isDefined(core.binding)) return
+    const { binding } = core
+    const related = [{ span: binding.span, message: "defined in this branch only" }]
+    this.#blame(core, ({ span }) => catalog.maybeUndefined.at(span, { name: binding.name }, related))
+  }
+
+  /** What the local was given, when it looks like a list and is none. */
+  #meant(core: Core): Core {
+    const given = this.#givenTo(core)
+    return given !== undefined && looksLikeList(given, this.#definition.source) ? given : core
   }
 
   #givenTo(core: Core): Core | undefined {
@@ -120,6 +152,7 @@ export class Demands {
     const seen = new Set<Core>()
     for (let at: Core | undefined = core; at !== undefined && !seen.has(at); ) {
       seen.add(at)
+      if (looksLikeList(at, this.#definition.source)) return at
       if (at.kind === "sequence" && at.items.length > 0) at = at.items.at(-1)
       else if (at.kind === "reference" && at.binding.name.startsWith("%")) at = this.#given.get(at.binding)
       else return at.kind === "library" && !isWrittenCall(at, this.#definition.source) ? undefined : at

@@ -4,10 +4,14 @@ import { neverReturns } from "../2-expand/forms/endings.ts"
 import * as catalog from "../catalog.ts"
 import { type Diagnostic, inSource } from "../diagnostic.ts"
 import type { Source } from "../source.ts"
+import { bracketWay, briefly, isBareValue, looksLikeList, textAt, unusedWay, wayTo } from "./advice.ts"
+import { headWord, isNoMatch, isWrittenCall } from "./blame.ts"
+import { infixWay } from "./call-advice.ts"
 import { Calls } from "./calls.ts"
 import { Cells } from "./cells.ts"
 import { components } from "./components.ts"
 import { forgetting, type Handled, handled, literalOutcomes, narrow, type Split, toldBy } from "./conditions.ts"
+import { Definedness } from "./definedness.ts"
 import { Demands } from "./demands.ts"
 import type { BodyFacts } from "./facts.ts"
 import { Findings, type Mistakes } from "./findings.ts"
@@ -26,6 +30,7 @@ import {
   isSubtype,
   join,
   kind,
+  lookedAt,
   mayError,
   meet,
   never,
@@ -80,8 +85,11 @@ class Inference {
   readonly #cells: Cells
   readonly #left = new Map<Loop, Left>()
   readonly #constants = new Map<Global, Type>()
+  readonly #definedness: Definedness
   readonly #demands: Demands
   readonly #calls: Calls
+  /** The last form of what looks like a list and is the result of a function, with the whole. */
+  readonly #lists = new Map<Core, Core>()
   #flow = new Flow()
   #current!: FunctionDefinition
   #isQuiet = false
@@ -92,7 +100,8 @@ class Inference {
     this.#facts = facts
     this.#mistakes = mistakes
     this.#cells = new Cells(mistakes)
-    this.#demands = new Demands(this.findings, mistakes)
+    this.#definedness = new Definedness(this.#cells)
+    this.#demands = new Demands(this.findings, mistakes, (binding) => this.#definedness.isDefined(binding, this.#flow))
     this.#calls = new Calls({ demands: this.#demands, facts, findings: this.findings, mistakes })
     this.#globals = new Map(program.globals.flatMap((each) => (each.value === undefined ? [] : [[each, each.value]])))
   }
@@ -256,14 +265,43 @@ class Inference {
     if (core.items.length === 0) return use === "result" ? this.#result(core, noneType) : noneType
     let type = never
     let isReported = false
+    let isBareReported = false
+    if (use === "result" && looksLikeList(core, this.#current.source)) this.#lists.set(core.items.at(-1)!, core)
     for (const [index, item] of core.items.entries()) {
       const wasLive = this.#flow.isLive
       type = this.#walk(item, index === core.items.length - 1 ? use : "discard")
+      if (wasLive && this.#isUselessTry(item)) isReported = true
       const next = core.items[index + 1]
+      const isTaken = next === undefined || isCounting(next)
+      if (!isTaken && this.#flow.isLive && !isBareReported) isBareReported = this.#unusedItem(core, item)
       if (next !== undefined && wasLive && !this.#flow.isLive && !isReported)
         isReported = this.#reportUnreached(core.items, index + 1)
     }
     return type
+  }
+
+  /** A value that stands where nobody takes it. Yields whether nothing more is to be said of its sequence. */
+  #unusedItem(core: Core & { kind: "sequence" }, item: Core): boolean {
+    const { source } = this.#current
+    if (!isBareValue(item, source) || this.#isMistaken(item)) return false
+    const isList = looksLikeList(core, source)
+    const words = textAt(source, item.span)
+    const way = isList ? bracketWay(core, source) : unusedWay(item, source)
+    this.#report(catalog.unusedValue.at(item.span, { words, isCall: false, way }))
+    return isList
+  }
+
+  /** What a `try` looks at, and what can never be an error value. */
+  #isUselessTry(item: Core): boolean {
+    if (item.kind !== "define" || item.binding.name !== "%tried" || this.#isQuiet || this.#isMistaken(item))
+      return false
+    const { value } = item
+    const type = this.#flow.isLive ? this.#typeOf(item.binding) : never
+    const isInsist = value.kind === "library" && value.signature.name === "core/util/insist"
+    if (!isInsist && (type.isDynamic || mayError(type))) return false
+    const actual = isInsist ? "what `insist` lets through" : isNever(type) ? undefined : describeType(type)
+    this.findings.report(inSource(catalog.uselessTry.at(value.span, { actual }), this.#current.source))
+    return true
   }
 
   /** The first item behind a way out that somebody wrote. */
@@ -277,6 +315,7 @@ class Inference {
   #define({ binding, value }: Core & { kind: "define" }): Type {
     const type = this.#walk(value)
     if (!this.#flow.isLive) return never
+    if (this.#conditional > 0) this.#definedness.define(binding, value, this.#flow, this.#current.source)
     const checked = this.#demands.bound(binding, value, type)
     this.#remember(binding, value, type)
     this.#cells.grow(this.#cells.ofLocal(binding), this.#conditional > 0 ? join(checked, noneType) : checked)
@@ -295,7 +334,9 @@ class Inference {
 
   /** What a message may have to tell of: where an error value, or the value of a hidden local, comes from. */
   #remember(binding: Binding, value: Core, type: Type): void {
-    if (mayError(type) || binding.name.startsWith("%")) this.#demands.remember(binding, value)
+    const { source } = this.#current
+    if (mayError(type) || binding.name.startsWith("%") || looksLikeList(value, source))
+      this.#demands.remember(binding, value)
   }
 
   #return({ value }: Core & { kind: "return" }): Type {
@@ -318,8 +359,14 @@ class Inference {
     if (this.#isMistaken(core)) return dynamic
     const name = this.#current.name === "fn" ? "this function" : `\`${this.#current.name}\``
     this.#demands.need(core, type, typeOfDeclared(declared), {
-      wrong: (span, actual) =>
-        catalog.wrongResult.at(span, { name, expected: describeType(typeOfDeclared(declared)), actual }),
+      wrong: (span, actual, meant) => {
+        const wanted = typeOfDeclared(declared)
+        const { source } = this.#current
+        const way = isNoMatch(meant, source)
+          ? 'no clause may fit, and then the value is `@"no match"`: add `(else …)`'
+          : listWay(this.#lists.get(meant) ?? meant, source)
+        return catalog.wrongResult.at(span, { name, expected: describeType(wanted), actual, way })
+      },
       check: { type: declared, what: `the result of ${name}` }
     })
     return typeOfDeclared(declared)
@@ -449,8 +496,8 @@ class Inference {
     const [first] = core.items
     if (first?.kind !== "is" || first.type !== ":error" || first.value.kind !== "reference") return undefined
     const { binding } = first.value
-    const type = without(this.#typeOf(binding), kind.error)
-    return isNever(type) ? undefined : { binding, type }
+    const type = this.#typeOf(binding)
+    return isNever(without(type, kind.error)) ? undefined : { binding, type: lookedAt(type) }
   }
 
   // ─── loops and regions ───
@@ -515,6 +562,7 @@ class Inference {
     this.#conditional++
     const inner: Use = use === "discard" ? "discard" : "value"
     const type = this.#walk(core.body, inner)
+    if (core.catches === "faults") this.#uselessRecover(core.body, type)
     const end = this.#flow.take(mark)
     this.#flow.isLive = wasLive
     for (const binding of this.#facts.get(this.#current)?.assignedIn.get(core) ?? []) this.#flow.set(binding, undefined)
@@ -524,6 +572,17 @@ class Inference {
     this.#flow.follow(this.#joined(this.#flow.take(mark), end))
     // Behind such a handler the end goes on: nobody sees its value.
     return core.catches === "ends" ? type : join(type, handled)
+  }
+
+  /** The body of a `recover` that gives an error value, and has nothing in it that is there to fault. */
+  #uselessRecover(body: Core, type: Type): void {
+    if (body.kind !== "library" || body.signature.mayError !== true || !mayError(type)) return
+    if (body.signature.effect === "suspends" || body.signature.name === "core/expr/eval") return
+    if (!isWrittenCall(body, this.#current.source) || this.#isMistaken(body)) return
+    if (body.args.some((arg) => !["literal", "reference", "constant"].includes(arg.kind))) return
+    const name = headWord(this.#current.source, body.span)!
+    const words = briefly(textAt(this.#current.source, body.span))
+    this.#report(catalog.uselessRecover.at(body.span, { name, words }))
   }
 
   // ─── calls ───
@@ -560,7 +619,7 @@ class Inference {
     const { target } = type
     if (target === undefined || type.kinds !== kind.fn) {
       this.#demands.need(callee, type, typeOfKinds(kind.fn), {
-        wrong: (span, actual) => catalog.notAFunction.at(span, { actual })
+        wrong: (span, actual) => catalog.notAFunction.at(span, { actual, way: infixWay(core, this.#current.source) })
       })
       return dynamic
     }
@@ -619,8 +678,14 @@ class Inference {
     const [items] = core.args
     if (!this.#isMistaken(items!))
       this.#demands.need(items!, types[0]!, list, {
-        wrong: (span, actual) =>
-          catalog.wrongArgument.at(span, { name: "for", param: "list", expected: ":list", actual })
+        wrong: (span, actual, meant) =>
+          catalog.wrongArgument.at(span, {
+            name: "for",
+            param: "list",
+            expected: ":list",
+            actual,
+            way: itemsWay(without(types[0]!, kind.error), list, meant, this.#current.source)
+          })
       })
     return meet(types[0]!, list)
   }
@@ -628,6 +693,20 @@ class Inference {
 
 /** A junction with more items, or a loop with more ways out, is followed less exactly. */
 const exactMax = 16
+
+const listWay = (core: Core, source: Source): string | undefined =>
+  looksLikeList(core, source) ? bracketWay(core, source) : undefined
+
+/** What to loop over instead of a value that is no list. */
+const itemsWay = (type: Type, list: Type, meant: Core, source: Source): string | undefined => {
+  if (isSubtype(type, typeOfKinds(kind.map))) return "`(map/entries …)` lists keys and values, `(map/keys …)` the keys"
+  if (isSubtype(type, typeOfKinds(kind.str))) return "`(str/chars …)` lists the characters"
+  if (isSubtype(type, intType)) return "a count has two bounds: `(for (i 0 n) …)`"
+  return wayTo(list, type, meant, source)
+}
+
+/** The last thing that a turn of a loop does: before it stands the value of the loop's body. */
+const isCounting = (core: Core): boolean => core.kind === "assign" && isHiddenLocal(core.binding)
 
 const isHiddenLocal = ({ name }: Binding): boolean => name.startsWith("%")
 

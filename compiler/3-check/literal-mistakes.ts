@@ -16,7 +16,7 @@ export const literalMistakes = (core: Call, name: string): ReadonlyArray<Diagnos
         .filter(isZero)
         .map((arg) => catalog.divisionByZero.at(arg.span, { operator: name }))
     case "core/map/map":
-      return duplicateKeys(core.args)
+      return [...duplicateKeys(core.args), ...missingValue(core)]
     case "core/str/format":
       return core.spreads === true ? [] : formatMistakes(core)
     default:
@@ -29,6 +29,9 @@ const isZero = (core: Core): boolean => core.kind === "literal" && core.value.ty
 
 const textOf = (core: Core | undefined): string | undefined =>
   core?.kind === "literal" && core.value.type === "string" ? core.value.value : undefined
+
+const missingValue = ({ args, spreads }: Call): ReadonlyArray<Diagnostic> =>
+  spreads === true || args.length % 2 === 0 ? [] : [catalog.missingEntryValue.at(args.at(-1)!.span, {})]
 
 const duplicateKeys = (entries: ReadonlyArray<Core>): ReadonlyArray<Diagnostic> => {
   const first = new Map<string, Span>()

@@ -1,6 +1,17 @@
 import type { Core } from "../2-expand/core.ts"
 import { isSingleton, literalType } from "./library-types.ts"
-import { conditionKinds, isSubtype, kind, meet, never, numberKinds, type Type, typeOfKinds, without } from "./types.ts"
+import {
+  conditionKinds,
+  isSubtype,
+  kind,
+  lookedAt,
+  meet,
+  never,
+  numberKinds,
+  type Type,
+  typeOfKinds,
+  without
+} from "./types.ts"
 
 // What a test tells of the value that it tests: its type when the test holds, and when it does not.
 
@@ -33,7 +44,7 @@ export const narrowByLiteral = (type: Type, literal: Core & { kind: "literal" },
   const same = isNumber ? typeOfKinds(numberKinds) : exact
   return {
     whenTrue: type.isDynamic ? same : meet(type, same),
-    whenFalse: isSingleton(literal) || exact.kinds === kind.error ? without(type, exact.kinds) : type
+    whenFalse: exact.kinds === kind.error ? lookedAt(type) : isSingleton(literal) ? without(type, exact.kinds) : type
   }
 }
 

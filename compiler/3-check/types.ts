@@ -152,6 +152,10 @@ export const without = (type: Type, kinds: number): Type => {
   return (type.kinds & kinds) === 0 ? type : withoutStale(type.kinds & ~kinds, type.record, type.target)
 }
 
+/** What is left when somebody has looked for one error value and found another value: nothing more has to be handled, but
+ * another error value may still be there, so what is declared has to be checked at run time. */
+export const lookedAt = (type: Type): Type => (mayError(type) ? dynamic : type)
+
 /** Whether every value of `a` is certainly one of `b`. */
 export const isSubtype = (a: Type, b: Type): boolean => {
   if (b.isDynamic) return (a.kinds & ~b.kinds) === 0
@@ -160,12 +164,13 @@ export const isSubtype = (a: Type, b: Type): boolean => {
   return b.target === undefined || (a.kinds & kind.fn) === 0 || a.target === b.target
 }
 
-/** Whether no value of `a` can be one of `b`. Of two record types: unless the first has what the second asks for. */
+/** Whether no value of `a` can be one of `b`. A record may have further fields, so two record types share no value only
+ * where a field of both says so. */
 export const areDisjoint = (a: Type, b: Type): boolean => {
   if (a.isDynamic || b.isDynamic) return false
   const shared = a.kinds & b.kinds
   if (shared !== kind.map || a.record === undefined || b.record === undefined) return shared === 0
-  return !hasAllFields(a.record, b.record)
+  return !mayHaveAllFields(a.record, b.record)
 }
 
 /** Whether a value of record type `a` has every field of `b`, in its type; further fields do no harm. A field of a record
@@ -177,11 +182,20 @@ const hasAllFields = (a: RecordDefinition | undefined, b: RecordDefinition): boo
   return b.fields.every((field) => {
     const type = own.get(field.name)
     if (type === undefined) return false
-    return type === field.type || (!isRecord(type) && !isRecord(field.type) && fits(type, field.type))
+    return type === field.type || (!isRecord(field.type) && (fieldKinds(type) & ~fieldKinds(field.type)) === 0)
   })
 }
 
-const fits = (a: TypeName, b: TypeName): boolean => (kindsByName[a] & ~kindsByName[b]) === 0
+/** Whether a value of record type `a` may be one of `b` by what `a` says of its fields. */
+const mayHaveAllFields = (a: RecordDefinition, b: RecordDefinition): boolean => {
+  const own = new Map(a.fields.map((field) => [field.name, field.type] as const))
+  return b.fields.every((field) => {
+    const type = own.get(field.name)
+    return type !== undefined && (fieldKinds(type) & fieldKinds(field.type)) !== 0
+  })
+}
+
+const fieldKinds = (type: DeclaredType): number => (isRecord(type) ? kind.map : kindsByName[type])
 
 const names: ReadonlyArray<readonly [kinds: number, name: string]> = [
   [kind.none, ":none"],

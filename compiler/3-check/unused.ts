@@ -1,5 +1,6 @@
 import { rootOf } from "../2-expand/captures.ts"
 import type { Binding, Core, CoreProgram, FunctionDefinition } from "../2-expand/core.ts"
+import { localInKey } from "../2-expand/forms/call.ts"
 import * as catalog from "../catalog.ts"
 import { type Diagnostic, inSource } from "../diagnostic.ts"
 import type { BodyFacts } from "./facts.ts"
@@ -21,6 +22,12 @@ export const unusedNames = ({ earlier, facts, program, referred }: Names): Reado
   for (const { global } of program.exportedGlobals) if (global.binding !== undefined) used.add(global.binding)
   const called = usedFunctions(program)
   const isDoubtful = doubts(earlier, program)
+  // Of a pattern that takes all that a later clause would take the message there has told.
+  const takers = new Set(
+    earlier
+      .filter(({ code }) => code === catalog.unreachedClause.code)
+      .flatMap(({ related }) => related?.map(({ span }) => span.start) ?? [])
+  )
   const found: Array<Diagnostic> = []
   for (const definition of program.functions) {
     if (!isWritten(definition)) continue
@@ -28,8 +35,11 @@ export const unusedNames = ({ earlier, facts, program, referred }: Names): Reado
     for (const [binding, define] of facts.get(definition)!.defined) {
       if (!isNamed(binding)) continue
       reportHiding(binding, report)
-      if (!used.has(binding) && isDefinition(define) && !isDoubtful(definition, binding))
-        report(catalog.unusedLocal.at(binding.span, { name: binding.name }))
+      if (used.has(binding)) continue
+      if (isPatternName(define)) {
+        if (!takers.has(binding.span.start)) report(catalog.unusedPatternName.at(binding.span, { name: binding.name }))
+      } else if (!isLoopItem(define) && !isDoubtful(definition, binding))
+        report(catalog.unusedLocal.at(binding.span, { name: binding.name, isAssigned: binding.assigned }))
     }
     // Those before one that is used cannot be left out.
     const lastUsed = definition.params.findLastIndex((param) => used.has(param))
@@ -52,7 +62,8 @@ const doubts = (
   program: CoreProgram
 ): ((definition: FunctionDefinition, binding: Binding) => boolean) => {
   const textAt = ({ source, span }: Diagnostic): string => (source ?? program.source).text.slice(span.start, span.end)
-  const meant = new Set(earlier.filter(({ code }) => code === catalog.keyLooksLikeLocal.code).map(textAt))
+  const inKeys = earlier.filter(({ code }) => keyWarnings.has(code)).map(textAt)
+  const meant = new Set(inKeys.flatMap((key) => [key, ...[...key.matchAll(localInKey)].map(([, name]) => name!)]))
   const unreached = earlier.filter(({ code }) => code === catalog.unreachedClause.code)
   return ({ source, span }, { name }) =>
     meant.has(name) ||
@@ -61,19 +72,32 @@ const doubts = (
     )
 }
 
+const keyWarnings: ReadonlySet<string> = new Set([catalog.keyLooksLikeLocal.code, catalog.dollarInKey.code])
+
 const isWritten = (definition: FunctionDefinition): boolean =>
   !isPrelude(definition.source) && definition.ofRecord === undefined
 
 /** A leading `_` says that a name is not used, and names with `$` or `%` are none of the user's. */
 const isNamed = ({ name }: Binding): boolean => !/^[_$%]/.test(name)
 
-/** Not the item of a loop or a part of a pattern: these have to be named to get at the others. */
-const isDefinition = ({ value }: Core & { kind: "define" }): boolean =>
-  value.kind !== "walk" && !(value.kind === "reference" && value.binding.name.startsWith("%"))
+type Define = Core & { readonly kind: "define" }
 
-const reportHiding = ({ hides, name, span }: Binding, report: (diagnostic: Diagnostic) => void): void => {
+/** The item of a loop: some loops only count. */
+const isLoopItem = ({ value }: Define): boolean => {
+  const from = value.kind === "walk" ? value.args[0] : value
+  return from?.kind === "reference" && /^%(list|index)$/.test(from.binding.name)
+}
+
+/** A name in a pattern is defined at itself; a `def` at the whole form. */
+const isPatternName = (define: Define): boolean =>
+  define.span.start === define.binding.span.start && !isLoopItem(define)
+
+const reportHiding = (binding: Binding, report: (diagnostic: Diagnostic) => void): void => {
+  const { hides, kind, name, owner, span } = binding
   if (hides === undefined) return
-  report(catalog.shadowedName.at(span, { name, what: hides.what }, [{ span: hides.span, message: "defined here" }]))
+  const isAssignable = kind === "local" && hides.what !== "a function" && hides.span.start >= owner.span.start
+  const related = [{ span: hides.span, message: "defined here" }]
+  report(catalog.shadowedName.at(span, { name, what: hides.what, isAssignable }, related))
 }
 
 /** What some other function uses, what is exported, and what needs no caller. */

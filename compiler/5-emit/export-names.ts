@@ -67,5 +67,5 @@ const reservedNames = (
   "delete do else enum eval export extends false finally for from function get if implements import in infer instanceof " +
   "interface is keyof let module namespace never new null number object of package private protected public readonly require " +
   "return set static string super switch symbol this throw true try type typeof undefined unique unknown using var void while " +
-  "with yield NaN Infinity globalThis __proto__ then manifest link functions"
+  "with yield NaN Infinity globalThis __proto__ then manifest link functions SxsError SxsSymbol SxsClosure SxsTaskRef"
 ).split(" ")

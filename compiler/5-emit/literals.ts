@@ -34,18 +34,19 @@ const printReal = (value: number): string => {
   return Object.is(value, -0) ? "-0" : String(value)
 }
 
-/** The expression that constructs a literal. */
-export const printConstruction = (value: Literal, source: Source): string => {
+/** The expression that constructs a literal of `source`; `program` is the program's own file. */
+export const printConstruction = (value: Literal, source: Source, program: Source): string => {
   switch (value.type) {
     case "real":
       return `$.real(${printReal(value.value)})`
     case "symbol":
       return `$.symbol(${printText(value.name)})`
     case "list":
-      return `$.list("${value.bracket}", [${value.items.map((item) => printConstruction(item, source)).join(", ")}])`
+      return `$.list("${value.bracket}", [${value.items.map((item) => printConstruction(item, source, program)).join(", ")}])`
     case "error": {
       const { line, column } = lineTableOf(source).position(value.span.start)
-      return `$.error(${printConstruction(value.content, source)}, ${line}, ${column})`
+      const file = source === program ? "" : `, ${printText(source.name)}`
+      return `$.error(${printConstruction(value.content, source, program)}, ${line}, ${column}${file})`
     }
     default:
       return printInline(value)!

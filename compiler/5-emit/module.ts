@@ -1,11 +1,13 @@
 import type { Literal } from "../2-expand/core.ts"
 import type { Machine, MachineProgram } from "../4-lower/machine.ts"
+import type { Source } from "../source.ts"
 import { printConstruction, printInline } from "./literals.ts"
 import { moduleName } from "./names.ts"
 
 /** What the functions of one module share: names of functions, of linked library functions, of constructed literals. */
 export class ModuleNames {
   readonly #machines: ReadonlyArray<Machine>
+  readonly #source: Source
   readonly #hot: ReadonlyArray<string>
   readonly #library = new Map<string, string>()
   readonly #literals = new Map<string, string>()
@@ -13,6 +15,7 @@ export class ModuleNames {
 
   constructor(program: MachineProgram) {
     this.#machines = program.machines
+    this.#source = program.source
     this.#hot = program.machines.map((machine, index) => moduleName(machine.name, index))
   }
 
@@ -39,7 +42,7 @@ export class ModuleNames {
   literal(value: Literal, machine: Machine): string {
     const inline = printInline(value)
     if (inline !== undefined) return inline
-    const text = printConstruction(value, machine.source)
+    const text = printConstruction(value, machine.source, this.#source)
     const known = this.#literals.get(text)
     if (known !== undefined) return known
     const made = `$literal${this.#literals.size}`

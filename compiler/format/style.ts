@@ -6,8 +6,10 @@
 /** Where a list stands, which decides how it is written. */
 export type Role =
   | "code"
-  /** Quoted, the content of an error value, a pattern. */
+  /** Quoted, the content of an error value. */
   | "data"
+  /** Of a `match`: data, but that `(map "key" p …)` has keys and values. */
+  | "pattern"
   | "directive"
   /** `(a :int b :str)`: a type stays with its name. */
   | "params"
@@ -33,6 +35,8 @@ export interface FormStyle {
   readonly keepsBreaks?: true
   /** How the items behind the lead go: below each other, two by two, or as many on a line as fit. */
   readonly rest?: "lines" | "pairs" | "fill"
+  /** Short calls are filled in too, not only atoms. */
+  readonly fillsCalls?: true
   /** Roles of items, by index, where they are not code. */
   readonly roles?: Readonly<Record<number, Role>>
   /** Role of the items behind the lead. */
@@ -46,6 +50,9 @@ const list = { lead: 1, rest: "fill" } as const
 const submission = { lead: 1, roles: { 1: "options" } } as const
 
 export const call: FormStyle = { lead: 1 }
+
+/** The text on the first line, then the values that go into it. */
+const template = { lead: 2, rest: "fill", fillsCalls: true } as const
 
 /** Forms by the symbol at their head. */
 export const formStyles: ReadonlyMap<string, FormStyle> = new Map<string, FormStyle>(
@@ -72,6 +79,8 @@ export const formStyles: ReadonlyMap<string, FormStyle> = new Map<string, FormSt
     "core/map/map": pairs,
     list,
     "core/list/list": list,
+    "str/format": template,
+    "core/str/format": template,
     "core/task/limit": { lead: 2, roles: { 1: "options" }, ...body },
     "core/submit/http": submission
   } satisfies Record<string, FormStyle>)
@@ -86,13 +95,17 @@ export const directiveStyles: ReadonlyMap<string, FormStyle> = new Map<string, F
   } satisfies Record<string, FormStyle>)
 )
 
+/** Patterns by the symbol at their head. */
+export const patternStyles: ReadonlyMap<string, FormStyle> = new Map<string, FormStyle>([["map", pairs]])
+
 /** The lists that have no head. */
 export const roleStyles: Readonly<Record<Exclude<Role, "code" | "directive">, FormStyle>> = {
   data: { lead: 0 },
+  pattern: { lead: 0 },
   params: { lead: 0, rest: "fill" },
   binding: { lead: 1 },
   clause: { lead: 1, hangs: true, ...body },
-  "match-clause": { lead: 1, hangs: true, roles: { 0: "data" }, ...body },
+  "match-clause": { lead: 1, hangs: true, roles: { 0: "pattern" }, ...body },
   options: { lead: 0, rest: "pairs", ...body },
   signature: { lead: 2, mayHaveType: true, roles: { 1: "params", 2: "options", 3: "options" } }
 }

@@ -1,6 +1,6 @@
 import type { Comment, Datum, ListDatum, PrefixDatum, ReadFile } from "../1-read/datum.ts"
 import { closerOf } from "../1-read/token.ts"
-import { call, directiveStyles, type FormStyle, formStyles, type Role, roleStyles } from "./style.ts"
+import { call, directiveStyles, type FormStyle, formStyles, patternStyles, type Role, roleStyles } from "./style.ts"
 
 /** What stands between two datums, apart from the white space. */
 export interface Gap {
@@ -156,7 +156,7 @@ const unwrap = (
   let roleInside = role
   while ("item" in inner) {
     if (inner.kind !== "directive") roleInside = "data"
-    else if (roleInside !== "data") roleInside = "directive"
+    else if (roleInside !== "data" && roleInside !== "pattern") roleInside = "directive"
     inner = inner.item
   }
   return { inner, roleInside }
@@ -191,26 +191,30 @@ const lineFeed = 10
 // ─── how a list is written ───────────────────────────────────────────────────────────────────────────────────────
 
 const styleOf = (list: ListDatum, role: Role): FormStyle => {
+  const [head] = list.items
+  const name = list.bracket === "(" && head?.kind === "symbol" ? head.name : undefined
+  if (role === "pattern") return (name === undefined ? undefined : patternStyles.get(name)) ?? roleStyles.pattern
   if (role !== "code" && role !== "directive") return roleStyles[role]
   if (list.bracket !== "(") return blockStyle
-  const [head] = list.items
-  const name = head?.kind === "symbol" ? head.name : undefined
   if (name === undefined) return call
   return (role === "directive" ? directiveStyles : formStyles).get(name) ?? call
 }
 
 const blockStyle: FormStyle = { lead: 0, keepsBreaks: true }
 
+/** Roles that a list hands on to its items. */
+const handedOn: ReadonlySet<Role> = new Set(["data", "pattern", "params"])
+
 const itemRole = (style: FormStyle, role: Role, index: number): Role => {
   const own = style.roles?.[index] ?? (index >= style.lead ? style.restRole : undefined)
-  return own ?? (role === "data" || role === "params" ? role : role === "directive" ? "data" : "code")
+  return own ?? (handedOn.has(role) ? role : role === "directive" ? "data" : "code")
 }
 
 const layoutOf = (list: ListDatum, role: Role, style: FormStyle, items: ReadonlyArray<Item>): Layout => {
   const isBlock = role === "options" ? list.bracket === "{" : role === "code" && list.bracket !== "("
-  const isAligned = role === "data" || role === "params"
-  const wanted = style.rest ?? (role === "data" ? "fill" : "lines")
-  const rest = wanted === "fill" && !items.every(isFillable) ? "lines" : wanted
+  const wanted = style.rest ?? (role === "data" || role === "pattern" ? "fill" : "lines")
+  const rest = wanted === "fill" && !items.every((item) => isFillable(item, style)) ? "lines" : wanted
+  const isAligned = handedOn.has(role) && rest !== "pairs"
   return {
     lead: leadOf(style, items),
     hangs: style.hangs === true,
@@ -221,7 +225,14 @@ const layoutOf = (list: ListDatum, role: Role, style: FormStyle, items: Readonly
   }
 }
 
-const isFillable = ({ gap, node }: Item): boolean => node.kind === "atom" && gap.comments.length === 0
+const isFillable = ({ gap, node }: Item, { fillsCalls }: FormStyle): boolean =>
+  gap.comments.length === 0 && (node.kind === "atom" || (fillsCalls === true && isShortCall(node)))
+
+/** Columns of a call that is filled in. */
+const shortCallMax = 40
+
+const isShortCall = ({ canBeFlat, extent }: ListNode): boolean =>
+  canBeFlat && !extent.hasBreak && extent.first <= shortCallMax
 
 /** A call that ends with a block begins it on its first line. */
 const leadOf = (style: FormStyle, items: ReadonlyArray<Item>): number => {

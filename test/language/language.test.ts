@@ -27,13 +27,16 @@ describe.each(globSync("*.sxs", { cwd: folder }).sort())("%s", (file) => {
     })
   )
 
-  it.effect("does the same when it is suspended at every turn of a loop and every recursive call", () =>
-    Effect.gen(function* () {
-      const straight = yield* runToEnd(bundle, {})
-      const suspended = yield* runToEnd(bundle, { fuelPerSlice: 1 })
-      assert.deepStrictEqual(suspended.final, straight.final)
-      assert.isAtLeast(suspended.commits, straight.commits)
-    })
+  it.effect(
+    "does the same when it is suspended at every turn of a loop and every recursive call",
+    () =>
+      Effect.gen(function* () {
+        const straight = yield* runToEnd(bundle, {})
+        const suspended = yield* runToEnd(bundle, { fuelPerSlice: 1 })
+        assert.deepStrictEqual(suspended.final, straight.final)
+        assert.isAtLeast(suspended.commits, straight.commits)
+      }),
+    timeout
   )
 
   it.effect(

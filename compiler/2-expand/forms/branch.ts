@@ -9,6 +9,7 @@ import type { SpecialForm } from "./special-form.ts"
 
 export const if_: SpecialForm = {
   shape: "`(if condition then else)`",
+  doc: "The value of `then` when the condition is true, else that of `else`, or none when that is left out. It is no scope.",
   expand: (expander, form, scope) => {
     const [, test, then, otherwise, ...surplus] = form.items
     if (test === undefined || then === undefined || surplus.length > 0) {
@@ -28,6 +29,7 @@ export const if_: SpecialForm = {
 
 export const cond: SpecialForm = {
   shape: "`(cond (condition value)… (else value))`",
+  doc: "The value of the first clause whose condition is true; none when there is no such clause.",
   expand: (expander, form, scope) => {
     const clauses: Array<{ test: Datum; value: ReadonlyArray<Datum> }> = []
     let otherwise: ReadonlyArray<Datum> | undefined
@@ -81,8 +83,9 @@ const branches = (
   }
 }
 
-const junction = (name: "and" | "or"): SpecialForm => ({
+const junction = (name: "and" | "or", doc: string): SpecialForm => ({
   shape: `\`(${name} expr…)\``,
+  doc,
   expand: (expander, form, scope) => {
     const [first, ...others] = form.items.slice(1)
     const items = first === undefined ? [] : [expander.expand(first, scope)]
@@ -94,5 +97,11 @@ const junction = (name: "and" | "or"): SpecialForm => ({
   }
 })
 
-export const and = junction("and")
-export const or = junction("or")
+export const and = junction(
+  "and",
+  "The first value that is false, or else the last; what stands behind it is not computed."
+)
+export const or = junction(
+  "or",
+  "The first value that is true, or else the last; what stands behind it is not computed."
+)

@@ -7,6 +7,7 @@ import type { SpecialForm } from "./special-form.ts"
 /** A call with its last arguments in a list. */
 export const apply: SpecialForm = {
   shape: "`(apply function value… list)`",
+  doc: "Calls the function with the values, and then with the items of the list, as arguments.",
   expand: (expander, form, scope) => {
     const [, callee, ...args] = form.items
     if (callee === undefined || args.length === 0) {
@@ -28,6 +29,7 @@ const show = { ...hiddenSignature("core/form/debug", "store", ["place"]), result
 /** Shows values with their place; what stands in a program while somebody looks for a mistake. */
 export const debug: SpecialForm = {
   shape: "`(debug value…)`",
+  doc: "Shows values with their file and line on the terminal at once, outside the log.",
   expand: (expander, form, scope) => {
     const { source } = scope.owner
     const { line } = lineTableOf(source).position(form.span.start)

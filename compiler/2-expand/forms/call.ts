@@ -39,9 +39,20 @@ export const expandArgument = (expander: Expansion, param: Param | undefined, da
   if (param?.mode === "key" && datum.kind === "symbol" && !datum.name.startsWith("$")) {
     const named = expander.lookup(datum.name, scope)
     if (named?.kind === "binding") expander.report(catalog.keyLooksLikeLocal.at(datum.span, { name: datum.name }))
+    else if (datum.name.includes("$"))
+      expander.report(catalog.dollarInKey.at(datum.span, { name: datum.name, text: joined(datum.name) }))
     return literal({ type: "string", value: datum.name }, datum.span)
   }
   return expander.expand(datum, scope)
+}
+
+/** A local that somebody wanted the value of inside a key: `user:$id`. */
+export const localInKey = /\$([\p{L}\p{N}_-]+)/gu
+
+/** The key as it was meant: a text with the values of the locals behind each `$`. */
+const joined = (key: string): string => {
+  const parts = key.split(localInKey).map((part, index) => (index % 2 === 0 ? JSON.stringify(part) : part))
+  return `\`(str ${parts.filter((part) => part !== '""').join(" ")})\``
 }
 
 const expectedCount = (least: number, most: number): string => {

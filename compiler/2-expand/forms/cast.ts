@@ -8,6 +8,7 @@ import type { SpecialForm } from "./special-form.ts"
 
 export const cast: SpecialForm = {
   shape: "`(cast :type value)`",
+  doc: "The value as one of that type: converted where that is possible, else a fault.",
   expand: (expander, form, scope) => {
     const [, type, value, ...surplus] = form.items
     if (!isSymbol(type) || !type.name.startsWith(":") || value === undefined || surplus.length > 0) {

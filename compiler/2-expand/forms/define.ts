@@ -9,11 +9,16 @@ import type { SpecialForm } from "./special-form.ts"
 
 export const def: SpecialForm = {
   shape: "`(def name expr)`",
+  doc: "Makes a local of this scope. At the top level a pure value is a constant, which functions see.",
   expand: (expander, form, scope) => {
     const parts = nameAndValue(form)
-    if (parts === undefined) return notNameAndValue(expander, form, scope, def.shape)
+    if (parts === undefined) {
+      expander.misdefine(form.items[1])
+      return notNameAndValue(expander, form, scope, def.shape)
+    }
     const { name, value } = parts
     const expanded = expander.expand(value, scope)
+    if (/[^:]:$/.test(name.name)) return withColon(expander, name, expanded)
     const binding = defineName(expander, name, scope)
     if (binding === undefined) return expanded
     const core: Core = { kind: "define", binding, value: expanded, span: form.span }
@@ -26,6 +31,15 @@ export const def: SpecialForm = {
   }
 }
 
+/** `(def x: 3)`: reported, and `x` counts as defined. */
+const withColon = (expander: Expansion, name: Datum & { kind: "symbol" }, value: Core): Core => {
+  const plain = { ...name, name: name.name.slice(0, -1) }
+  const shape = `\`(def ${plain.name} …)\``
+  expander.report(catalog.malformedForm.at(name.span, { form: "def", problem: "no colon stands behind a name", shape }))
+  expander.misdefine(plain)
+  return value
+}
+
 const nameAndValue = (form: ListDatum) => {
   const [, name, value, ...surplus] = form.items
   return isSymbol(name) && value !== undefined && surplus.length === 0 ? { name, value } : undefined
@@ -34,18 +48,20 @@ const nameAndValue = (form: ListDatum) => {
 const notNameAndValue = (expander: Expansion, form: ListDatum, scope: Scope, shape: string): Core =>
   malformed(expander, form, scope, { problem: "needs a name and one expression", shape }, form.items.slice(2))
 
-/** A new local of this scope, or undefined after reporting why the name cannot be defined. */
+/** A new local of this scope, or undefined after reporting why the name cannot be defined. `isAssignable`: whether who wants to
+ * define it again may want to assign it. */
 export const defineName = (
   expander: Expansion,
   name: Datum & { kind: "symbol" },
-  scope: Scope
+  scope: Scope,
+  isAssignable = true
 ): Binding | undefined => {
   if (!mayName(expander, name)) return undefined
   const existing = scope.own(name.name)
   if (existing?.kind === "binding" && existing.binding.owner === scope.owner && existing.binding.kind !== "captured") {
     if (scope.mayRedefine(name.name)) return existing.binding
     expander.report(
-      catalog.definedTwice.at(name.span, { name: name.name }, [
+      catalog.definedTwice.at(name.span, { name: name.name, isAssignable }, [
         { span: existing.binding.span, message: "first defined here" }
       ])
     )
@@ -53,7 +69,9 @@ export const defineName = (
   }
   if (existing?.kind === "function") {
     expander.report(
-      catalog.definedTwice.at(name.span, { name: name.name }, [{ span: existing.span, message: "first defined here" }])
+      catalog.definedTwice.at(name.span, { name: name.name, isAssignable: false }, [
+        { span: existing.span, message: "first defined here" }
+      ])
     )
     return undefined
   }
@@ -62,13 +80,14 @@ export const defineName = (
 
 /** Whether a program may define this name; reports when not. */
 export const mayName = (expander: Expansion, name: Datum & { kind: "symbol" }): boolean => {
-  const why = reserved(expander, name.name)
+  const why = reservedWhy(expander, name.name)
   if (why === undefined) return true
   expander.report(catalog.reservedName.at(name.span, { name: name.name, why }))
   return false
 }
 
-const reserved = (expander: Expansion, name: string): string | undefined => {
+/** Why a program may not define this name; undefined when it may. */
+export const reservedWhy = (expander: Expansion, name: string): string | undefined => {
   if (expander.isSpecialForm(name)) return "it is a special form"
   if (["true", "false", "none", "inf", "nan"].includes(name)) return "it is a literal"
   if (name.startsWith(":")) return "names with `:` in front are types"
@@ -80,6 +99,7 @@ const reserved = (expander: Expansion, name: string): string | undefined => {
 
 export const set: SpecialForm = {
   shape: "`(set name expr)`",
+  doc: "Assigns a local a new value.",
   expand: (expander, form, scope) => {
     const parts = nameAndValue(form)
     if (parts === undefined) return notNameAndValue(expander, form, scope, set.shape)

@@ -2,6 +2,7 @@ import { formLibrary } from "../../../stdlib/signatures/form.ts"
 import type { Datum, ListDatum } from "../../1-read/datum.ts"
 import { lineTableOf, type Span } from "../../source.ts"
 import { libraryCall, literal, newBinding, reference } from "../build.ts"
+import { captureInto } from "../captures.ts"
 import type { Binding, Core, FunctionDefinition, Loop } from "../core.ts"
 import { none } from "../core.ts"
 import type { Expansion } from "../expansion.ts"
@@ -59,6 +60,7 @@ const handlerIn = (
 
 export const try_: SpecialForm = {
   shape: "`(try expr handler)`",
+  doc: "The value of `expr`; when that is an error value, the value of the handler, in which `$error` is its content.",
   expand: (expander, form, scope) => {
     const [, tried, handler, ...surplus] = form.items
     if (tried === undefined || handler === undefined || surplus.length > 0) {
@@ -115,6 +117,7 @@ const guarded = (
 
 export const recover: SpecialForm = {
   shape: "`(recover body handler)`",
+  doc: "The value of the body; when that faults, the value of the handler, in which `$exception` is the message and `$fault` a map.",
   expand: (expander, form, scope) => {
     const [, body, handler, ...surplus] = form.items
     if (body === undefined || handler === undefined || surplus.length > 0) {
@@ -155,6 +158,7 @@ const messageAndData = (
 
 export const fault: SpecialForm = {
   shape: '`(fault "message" data)`',
+  doc: "Ends the task with a fault, unless a `recover` around it handles that. The data may be left out.",
   expand: (expander, form, scope) => {
     const parts = messageAndData(expander, form, scope, fault.shape)
     if ("kind" in parts) return parts
@@ -162,23 +166,31 @@ export const fault: SpecialForm = {
   }
 }
 
+/** `line:column`, with the file before it when it is not the program's own. */
+const placeOf = (expander: Expansion, { owner }: Scope, span: Span): string => {
+  const { line, column } = lineTableOf(owner.source).position(span.start)
+  const file = owner.source === expander.programSource ? "" : `${owner.source.name}:`
+  return `${file}${line}:${column}`
+}
+
 export const error: SpecialForm = {
   shape: '`(error "message" data)`',
+  doc: "Makes an error value: its content is the message, or a map of message and data when there is data.",
   expand: (expander, form, scope) => {
     const parts = messageAndData(expander, form, scope, error.shape)
     if ("kind" in parts) return parts
     const { span } = form
-    const { line, column } = lineTableOf(scope.owner.source).position(span.start)
     const content =
       parts.data === undefined
         ? parts.message
         : libraryCall("core/map/map", [text("message", span), parts.message, text("data", span), parts.data], span)
-    return call(makeError, [content, text(`${line}:${column}`, span)], span)
+    return call(makeError, [content, text(placeOf(expander, scope, span), span)], span)
   }
 }
 
 export const assert: SpecialForm = {
   shape: '`(assert condition "message")`',
+  doc: "A fault when the condition is false; yields none. The message may be left out.",
   expand: (expander, form, scope) => {
     const [, test, message, ...surplus] = form.items
     if (test === undefined || surplus.length > 0) {
@@ -211,6 +223,7 @@ const defaultMessage = (scope: Scope, test: Datum): string => {
 /** What is done happens at once or not at all: on a fault everything since the beginning is undone, and the fault goes on. */
 export const atomic: SpecialForm = {
   shape: "`(atomic body…)`",
+  doc: "The value of the body, all of whose effects happen, or none when it faults. Nothing in it may wait.",
   expand: (expander, form, scope) => {
     const { span } = form
     const body = form.items.slice(1)
@@ -236,6 +249,7 @@ export const atomic: SpecialForm = {
 
 export const defer: SpecialForm = {
   shape: "`(defer body…)`",
+  doc: "Keeps the body for the end of the function, in whatever way that ends; the last one kept runs first.",
   expand: (expander, form, scope) => {
     const { span } = form
     const { owner } = scope
@@ -243,10 +257,13 @@ export const defer: SpecialForm = {
     if (body.length === 0) return malformed(expander, form, scope, { problem: "needs a body", shape: defer.shape })
     const target = expander.newFunction({ name: "defer", span, result: ":any" })
     const inner = new Scope(target, scope)
-    target.body = withDeferred(
-      target,
-      body.length === 1 ? expander.body(body[0]!, inner) : expander.sequence(body, inner, span)
-    )
+    const written = body.length === 1 ? expander.body(body[0]!, inner) : expander.sequence(body, inner, span)
+    // Run when the scope has been left, it means the keys that it names where it stands.
+    const isInScope = expander.surroundings(owner).open.some(({ kind }) => kind === "scope")
+    const prefix = isInScope ? expander.hidden("prefix", scope, span) : undefined
+    const deferredBody =
+      prefix === undefined ? written : sequence([leaveScope(captureInto(target, prefix), span), written], span)
+    target.body = withDeferred(target, deferredBody)
     owner.uses.add(target)
     owner.deferred ??= Object.assign(newBinding({ name: "%deferred", kind: "local", span, owner, type: ":any" }), {
       assigned: true
@@ -256,7 +273,10 @@ export const defer: SpecialForm = {
       [reference(owner.deferred, span), { kind: "closure", target, span }],
       span
     )
-    return { kind: "assign", binding: owner.deferred, value: added, span }
+    const assigned: Core = { kind: "assign", binding: owner.deferred, value: added, span }
+    return prefix === undefined
+      ? assigned
+      : sequence([define(prefix, call(currentScope, [], span), span), assigned], span)
   }
 }
 
@@ -278,7 +298,7 @@ export const withDeferred = (owner: FunctionDefinition, body: Core): Core => {
   const result = hidden("result")
   const last = hidden("last")
   const newLoop = (): Loop => ({ ordinal: ++owner.loops })
-  const inGuard = (guardedBody: Core): Core => {
+  const inGuard = (guardedBody: Core, putsPrefixBack = false): Core => {
     const caught = hidden("caught")
     const prefix = hidden("prefix")
     const ending = call(firstEnding, [reference(pending, span), reference(caught, span)], span)
@@ -288,7 +308,7 @@ export const withDeferred = (owner: FunctionDefinition, body: Core): Core => {
         {
           kind: "guard",
           catches: "ends",
-          body: guardedBody,
+          body: putsPrefixBack ? sequence([guardedBody, leaveScope(prefix, span)], span) : guardedBody,
           caught,
           handler: sequence(
             [leaveScope(prefix, span), { kind: "assign", binding: pending, value: ending, span }, literal(none, span)],
@@ -312,7 +332,7 @@ export const withDeferred = (owner: FunctionDefinition, body: Core): Core => {
         value: libraryCall("core/list/take", [reference(deferred, span), lessOne], span),
         span
       },
-      inGuard({ kind: "apply", callee: reference(last, span), args: [], span })
+      inGuard({ kind: "apply", callee: reference(last, span), args: [], span }, true)
     ],
     span
   )

@@ -9,21 +9,25 @@ import { builtinTypes, declaredType } from "../types.ts"
 import { defineName, mayName } from "./define.ts"
 import { withDeferred } from "./endings.ts"
 import { leaveScopes } from "./leave.ts"
+import { withRestSign } from "./rest-sign.ts"
 import { isParens, isSymbol, malformed } from "./shape.ts"
 import type { SpecialForm } from "./special-form.ts"
 
 export const defn: SpecialForm = {
   shape: "`(defn name (a :int b) :int body…)`",
+  doc: "Makes a function. Types may be left out; `& name` as the last parameter takes all further arguments in a list.",
   expand: (expander, form, scope) => {
     defn.declare!(expander, form, scope)()
     return literal(none, form.span)
   },
   declare: (expander, form, scope, found) => {
-    const [, name, params, ...rest] = form.items
-    if (!isSymbol(name) || !isParens(params)) {
+    const [, name, written, ...rest] = form.items
+    if (!isSymbol(name) || written?.kind !== "list") {
+      expander.misdefine(name)
       malformed(expander, form, scope, { problem: "needs a name and a list of parameters", shape: defn.shape })
       return () => {}
     }
+    const params = inParens(expander, name.name, written)
     const { result, body } = resultType(expander, rest)
     const target = expander.newFunction({ name: name.name, span: form.span, result })
     const inner = parameters(
@@ -51,22 +55,45 @@ export const declareName = (
   const existing = scope.own(name.name)
   if (existing !== undefined) {
     const span = existing.kind === "function" ? existing.span : existing.binding.span
-    expander.report(catalog.definedTwice.at(name.span, { name: name.name }, [{ span, message: "first defined here" }]))
+    expander.report(
+      catalog.definedTwice.at(name.span, { name: name.name, isAssignable: false }, [
+        { span, message: "first defined here" }
+      ])
+    )
     return
   }
-  scope.set(name.name, { kind: "function", target, span: name.span })
-  if (scope.owner === expander.main && scope.parent === undefined) {
-    expander.declareTopLevel(name.name, { kind: "function", target, span: name.span })
+  const named = { kind: "function", target, span: name.span } as const
+  scope.set(name.name, named)
+  if (scope.owner === expander.main && scope.parent === undefined) expander.declareTopLevel(name.name, named)
+  else expander.declareNested(name.name, { target, around: scope.owner })
+}
+
+/** `(fn [x] …)`, as other languages write it, and no `[ … ]` that is the body. */
+const isBracketed = (params: Datum | undefined, body: ReadonlyArray<Datum>): params is ListDatum =>
+  params?.kind === "list" && body.length > 0 && params.items.every((item) => isSymbol(item))
+
+/** UTF-16 units of parameters that a message shows. */
+const shownMax = 40
+
+/** A list of parameters in the bracket of another language is reported, and then taken as it is meant. */
+const inParens = (expander: Expansion, name: string, params: ListDatum): ListDatum => {
+  if (params.bracket !== "(") {
+    const names = params.items.flatMap((item) => (isSymbol(item) ? [item.name] : []))
+    const shape = names.join(" ").length <= shownMax ? `\`(${names.join(" ")})\`` : "`(a :int b)`"
+    expander.report(catalog.malformedForm.at(params.span, { form: name, problem: "parameters stand in `( )`", shape }))
   }
+  return params
 }
 
 export const fn: SpecialForm = {
   shape: "`(fn (a :int) :int [ … ])`",
+  doc: "A function as a value; it captures the values of the locals that it names.",
   expand: (expander, form, scope) => {
-    const [, params, ...rest] = form.items
-    if (!isParens(params)) {
+    const [, written, ...rest] = form.items
+    if (!isParens(written) && !isBracketed(written, rest)) {
       return malformed(expander, form, scope, { problem: "needs a list of parameters", shape: fn.shape })
     }
+    const params = inParens(expander, "fn", written)
     const { result, body } = resultType(expander, rest)
     const target = expander.newFunction({ name: "fn", span: form.span, result })
     target.body = withDeferred(target, expandBody(expander, body, parameters(expander, params, target, scope), form))
@@ -77,6 +104,7 @@ export const fn: SpecialForm = {
 
 export const return_: SpecialForm = {
   shape: "`(return value)`",
+  doc: "Ends the function with that value, or with none.",
   expand: (expander, form, scope) => {
     const [, value, ...surplus] = form.items
     if (surplus.length > 0)
@@ -117,7 +145,8 @@ const parameters = (
   around: Scope | undefined
 ): Scope => {
   const scope = new Scope(target, around)
-  const items = list.items
+  const items = withRestSign(expander, target.name, list.items)
+  let isNoName = false
   for (let at = 0; at < items.length; at++) {
     if (isSymbol(items[at], "&") && isSymbol(items[at + 1])) {
       target.hasRest = true
@@ -127,20 +156,22 @@ const parameters = (
     const name = withoutColon(expander, target, written)
     if (name !== written && isTypeWord(items[at + 1])) at++
     if (!isSymbol(name) || name.name.startsWith(":")) {
-      expander.report(
-        catalog.malformedForm.at(name.span, {
-          form: target.name,
-          problem: "a parameter is a name, with its type behind it",
-          shape: "`(a :int b)`"
-        })
-      )
+      if (!isNoName) reportNoName(expander, target.name, name)
+      isNoName = true
+      // What was meant stands for one argument, and what it names is no further mistake.
+      for (const each of name.kind === "list" ? name.items : []) expander.misdefine(each)
+      if (name.kind !== "symbol") target.params.push(unnamed(target, name.span))
       continue
     }
     const next = items[at + 1]
     const typed = isSymbol(next) && next.name.startsWith(":")
-    const type = typed ? declaredType(expander, next) : ":any"
+    const type = typed && !target.hasRest ? declaredType(expander, next) : ":any"
     if (typed) at++
-    const defined = defineName(expander, name, scope)
+    if (typed && target.hasRest) {
+      const problem = "the parameter behind `&` is a list of all further arguments, so it has no type"
+      expander.report(catalog.malformedForm.at(next.span, { form: target.name, problem, shape: "`(a & more)`" }))
+    }
+    const defined = defineName(expander, name, scope, false)
     const binding = newBinding({
       name: name.name,
       kind: "param",
@@ -161,6 +192,18 @@ const parameters = (
   }
   return scope
 }
+
+const reportNoName = (expander: Expansion, form: string, { span }: Datum): void =>
+  expander.report(
+    catalog.malformedForm.at(span, {
+      form,
+      problem: "a parameter is a name, with its type behind it",
+      shape: "`(a :int b)`"
+    })
+  )
+
+const unnamed = (owner: FunctionDefinition, span: Datum["span"]) =>
+  newBinding({ name: "_", kind: "param", span, owner, type: ":any" })
 
 /** `n: int` as other languages write it: reported, and then taken as `n :int`. */
 const withoutColon = (expander: Expansion, target: FunctionDefinition, name: Datum): Datum => {

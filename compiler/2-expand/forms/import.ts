@@ -3,7 +3,9 @@ import * as catalog from "../../catalog.ts"
 import type { Expansion } from "../expansion.ts"
 import { isParens, isSymbol } from "./shape.ts"
 
-const importShape = '`#(import "./pay.sxs")` or `#(import "./pay.sxs" as name)`'
+export const importShape = '`#(import "./pay.sxs")` or `#(import "./pay.sxs" as name)`'
+
+export const exportShape = "`#(export charge refund)`"
 
 /** The parts of an `#(import …)` that is written as it should be. */
 export const importParts = (
@@ -39,9 +41,7 @@ export const expandExport = (expander: Expansion, datum: PrefixDatum): void => {
   const wrong = names.find((name) => !isSymbol(name) || name.name.startsWith(":"))
   if (names.length === 0 || wrong !== undefined) {
     const problem = names.length === 0 ? "names nothing" : "takes names"
-    expander.report(
-      catalog.malformedForm.at(wrong?.span ?? datum.span, { form, problem, shape: "`#(export charge refund)`" })
-    )
+    expander.report(catalog.malformedForm.at(wrong?.span ?? datum.span, { form, problem, shape: exportShape }))
   }
   for (const name of names) if (isSymbol(name) && !name.name.startsWith(":")) expander.exports.set(name.name, name.span)
 }

@@ -4,7 +4,7 @@ import type { Core } from "../core.ts"
 import { expandArgument } from "./call.ts"
 import { hiddenSignature, leaveScope } from "./leave.ts"
 import { walkList } from "./loop.ts"
-import { malformed } from "./shape.ts"
+import { isParens, isSymbol, malformed } from "./shape.ts"
 import type { SpecialForm } from "./special-form.ts"
 
 // What `iterate` and `scope` turn into.
@@ -14,6 +14,7 @@ const enterScope = hiddenSignature("core/kv/enter-scope", "store", ["prefix"])
 /** A loop over a snapshot of the keys under a prefix. */
 export const iterate: SpecialForm = {
   shape: "`(core/kv/iterate prefix offset limit { … })`",
+  doc: "Runs the body for each key under the prefix, in order, with `$key` and `$value`. The limit `none` means all.",
   expand: (expander, form, scope) => {
     const [, prefix, offset, limit, body, ...surplus] = form.items
     if (
@@ -27,6 +28,10 @@ export const iterate: SpecialForm = {
         problem: "needs a prefix, an offset, a limit and a body",
         shape: iterate.shape
       })
+    }
+    if (isParens(body) && isSymbol(body.items[0], "fn")) {
+      const problem = "runs its body for each key, with `$key` and `$value`; a function there is never called"
+      return malformed(expander, form, scope, { at: body, problem, shape: iterate.shape })
     }
     const { span } = form
     const keyParam = signatureOf("core/kv/iterate")!.params[0]!
@@ -63,6 +68,7 @@ export const iterate: SpecialForm = {
 /** Inside, the runtime puts the prefix before every key; every way out puts the previous one back. */
 export const scopeForm: SpecialForm = {
   shape: "`(core/kv/scope prefix { … })`",
+  doc: "Puts the prefix before every key that the body names; yields the body's value.",
   expand: (expander, form, scope) => {
     const [, prefix, body, ...surplus] = form.items
     if (prefix === undefined || body === undefined || surplus.length > 0) {

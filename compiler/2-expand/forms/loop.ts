@@ -58,6 +58,7 @@ const int = (value: number, span: Span): Core => literal({ type: "int", value },
 
 export const while_: SpecialForm = {
   shape: "`(while condition body…)`",
+  doc: "Runs the body as long as the condition is true; yields none.",
   expand: (expander, form, scope) => {
     const [, test, ...body] = form.items
     if (test === undefined)
@@ -71,9 +72,10 @@ export const while_: SpecialForm = {
 /** Two shapes: over a list, and over the ints from one bound up to (not including) another. */
 export const for_: SpecialForm = {
   shape: "`(for (x list) body…)` or `(for (i from to) body…)`",
+  doc: "Runs the body for each item, or for each int from the first up to, not including, the second; yields none.",
   expand: (expander, form, scope) => {
     const [, head, ...body] = form.items
-    const [name, first, second, ...surplus] = isParens(head) ? head.items : []
+    const [name, first, second, ...surplus] = withoutIn(expander, head, scope)
     if (!isSymbol(name) || first === undefined || surplus.length > 0) {
       return malformed(expander, form, scope, {
         at: head,
@@ -91,6 +93,17 @@ export const for_: SpecialForm = {
       ? overList(expander, scope, { name, list: start, body, span })
       : overRange(expander, scope, { name, from: start, to: end, body, span })
   }
+}
+
+/** `(x in list)`, as other languages write it: reported, and then taken as `(x list)`. */
+const withoutIn = (expander: Expansion, head: Datum | undefined, scope: Scope): ReadonlyArray<Datum> => {
+  if (!isParens(head)) return []
+  const [name, word, ...others] = head.items
+  if (!isSymbol(name) || !isSymbol(word, "in") || others.length === 0 || expander.lookup("in", scope) !== undefined)
+    return head.items
+  const problem = "there is no `in` between the name and what it runs over"
+  expander.report(catalog.malformedForm.at(word.span, { form: "for", problem, shape: for_.shape }))
+  return [name, ...others]
 }
 
 interface Each {
@@ -183,6 +196,7 @@ const overRange = (
 
 export const do_: SpecialForm = {
   shape: "`(do [ … (done value) … ])`",
+  doc: "Runs its `[ … ]` again and again until a `done` in it, whose value it yields. `$iterations` counts from 1.",
   expand: (expander, form, scope) => {
     const { span } = form
     const [, body, ...surplus] = form.items
@@ -211,6 +225,7 @@ export const do_: SpecialForm = {
 
 export const done: SpecialForm = {
   shape: "`(done value)`",
+  doc: "Leaves the innermost loop, with that value when the loop is a `do`.",
   expand: (expander, form, scope) => {
     const [, value, ...surplus] = form.items
     if (surplus.length > 0)

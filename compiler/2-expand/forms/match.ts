@@ -1,5 +1,6 @@
 import type { Datum } from "../../1-read/datum.ts"
 import * as catalog from "../../catalog.ts"
+import type { Diagnostic } from "../../diagnostic.ts"
 import { literal } from "../build.ts"
 import { type Binding, type Clause, type Core, none } from "../core.ts"
 import type { Expansion } from "../expansion.ts"
@@ -15,6 +16,7 @@ import type { SpecialForm } from "./special-form.ts"
  * have a value wherever they can be named; what only tests need is in hidden locals. */
 export const match: SpecialForm = {
   shape: "`(match value (pattern result…)… (else result…))`",
+  doc: "The value of the first clause whose pattern takes the value; the names in the pattern are known in the clause.",
   expand: (expander, form, scope) => {
     const [, subject, ...clauses] = form.items
     const wrong = clauses.find((clause, index) => !isClause(clause, index === clauses.length - 1))
@@ -27,6 +29,8 @@ export const match: SpecialForm = {
     }
     const { before, value } = subjectOf(expander, expander.expand(subject, scope), scope)
     const coverage = new Coverage()
+    /** The first clause that takes anything, by a name. */
+    let taker: SymbolDatum | undefined
     const hidden: Array<Binding> = []
     const expanded: Array<Clause> = []
     let otherwise: Core | undefined
@@ -34,7 +38,8 @@ export const match: SpecialForm = {
       const [pattern, ...forms] = (clause as Datum & { kind: "list" }).items
       const isElse = clause === clauses.at(-1) && isSymbol(pattern, "else")
       const read = readPattern(expander, isElse ? { ...pattern, name: "_" } : pattern!, value, scope)
-      if (!coverage.add(read.taken)) expander.report(catalog.unreachedClause.at(pattern!.span, { form: "match" }))
+      if (!coverage.add(read.taken)) expander.report(unreached(pattern!, taker))
+      else if (isSymbol(pattern) && read.names.length > 0) taker ??= pattern
       const result = inClause(expander, scope, { first: (inner) => definitions(expander, read.names, inner), forms })
       // Behind a clause that takes everything the others are looked through for mistakes only.
       if (otherwise !== undefined) continue
@@ -50,6 +55,14 @@ export const match: SpecialForm = {
       ? branch
       : { kind: "sequence", items: [...before, ...fresh, branch], span }
   }
+}
+
+type SymbolDatum = Datum & { readonly kind: "symbol" }
+
+const unreached = ({ span }: Datum, taker: SymbolDatum | undefined): Diagnostic => {
+  if (taker === undefined) return catalog.unreachedClause.at(span, { form: "match" })
+  const related = [{ span: taker.span, message: "this takes anything" }]
+  return catalog.unreachedClause.at(span, { form: "match", name: taker.name }, related)
 }
 
 const isClause = (clause: Datum, isLast: boolean): boolean =>

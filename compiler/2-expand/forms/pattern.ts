@@ -10,8 +10,9 @@ import type { Expansion } from "../expansion.ts"
 import type { Scope } from "../scope.ts"
 import { declaredType } from "../types.ts"
 import { isWithin, type Taken, typeOfLiteral } from "./coverage.ts"
-import { mayName } from "./define.ts"
+import { mayName, reservedWhy } from "./define.ts"
 import { fieldOf } from "./record.ts"
+import { withRestSign } from "./rest-sign.ts"
 import { isSymbol } from "./shape.ts"
 
 type SymbolDatum = Datum & { readonly kind: "symbol" }
@@ -61,6 +62,8 @@ class PatternReader {
 
   /** All tests in order; undefined when there is none. */
   test(span: Span): Core | undefined {
+    // A name may need a hidden local behind the last test.
+    if (this.#before.length > 0) this.#addTest(literal({ type: "bool", value: true }, span))
     return this.#tests.length > 1 ? { kind: "junction", until: "false", items: this.#tests, span } : this.#tests[0]
   }
 
@@ -94,6 +97,7 @@ class PatternReader {
   ): Taken {
     this.#expander.report(catalog.malformedPattern.at(at.span, { problem, way }))
     for (const name of namesIn(whole)) {
+      if (reservedWhy(this.#expander, name.name) !== undefined) continue
       const value: Core = { kind: "ascribe", type: ":any", value: literal(none, name.span), span: name.span }
       if (!this.names.has(name.name)) this.names.set(name.name, { name, value })
     }
@@ -159,7 +163,8 @@ class PatternReader {
   }
 
   #list(pattern: ListDatum, value: Core): Taken {
-    const { items, span } = pattern
+    const { span } = pattern
+    const items = withRestSign(this.#expander, "match", pattern.items)
     const and = items.findIndex((item) => isSymbol(item, "&"))
     const rest = and < 0 ? undefined : items[and + 1]
     if (and >= 0 && (and !== items.length - 2 || !isSymbol(rest)))
@@ -191,7 +196,7 @@ class PatternReader {
     if (record !== undefined) return this.#record(pattern, record, parts, value)
     return this.#refuse(pattern, "`( … )` begins with `map`, a type or the name of a record type", {
       at: head ?? pattern,
-      way: "a list is matched by `[a b]`, and data by a quote before it"
+      way: (isSymbol(head) ? patternWays.get(head.name) : undefined) ?? patternWay(this.#expander, head)
     })
   }
 
@@ -241,6 +246,18 @@ class PatternReader {
     return { type: record, isWhole: taken.every(isAnything) }
   }
 }
+
+const patternWays: ReadonlyMap<string, string> = new Map([
+  ["or", "there are no alternatives: write a clause for each"],
+  ["error", "an error value is matched by `@why`"],
+  ["list", "a list is matched by `[a b]`"]
+])
+
+/** For what looks like a call: a pattern only takes values apart. */
+const patternWay = (expander: Expansion, head: Datum | undefined): string =>
+  isSymbol(head) && (signatureOf(head.name) !== undefined || expander.isSpecialForm(head.name))
+    ? "there are no conditions in a pattern: name the value, and test it in the result"
+    : "a list is matched by `[a b]`, and data by a quote before it"
 
 /** What a pattern that cannot be understood may have meant as names. */
 const namesIn = (pattern: Datum): ReadonlyArray<SymbolDatum> => {

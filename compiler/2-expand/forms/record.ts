@@ -35,17 +35,28 @@ const nameAndFields = (expander: Expansion, form: ListDatum) => {
   if (!isWhole || fields.items.length === 0) {
     const problem = isWhole ? "needs a field" : "needs a name and its fields in `{ … }`"
     expander.report(catalog.malformedForm.at(form.span, { form: "#(form …)", problem, shape: recordShape }))
+    misdefineRecord(expander, name)
     return undefined
   }
-  if (!mayName(expander, name) || !mayNameType(expander, name)) return undefined
+  if (!mayName(expander, name) || !mayNameType(expander, name)) {
+    if (expander.recordNamed(name.name) === undefined) misdefineRecord(expander, name)
+    return undefined
+  }
   return { name, named: { name: name.name, span: name.span }, fields: fields.items }
+}
+
+/** Nothing more is said of the type, its constructor and its fields. */
+const misdefineRecord = (expander: Expansion, name: Datum | undefined): void => {
+  if (!isSymbol(name)) return
+  expander.misdefine(name)
+  expander.misdefine({ ...name, name: `${name.name}/` })
 }
 
 const mayNameType = (expander: Expansion, name: SymbolDatum): boolean => {
   const existing = expander.recordNamed(name.name)
   if (existing !== undefined) {
     const related = [{ span: existing.span, message: "first defined here" }]
-    expander.report(catalog.definedTwice.at(name.span, { name: name.name }, related))
+    expander.report(catalog.definedTwice.at(name.span, { name: name.name, isAssignable: false }, related))
     return false
   }
   const why = isTypeName(`:${name.name}`)
@@ -65,6 +76,10 @@ const addFields = (expander: Expansion, record: RecordDefinition, items: Readonl
     const typed = isSymbol(next) && next.name.startsWith(":")
     const type: DeclaredType = typed ? declaredType(expander, next) : ":any"
     if (typed) at++
+    if (!typed && at > 0 && isSymbol(name) && bareTypes.has(name.name) && isUntyped(items[at - 1])) {
+      reportBareType(expander, name, items[at - 1])
+      continue
+    }
     if (!isSymbol(name) || !isFieldName(name.name)) {
       const problem = "a field is a name, with its type behind it"
       expander.report(catalog.malformedForm.at(name.span, { form: "#(form …)", problem, shape: recordShape }))
@@ -80,6 +95,18 @@ const addFields = (expander: Expansion, record: RecordDefinition, items: Readonl
     known.set(name.name, name)
     record.fields.push({ name: name.name, type, span: name.span })
   }
+}
+
+/** Types that nobody would call a field without giving it a type. */
+const bareTypes: ReadonlySet<string> = new Set(["int", "real", "str", "bool", "number", "bytes", "fn", "any"])
+
+const isUntyped = (before: Datum | undefined): boolean => isSymbol(before) && !before.name.startsWith(":")
+
+/** `{x int}`: said as other languages write it, and meant as a type. */
+const reportBareType = (expander: Expansion, { name, span }: SymbolDatum, field: Datum | undefined): void => {
+  const problem = `a type has a colon before it; a field that is called \`${name}\` needs a type behind it`
+  const shape = isSymbol(field) ? `\`{${field.name} :${name}}\`` : recordShape
+  expander.report(catalog.malformedForm.at(span, { form: "#(form …)", problem, shape }))
 }
 
 /** A field is a part of a function's name and a key, so it is an ordinary name without a `/`. */

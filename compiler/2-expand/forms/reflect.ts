@@ -9,6 +9,7 @@ import type { SpecialForm } from "./special-form.ts"
 
 export const reflect: SpecialForm = {
   shape: "`(reflect value (:type result…)… (else result…))`",
+  doc: "The value of the first clause whose type the value has.",
   expand: (expander, form, scope) => {
     const [, subject, ...clauses] = form.items
     const last = clauses.at(-1)

@@ -13,6 +13,7 @@ import type { SpecialForm } from "./special-form.ts"
 /** The body is a function that sees what top-level functions see. It is checked like them, and not part of the bundle. */
 export const deftest: SpecialForm = {
   shape: '`(deftest "what holds" body…)`',
+  doc: "Describes a test at the top level; it is checked, and left out of the bundle.",
   expand: (expander, form, scope) => {
     const [, name, ...body] = form.items
     const refuse = (problem: string) => malformed(expander, form, scope, { problem, shape: deftest.shape })
@@ -48,10 +49,11 @@ const declareTest = (
   })
 }
 
-const inTest = (name: string, facts: Pick<Signature, "params" | "effect" | "result">): SpecialForm => {
-  const signature: Signature = { ...facts, name: `core/test/${name}`, doc: "", example: "" }
+const inTest = (name: string, facts: Pick<Signature, "params" | "effect" | "result" | "doc">): SpecialForm => {
+  const signature: Signature = { ...facts, name: `core/test/${name}`, example: "" }
   return {
     shape: `\`(${[name, ...facts.params.map((param) => param.name)].join(" ")})\``,
+    doc: facts.doc,
     expand: (expander, form, scope) => {
       const args = expandArguments(expander, signature, form, form.items.slice(1), scope)
       if (!isInTest(expander, scope))
@@ -68,14 +70,30 @@ const isInTest = (expander: Expansion, scope: Scope): boolean => {
   return expander.tests.at(-1)?.target === outermost.owner
 }
 
-export const expect = inTest("expect", { params: [required("condition")], effect: "store", result: ":none" })
+export const expect = inTest("expect", {
+  params: [required("condition")],
+  effect: "store",
+  result: ":none",
+  doc: "Says in a test that the condition is true."
+})
 
 export const expectEqual = inTest("expect-equal", {
   params: [required("actual"), required("expected")],
   effect: "store",
-  result: ":none"
+  result: ":none",
+  doc: "Says in a test that the two values are equal."
 })
 
-export const advance = inTest("advance", { params: [required("ms", ":int")], effect: "suspends", result: ":none" })
+export const advance = inTest("advance", {
+  params: [required("ms", ":int")],
+  effect: "suspends",
+  result: ":none",
+  doc: "Moves the time of a test on by so many ms."
+})
 
-export const crash = inTest("crash", { params: [], effect: "suspends", result: ":none" })
+export const crash = inTest("crash", {
+  params: [],
+  effect: "suspends",
+  result: ":none",
+  doc: "Ends the process of a test and begins again at the last durable place."
+})

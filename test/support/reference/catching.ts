@@ -3,6 +3,7 @@ import { ErrorValue, isTrue, List, SxsMap, type Value } from "../../../runtime/v
 import { wrongArgument } from "../../../stdlib/impl/wrong-argument.ts"
 import { finish } from "./callables.ts"
 import { DoesNotCompile, type Form, Interpreter } from "./interpreter.ts"
+import { withPrefix } from "./store.ts"
 
 const try_: Form = (machine, { items: [, expression, handler] }, scope) => {
   const value = machine.evaluate(expression!, scope)
@@ -74,9 +75,12 @@ const assert: Form = (machine, { items: [, condition, message] }, scope) => {
 
 const defer: Form = (machine, { items: [, ...body] }, scope) => {
   // Captured locals are never assigned, so that seeing them is as good as having their values.
-  scope.run.deferred.push(() => {
-    finish({ deferred: [] }, () => machine.sequence(body, scope.inner()))
-  })
+  const { prefix } = machine.state
+  scope.run.deferred.push(() =>
+    withPrefix(machine, prefix, () => {
+      finish({ deferred: [] }, () => machine.sequence(body, scope.inner()))
+    })
+  )
   return null
 }
 

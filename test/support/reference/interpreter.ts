@@ -3,7 +3,7 @@ import { read } from "../../../compiler/1-read/reader.ts"
 import { lineTableOf, type Source } from "../../../compiler/source.ts"
 import { Fault } from "../../../runtime/errors.ts"
 import { display, print } from "../../../runtime/value/print.ts"
-import { hasType } from "../../../runtime/value/types.ts"
+import { hasType, misfit } from "../../../runtime/value/types.ts"
 import { Closure, ErrorValue, List, Real, Sym, type Value } from "../../../runtime/value/value.ts"
 import type { RecordFacts } from "../../../stdlib/abi/manifest.ts"
 import { pureLibrary } from "../../../stdlib/impl/library.ts"
@@ -117,7 +117,7 @@ export class Interpreter {
 
   checked(type: string, value: Value, what: string): Value {
     if (hasType(value, type, this.records)) return value
-    throw new Fault("SXS6305", `${what}: expected ${type}, got ${this.shown(value)}`)
+    throw new Fault("SXS6305", `${what}: ${misfit(value, type, this.records, (each) => this.shown(each))}`)
   }
 
   // Evaluation.

@@ -1,0 +1,34 @@
+import { signatureOf } from "../../stdlib/signatures/index.ts"
+import type { Signature } from "../../stdlib/signatures/signature.ts"
+import type { Core } from "../2-expand/core.ts"
+import type { Source, Span } from "../source.ts"
+
+// How a call was meant that is written as in other languages.
+
+/** UTF-16 units of a call that a message shows. */
+const shownMax = 40
+
+const written = (spans: ReadonlyArray<Span>, { text }: Source): string =>
+  spans.map(({ end, start }) => text.slice(start, end)).join(" ")
+
+const shown = (call: string, short: string): string =>
+  `\`(${call.length <= shownMax && !call.includes("\n") ? call : short})\``
+
+/** `(x = 2)`: the operator stands first; undefined when something else is called. */
+export const infixWay = ({ args, callee }: Core & { kind: "apply" }, source: Source): string | undefined => {
+  const [operator, ...others] = args
+  if (operator?.kind !== "closure" || others.length === 0) return undefined
+  const { name } = operator.target
+  const isOperator = signatureOf(name)?.name === name && !name.includes("/")
+  if (!isOperator || source.text.slice(operator.span.start, operator.span.end) !== name) return undefined
+  const spans = [operator.span, callee.span, ...others.map(({ span }) => span)]
+  return `the function stands first: ${shown(written(spans, source), `${name} …`)}`
+}
+
+/** `(core/task/spawn (work 3))`: it is given the function and its arguments; undefined when the call is another one. */
+export const spawnWay = ({ name: caller }: Signature, called: Core, source: Source): string | undefined => {
+  if (caller !== "core/task/spawn" || called.kind !== "call" || source.text[called.span.start] !== "(") return undefined
+  const { name } = called.target
+  const parts = written([called.span], source).slice(1, -1)
+  return `it takes the function and its arguments: ${shown(`core/task/spawn ${parts}`, `core/task/spawn ${name} …`)}`
+}

@@ -1,0 +1,44 @@
+import { newBinding } from "../2-expand/build.ts"
+import type { Binding, Core } from "../2-expand/core.ts"
+import type { Source } from "../source.ts"
+import type { Cells } from "./cells.ts"
+import type { Flow } from "./flow.ts"
+import { boolType, join, noneType } from "./types.ts"
+
+/**
+ * Which locals of a branch are defined where the checker stands. Each has a mark in the flow, a local that nobody names: it is
+ * a bool where the local is defined, and may be none where only some way has come by its definition.
+ */
+export class Definedness {
+  readonly #cells: Cells
+  readonly #marks = new Map<Binding, Binding>()
+
+  constructor(cells: Cells) {
+    this.#cells = cells
+  }
+
+  /** The flow has come by a definition inside a branch. */
+  define(binding: Binding, value: Core, flow: Flow, source: Source): void {
+    if (/^[%$]/.test(binding.name)) return
+    const mark = this.#marks.get(binding) ?? this.#newMark(binding)
+    flow.set(mark, isFreshening(value, source) ? undefined : boolType)
+  }
+
+  isDefined(binding: Binding, flow: Flow): boolean {
+    const mark = this.#marks.get(binding)
+    return mark === undefined || flow.get(mark) !== undefined
+  }
+
+  #newMark(binding: Binding): Binding {
+    const { owner, span } = binding
+    const facts = newBinding({ name: "%defined", kind: "local", span, owner, type: ":any" })
+    const mark = { ...facts, assigned: true }
+    this.#cells.grow(this.#cells.ofLocal(mark), join(boolType, noneType))
+    this.#marks.set(binding, mark)
+    return mark
+  }
+}
+
+/** The none that a local of a loop has at the beginning of each turn, until it is defined there. */
+const isFreshening = (value: Core, { text }: Source): boolean =>
+  value.kind === "literal" && value.value.type === "none" && text.slice(value.span.start, value.span.end) !== "none"
