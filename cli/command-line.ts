@@ -195,6 +195,13 @@ const pause = Command.make("pause", { task, store }, (options) =>
   )
 ).pipe(Command.withDescription("Pauses a task at its next suspension point"))
 
+const cancel = Command.make("cancel", { task, store }, (options) =>
+  lazily(
+    () => import("./commands/cancel.ts"),
+    (module) => module.cancel(options)
+  )
+).pipe(Command.withDescription("Ends a task, after what its functions have deferred"))
+
 // ─── the store ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 const key = text("KEY", "The key")
@@ -241,5 +248,5 @@ const doctor = Command.make("doctor", { json, store }, (options) =>
 
 export const sxsCommand = Command.make("sxs").pipe(
   Command.withDescription("A small Lisp whose programs survive crashes"),
-  Command.withSubcommands([run, check, build, fmt, resume, ps, inspect, pause, kv, doctor])
+  Command.withSubcommands([run, check, build, fmt, resume, ps, inspect, pause, cancel, kv, doctor])
 )

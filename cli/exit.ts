@@ -21,6 +21,8 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 export class CommandFailed extends Data.TaggedError("CommandFailed")<{
   readonly exitCode: ExitCode
   readonly message: string
+  /** Another process has the store. */
+  readonly holder?: string
 }> {}
 
 export const usageError = (message: string): CommandFailed => new CommandFailed({ exitCode: exitCodes.usage, message })

@@ -1,5 +1,5 @@
 import type { StoreUnavailable } from "../runtime/index.ts"
-import { CommandFailed, exitCodes, storeError, usageError } from "./exit.ts"
+import { CommandFailed, exitCodes, usageError } from "./exit.ts"
 import { explainOutput } from "./program-output.ts"
 import type { RuntimeError } from "./session.ts"
 import type { StoreLocation } from "./store-location.ts"
@@ -10,7 +10,11 @@ export const explain = (error: RuntimeError, location: StoreLocation): CommandFa
   if (!("_tag" in error)) return usageError(error.message)
   switch (error._tag) {
     case "StoreUnavailable":
-      return storeError(explainOutput(error, location) ?? explainStore(error, location))
+      return new CommandFailed({
+        exitCode: exitCodes.store,
+        message: explainOutput(error, location) ?? explainStore(error, location),
+        ...(error.holder !== undefined && { holder: error.holder })
+      })
     case "BundleRejected":
       return new CommandFailed({
         exitCode: exitCodes.source,

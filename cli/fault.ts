@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../compiler/diagnostic.ts"
 import { renderDiagnostic } from "../compiler/render.ts"
-import type { FaultView, Inspection } from "../runtime/index.ts"
-import { visible } from "./visible.ts"
+import { type FaultView, faultCodes, faultPlace, type Inspection, print } from "../runtime/index.ts"
+import { clip, visible } from "./visible.ts"
 
 /** Text of a source by its name; undefined when it is not known. */
 export type SourceTexts = (name: string) => string | undefined
@@ -22,15 +22,20 @@ const recordedMin = 50
 
 /** A fault for people: the message, the source line with the place underlined, then the calls that led there. */
 export const renderFault = (fault: FaultView, texts: SourceTexts, options: { readonly colour: boolean }): string => {
-  // The place to look at is the user's: the call that went into a function of the library that is written in sxs.
-  const place = fault.trace.find(({ source }) => !source.startsWith("sxs:")) ?? fault.trace[0]
+  const place = faultPlace(fault)
   const text = place && texts(place.source)
   const head =
     place === undefined || text === undefined
       ? `error ${fault.code}: ${visible(fault.message)}\n${place === undefined ? "" : ` --> ${printPlace(place)}\n`}`
       : renderDiagnostic(toDiagnostic(fault, place, text), { name: place.source, text }, options)
-  return head + renderTrace(fault.trace)
+  return head + renderData(fault) + renderTrace(fault.trace)
 }
+
+const dataUnitsMax = 200
+
+/** What `(fault "message" data)` was given. The message of `insist` shows its data itself. */
+const renderData = ({ code, data }: FaultView): string =>
+  data === null || code === faultCodes.insist ? "" : `data: ${clip(print(data), dataUnitsMax)}\n`
 
 const renderTrace = (trace: ReadonlyArray<Place>): string => {
   const left = trace.length - innermostMax - outermostMax

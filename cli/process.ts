@@ -12,7 +12,7 @@ import { compilerVersion } from "../stdlib/abi/version.ts"
 import { CommandFailed, type ExitCode, exitCodes } from "./exit.ts"
 import { flush, Shell, type ShellService } from "./shell.ts"
 import { watchSignals } from "./signals.ts"
-import { visibleLines } from "./visible.ts"
+import { visible, visibleLines } from "./visible.ts"
 
 /**
  * Runs one command line and ends the process with its exit code, after all output has left. The border at which every
@@ -61,7 +61,7 @@ const presenter = (shell: ShellService): CliOutput.Presenter => {
       Effect.sync(() => {
         if (event._tag === "Version") shell.out(`${event.name} ${event.version}\n`)
         else if (event._tag === "InvalidInvocation") {
-          for (const error of event.errors) shell.err(`sxs: ${visibleLines(error.message)}\n`)
+          for (const error of event.errors) shell.err(`sxs: ${visibleLines(error.message)}\n${runHint(error)}`)
           shell.err(`See: ${event.commandPath.join(" ")} --help\n`)
         } else {
           const help = `${formatter.formatHelpDoc(event.helpDoc)}\n`
@@ -71,6 +71,12 @@ const presenter = (shell: ShellService): CliOutput.Presenter => {
       })
   }
 }
+
+/** For a source file that stands where the command should. */
+const runHint = (error: CliError): string =>
+  error._tag === "UnknownSubcommand" && error.subcommand.endsWith(".sxs")
+    ? `Did you mean: sxs run ${visible(error.subcommand)}\n`
+    : ""
 
 const report = (cause: Cause.Cause<CommandFailed | CliError>, shell: ShellService): ExitCode => {
   if (Cause.hasInterruptsOnly(cause)) return exitCodes.interrupted

@@ -13,7 +13,7 @@ import { atPlace, printState } from "./place.ts"
 import { type RuntimeError, type Session, withSession } from "./session.ts"
 import type { Shell } from "./shell.ts"
 import type { StoreLocation } from "./store-location.ts"
-import { visible } from "./visible.ts"
+import { clip, visible } from "./visible.ts"
 
 export interface RunOptions {
   readonly store: string | undefined
@@ -128,25 +128,31 @@ export const runToRest = (
     return tasks
   }).pipe(Effect.onInterrupt(() => sayHowToGoOn(session, options.self)))
 
-const showEnd = (ended: Inspection, { shell }: Session): void => {
+/** Says how the task has ended, unless it is done; nothing of one that has not. */
+export const showEnd = (ended: Inspection, { shell }: Session): void => {
   const { error, task } = ended
   if (error !== undefined) {
     shell.err(`${task.id} failed\n${renderFault(error, textsOf(ended), { colour: shell.colour.err })}`)
   } else if (task.state === "cancelled") shell.err(`${task.id} was cancelled\n`)
 }
 
+const failureUnitsMax = 200
+
 /** The tasks that failed meanwhile, but for those whose faults are shown. */
 const showFailures = ({ failures, location, shell }: Session, shown: ReadonlyArray<Inspection>): void => {
   const ids = new Set(shown.map(({ task }) => task.id))
-  for (const { id } of failures.first) {
-    if (!ids.has(id)) shell.err(`${id} failed. See: sxs inspect ${id}${location.flag}\n`)
+  for (const task of failures.first) {
+    if (ids.has(task.id)) continue
+    const why = clip(visible(task.failure ?? ""), failureUnitsMax)
+    shell.err(`${task.id} failed${atPlace(task)}: ${why}\n  See: sxs inspect ${task.id}${location.flag}\n`)
   }
   const more = failures.count - failures.first.length
   if (more > 0) shell.err(`… and ${printNumber(more)} more failed: sxs ps --state failed --limit 0${location.flag}\n`)
 }
 
+/** After an interruption: `self` are the words that go on, without the store's flag. */
 // Closing the session writes what was handed over; until then the message would be a promise.
-const sayHowToGoOn = ({ location, namespace, shell }: Session, self: string): Effect.Effect<void> =>
+export const sayHowToGoOn = ({ location, namespace, shell }: Session, self: string): Effect.Effect<void> =>
   Effect.matchEffect(namespace.stop, {
     onFailure: (error: StoreUnavailable | TaskNotFound) =>
       Effect.sync(() => shell.err(`sxs: not all was written: ${error.message}\n`)),

@@ -48,10 +48,14 @@ const checkContent = (options: DoctorOptions): Effect.Effect<Finding, never, She
       const tasks = count < tasksCountedMax ? printNumber(count) : `at least ${printNumber(count)}`
       return { level: "ok", name: "store", message: `format ${storeFormat}, opens and can be read; tasks: ${tasks}` }
     }),
-    Effect.catch((error: CommandFailed) =>
-      Effect.succeed<Finding>({ level: "fail", name: "store", message: error.message })
-    )
+    Effect.catch((error: CommandFailed) => Effect.succeed(notOpened(error)))
   )
+
+/** A program that runs has its store to itself: that is as it should be. */
+const notOpened = ({ holder, message }: CommandFailed): Finding =>
+  holder === undefined
+    ? { level: "fail", name: "store", message }
+    : { level: "ok", name: "store", message: `in use, so it was not read: ${holder}` }
 
 const colours = { ok: "32", warn: "33", fail: "31" } as const
 

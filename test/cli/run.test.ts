@@ -92,6 +92,19 @@ describe("sxs run", () => {
     assert.include(sxs(folder, "inspect", "later-1").out, " --> later.sxs:3:3\n")
   })
 
+  it("shows the data of a fault, and where it was in the list of tasks", () => {
+    const source = '(core/task/pause)\n(core/task/checkpoint)\n(fault "the bank refuses"\n  (map "cents" 500))\n'
+    const folder = folderWith({ "bank.sxs": source })
+    sxs(folder, "run", "bank.sxs")
+    const { err } = sxs(folder, "resume", "bank-1")
+    assert.match(err, /^error SXS6301: the bank refuses\n --> bank\.sxs:3:1\n/m)
+    assert.include(err, '\ndata: (map "cents" 500)\n  in main at bank.sxs:3:1\n')
+    assert.include(sxs(folder, "inspect", "1").out, '\ndata: (map "cents" 500)\n')
+    assert.match(sxs(folder, "ps", "--all").out, /^bank-1 +failed +main +bank\.sxs:3 /m)
+    const [row] = JSON.parse(sxs(folder, "ps", "--all", "--json").out) as ReadonlyArray<Record<string, unknown>>
+    assert.deepInclude(row, { failure: "the bank refuses", place: { source: "bank.sxs", line: 3, column: 1 } })
+  })
+
   it("says which spawned tasks failed or are left", () => {
     const folder = folderWith({
       "spawn.sxs":
@@ -100,7 +113,10 @@ describe("sxs run", () => {
     })
     const { err, exitCode } = sxs(folder, "run", "spawn.sxs")
     assert.strictEqual(exitCode, 0)
-    assert.match(err, /^bad-\d failed\. See: sxs inspect bad-\d$/m)
+    const failed = /^bad-\d failed at spawn\.sxs:1: `div`: the int 1 divided by zero\n {2}See: sxs inspect bad-\d$/m
+    assert.match(err, failed)
+    // Where the fault was, not where the task had waited last.
+    assert.match(sxs(folder, "ps", "--all").out, /^bad-\d +failed +bad +spawn\.sxs:1 /m)
     assert.match(err, /^spawn-1 waits at spawn\.sxs:4 for waits-\d to end$/m)
     assert.match(err, /^waits-\d is paused at spawn\.sxs:2\. Wake it: sxs resume waits-\d \[VALUE\]$/m)
   })
@@ -111,6 +127,43 @@ describe("sxs run", () => {
     assert.strictEqual(sxs(folder, "pause", "main-1").exitCode, 0)
     assert.strictEqual(sxs(folder, "resume", "main-1", "(1 2.5 'x)").out, "(1 2.5 (quote x))\n")
     assert.strictEqual(sxs(folder, "pause", "main-1").exitCode, 2)
+  })
+
+  it("cancels a task, once what it has deferred has run", () => {
+    const source = `(defn book ()
+  (defer (core/task/sleep 10) (core/kv/del booked) (log "given back"))
+  (core/kv/set booked true)
+  (core/task/pause))
+(book)
+`
+    const folder = folderWith({ "trip.sxs": source, "wait.sxs": "(core/task/pause)\n" })
+    sxs(folder, "run", "trip.sxs")
+    sxs(folder, "run", "wait.sxs")
+    assert.deepStrictEqual(sxs(folder, "cancel", "trip"), {
+      exitCode: 0,
+      out: "given back\n",
+      err: "trip-1 is being cancelled at trip.sxs:4: what it has deferred runs first\ntrip-1 is cancelled\n"
+    })
+    assert.strictEqual(sxs(folder, "kv", "get", "booked").exitCode, 1)
+    assert.deepStrictEqual(sxs(folder, "cancel", "wait-2"), { exitCode: 0, out: "", err: "wait-2 is cancelled\n" })
+    assert.match(sxs(folder, "ps", "--state", "cancelled").out, /^trip-1 [\s\S]*^wait-2 /m)
+    const again = sxs(folder, "cancel", "trip-1")
+    assert.strictEqual(again.exitCode, 2)
+    assert.include(again.err, "trip-1 has ended (cancelled)")
+  })
+
+  it("says what has become of a task that is not cancelled by what it has deferred", () => {
+    const source = (deferred: string) => `(defn f ()\n  (defer ${deferred})\n  (core/task/pause))\n(f)\n`
+    const folder = folderWith({ "stays.sxs": source("(core/task/pause)"), "fails.sxs": source('(fault "no")') })
+    sxs(folder, "run", "stays.sxs")
+    const stays = sxs(folder, "cancel", "stays-1")
+    assert.strictEqual(stays.exitCode, 0)
+    assert.include(stays.err, "stays-1 is not cancelled yet: it is paused at stays.sxs:2. See: sxs inspect stays-1\n")
+    sxs(folder, "resume", "stays-1")
+    assert.match(sxs(folder, "ps", "--all").out, /^stays-1 +cancelled /m)
+    sxs(folder, "run", "fails.sxs")
+    const fails = sxs(folder, "cancel", "fails")
+    assert.match(fails.err, /what it has deferred runs first\nfails-\d is cancelled\n$/)
   })
 
   it("refuses a value for a task that was paused from outside, and goes on without one", async () => {

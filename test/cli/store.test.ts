@@ -135,12 +135,18 @@ describe("a store that cannot be used", () => {
     const child = starting({ cwd: folder }, "run", "main.sxs")
     const end = ended(child)
     await printed(child, "on\n")
-    for (const args of [["run", "main.sxs"], ["ps"], ["doctor"]]) {
+    for (const args of [["run", "main.sxs"], ["ps"], ["cancel", "main-1"]]) {
       const { err, exitCode, out } = sxs(folder, ...args)
       assert.strictEqual(exitCode, 74)
       assert.include(err + out, `process ${child.pid}`)
       assert.include(err + out, "run main.sxs")
     }
+    const { exitCode, out } = sxs(folder, "doctor")
+    assert.strictEqual(exitCode, 0, "a program that runs is no fault")
+    assert.include(
+      out,
+      `store: in use, so it was not read: process ${child.pid} (sxs.cjs run main.sxs) has it open since 20`
+    )
     child.kill("SIGKILL")
     await end
     assert.strictEqual(sxs(folder, "ps").exitCode, 0, "a killed process holds nothing")

@@ -17,6 +17,24 @@ describe("usage", () => {
     assert.include(help.out, "--durability")
   })
 
+  it("helps when it is asked in words", () => {
+    const folder = folderWith()
+    for (const words of [[], ["run"], ["kv", "get"]]) {
+      const asked = sxs(folder, "help", ...words)
+      assert.deepStrictEqual(asked, sxs(folder, ...words, "--help"))
+      assert.strictEqual(asked.exitCode, 0)
+      assert.include(asked.out, words.length === 0 ? "cancel " : `sxs ${words.join(" ")}`)
+    }
+  })
+
+  it("names the command that a file is for", () => {
+    const { err, exitCode } = sxs(folderWith({ "a.sxs": hello }), "a.sxs", "--new")
+    assert.strictEqual(exitCode, 2)
+    assert.include(err, '"a.sxs"')
+    assert.include(err, "Did you mean: sxs run a.sxs\n")
+    assert.notInclude(sxs(folderWith(), "frob").err, "sxs run")
+  })
+
   it.each([
     ["nothing at all", []],
     ["a command that is none", ["frob"]],
