@@ -27,7 +27,7 @@ export const endings = (segment: Segment): ReadonlyMap<string, LibraryFunction> 
         throw raisedAgain(caught)
       }
     ],
-    ["core/form/first-ending", firstEnding],
+    ["core/form/first-ending", (pending: Value, later: Value) => firstEnding(segment, pending, later)],
     ["core/form/error", (content: Value, place: Value) => new ErrorValue(content, place as string)],
     ["core/form/fault-message", (caught: Value) => (caught as SxsMap).entries.get("message") ?? null],
     ["core/form/current-scope", () => segment.scope],
@@ -53,11 +53,15 @@ const asText = (name: string, value: Value): string => {
 
 /**
  * What a function that has deferred something ends with, when one of the deferred bodies faults too. The first ending
- * counts; what faulted later is said in its message, for nothing else would tell of it.
+ * counts; what faulted later is said in its message, or, as a cancellation has none, in the log: nothing else would tell of it.
  */
-const firstEnding = (pending: Value, later: Value): Value => {
+const firstEnding = (segment: Segment, pending: Value, later: Value): Value => {
   if (pending === null) return later
-  if (!(pending instanceof SxsMap) || !(later instanceof SxsMap) || equal(pending, cancellation)) return pending
+  if (!(pending instanceof SxsMap) || !(later instanceof SxsMap) || equal(later, cancellation)) return pending
+  if (equal(pending, cancellation)) {
+    segment.log([`while the task was cancelled, a \`defer\` faulted: ${String(later.entries.get("message"))}`])
+    return pending
+  }
   const message = `${String(pending.entries.get("message"))} (and then, in a \`defer\`: ${String(later.entries.get("message"))})`
   return new SxsMap(new Map([...pending.entries, ["message", message]]))
 }

@@ -73,6 +73,21 @@ describe("a cancelled task", () => {
     })
   )
 
+  it.effect("tells in its log of a fault in what was deferred", () =>
+    Effect.gen(function* () {
+      const { namespace } = yield* open(makeMemory())
+      const bundle = compiled('(defer (log "last")) (defer (fault "not refunded")) (core/task/pause)')
+      const { task } = yield* namespace.startProgram({ bundle, fresh: false })
+      yield* untilIdle(namespace)
+      yield* namespace.cancel(task.id)
+      const { lines, state } = yield* cancelled(namespace)
+      assert.deepStrictEqual(
+        [state, ...lines],
+        ["cancelled", "while the task was cancelled, a `defer` faulted: not refunded", "last"]
+      )
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("ends at once when nothing is deferred", () =>
     Effect.gen(function* () {
       const { namespace } = yield* open(makeMemory())
