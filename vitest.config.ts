@@ -15,7 +15,9 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/fault/**", "test/cli/**", "test/examples/**"]
+          exclude: ["test/fault/**", "test/cli/**", "test/examples/**"],
+          // By default one core is left idle.
+          maxWorkers: 2
         }
       },
       // Real processes on real stores: one file at a time, so that two cores are not shared by four of them.
