@@ -34,6 +34,7 @@ const unwind = Effect.fnUntraced(
     if (task.state === "cancelled") return shell.err(`${id} is cancelled\n`)
     showEnd(end, session)
     if (task.state === "failed") return yield* endWith(exitCodes.failed)
+    if (task.state === "done") return shell.err(`${id} has ended before it could be cancelled\n`)
     shell.err(
       `${id} is not cancelled yet: it is ${task.state}${atPlace(task)}. See: sxs inspect ${id}${location.flag}\n`
     )

@@ -98,6 +98,7 @@ class Cutter {
       ordinal: this.regions.length + 1,
       parent,
       ends: statement.ends,
+      shields: statement.shields,
       caught: statement.caught,
       handler
     }

@@ -51,6 +51,8 @@ export interface Region {
   readonly parent: Region | undefined
   /** Catches the task's cancellation too, not only faults. */
   readonly ends: boolean
+  /** A cancellation that comes while the task stands in it waits until it has left it. */
+  readonly shields: boolean
   readonly caught: Slot
   readonly handler: Block
 }
@@ -136,6 +138,7 @@ export type Statement =
       readonly kind: "guard"
       readonly body: ReadonlyArray<Statement>
       readonly ends: boolean
+      readonly shields: boolean
       readonly caught: Slot
       readonly handler: ReadonlyArray<Statement>
       readonly span: Span

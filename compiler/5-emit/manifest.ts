@@ -37,17 +37,21 @@ const functionFacts = (machine: Machine): FunctionFacts => ({
       id: point.id,
       callee: point.callee,
       position: positionOf(machine.source, point.span),
-      ...(point.region !== undefined && { catches: strongest(point.region) }),
+      ...regionFacts(point.region),
       slots: point.live.map((slot) => ({ name: slot.name, kind: slot.kind }))
     })
   )
 })
 
-/** Some region around catches also the task's cancellation. */
-const strongest = (innermost: Region): "faults" | "ends" => {
-  for (let region: Region | undefined = innermost; region !== undefined; region = region.parent)
-    if (region.ends) return "ends"
-  return "faults"
+/** What all regions around a point do together. */
+const regionFacts = (innermost: Region | undefined): Pick<PointFacts, "catches" | "shields"> => {
+  if (innermost === undefined) return {}
+  const around: Array<Region> = []
+  for (let region: Region | undefined = innermost; region !== undefined; region = region.parent) around.push(region)
+  return {
+    catches: around.some(({ ends }) => ends) ? "ends" : "faults",
+    ...(around.some(({ shields }) => shields) && { shields: true as const })
+  }
 }
 
 const positionOf = (source: Source, span: Span): Position => {

@@ -154,7 +154,7 @@ export class Control {
 
   readonly #cancellation = (record: TaskRecord): TaskEvent => ({
     type: "cancelled",
-    unwinds: this.#places.frames(record).some((frame) => this.#places.point(frame)?.catches === "ends")
+    standing: this.#places.standing(this.#places.frames(record))
   })
 
   #change(task: string, event: TaskEvent): TaskRecord | undefined {

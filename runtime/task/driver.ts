@@ -8,7 +8,7 @@ import { type Frame, pcStart } from "./frame.ts"
 import type { Places } from "./places.ts"
 import { type Segment, SUSPENDED } from "./segment.ts"
 import type { Stack } from "./stack.ts"
-import { type Action, type TaskEvent, type TaskRecord, transition } from "./task.ts"
+import { type Action, isEnded, type TaskEvent, type TaskRecord, transition } from "./task.ts"
 import type { TaskTable } from "./task-table.ts"
 import { stackFramesMax, traceFault } from "./trace.ts"
 
@@ -259,7 +259,7 @@ const faulted = (parts: DriverParts, stack: Stack, thrown: unknown): Ending => {
   if (thrown instanceof StoreUnavailable) throw thrown
   if (thrown instanceof Cancelled) {
     stack.clear()
-    return { event: { type: "cancelled", unwinds: false }, value: null }
+    return { event: { type: "cancelled", standing: "plain" }, value: null }
   }
   if (!(thrown instanceof Fault)) parts.segment.abandon()
   const error = parts.segment.trace(asFault(thrown))
@@ -299,14 +299,24 @@ interface Saved {
   readonly actions: ReadonlyArray<Action>
 }
 
+/** A cancellation that has come while deferred work ran is due once that is over. */
+const cancelWhenPossible = ({ places }: DriverParts, stack: Stack, ended: Saved, now: number): Saved => {
+  const { record } = ended
+  if (record.cancelling !== "pending" || isEnded(record.state)) return ended
+  if (places.standing(stack.frames()) === "shielded") return ended
+  const due = transition(record, { type: "cancelled", standing: "deferring" }, now)
+  return "record" in due ? due : ended
+}
+
 /** Throws `Fault`, having written nothing, when a value cannot be stored. */
 const trySave = (parts: DriverParts, live: LiveTask, facts: SegmentFacts): Saved => {
   const { before, start, ending, now } = facts
-  const outcome = transition(start, ending.event, now)
-  if ("refused" in outcome) throw new Error(`a segment of ${live.id} cannot end so: ${outcome.refused}`)
+  const ended = transition(start, ending.event, now)
+  if ("refused" in ended) throw new Error(`a segment of ${live.id} cannot end so: ${ended.refused}`)
+  const outcome = cancelWhenPossible(parts, live.stack, ended, now)
   const after: TaskRecord = {
     ...outcome.record,
-    value: ending.value,
+    value: outcome === ended ? ending.value : null,
     depth: live.stack.depth,
     kvPrefix: parts.segment.scope,
     logs: parts.segment.logs

@@ -70,8 +70,7 @@ export const makeIntrinsics = (cell: Cell, hash: string, manifest: Manifest): In
     real: (value: number) => new Real(value),
     symbol: (name: string) => Sym.of(name),
     list: (bracket: Bracket, items: Array<Value>) => new List(bracket, items),
-    error: (content: Value, line: number, column: number, file?: string) =>
-      new ErrorValue(content, `${file === undefined ? "" : `${file}:`}${line}:${column}`),
+    error: (content: Value, place: string) => new ErrorValue(content, place),
     closure: (index: number, captured: Array<Value>) => new Closure(hash, index, captured),
     call,
     add,

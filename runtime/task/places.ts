@@ -4,7 +4,7 @@ import type { Keys } from "../store/keys.ts"
 import type { View } from "../store/view.ts"
 import { type Frame, pcStart } from "./frame.ts"
 import { Stack } from "./stack.ts"
-import type { TaskRecord } from "./task.ts"
+import type { Standing, TaskRecord } from "./task.ts"
 import type { TaskTable } from "./task-table.ts"
 
 /** Reads tasks with their frames, and says by the manifests of their bundles what they mean in the source. */
@@ -48,6 +48,17 @@ export class Places {
 
   facts(hash: string, index: number): FunctionFacts | undefined {
     return this.registry.facts(hash, index)
+  }
+
+  /** What cancelling a task with these frames has to respect. */
+  standing(frames: Iterable<Frame>): Standing {
+    let standing: Standing = "plain"
+    for (const frame of frames) {
+      const point = this.point(frame)
+      if (point?.shields === true) return "shielded"
+      if (point?.catches === "ends") standing = "deferring"
+    }
+    return standing
   }
 
   /** The suspension point of the frame; undefined when its call has not begun. */

@@ -78,6 +78,11 @@ export class Stack {
     return depth >= this.#low ? this.#captured[depth - this.#low]! : this.#load(depth).frame
   }
 
+  /** All frames, innermost first. */
+  *frames(): Generator<Frame> {
+    for (let depth = this.depth - 1; depth >= 0; depth--) yield this.at(depth)
+  }
+
   /** Takes all frames off. */
   clear(): void {
     this.#captured.length = 0

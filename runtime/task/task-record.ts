@@ -23,7 +23,7 @@ interface Stored {
   readonly logs?: number
   readonly result?: string
   readonly error?: Omit<TaskFault, "data"> & { readonly data: string }
-  readonly cancelling?: "due" | "under way"
+  readonly cancelling?: TaskRecord["cancelling"]
   readonly joiner?: string
 }
 

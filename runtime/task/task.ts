@@ -64,9 +64,9 @@ export interface TaskRecord {
   readonly logs: number
   readonly result: Value | undefined
   readonly error: TaskFault | undefined
-  /** It was cancelled while functions had something deferred. `due`: its frames do not know yet. `under way`: what they have
-   * deferred runs; then it is cancelled. */
-  readonly cancelling: "due" | "under way" | undefined
+  /** It was cancelled while functions had something deferred. `pending`: deferred work runs anyway, and goes on to its end.
+   * `due`: its frames do not know yet. `under way`: what they have deferred runs; then it is cancelled. */
+  readonly cancelling: "pending" | "due" | "under way" | undefined
   /** Who joined it last; the others follow in the records of joiners. */
   readonly joiner: string | undefined
 }
@@ -80,8 +80,11 @@ export type TaskEvent =
   | { readonly type: "released"; readonly value: Value }
   | { readonly type: "ended"; readonly result: Value }
   | { readonly type: "faulted"; readonly error: TaskFault }
-  /** `unwinds`: its frames have something to do before it ends. */
-  | { readonly type: "cancelled"; readonly unwinds: boolean }
+  | { readonly type: "cancelled"; readonly standing: Standing }
+
+/** Where the frames of a task stand, as far as its cancellation is concerned: some function has deferred something, or the
+ * task is in deferred work. */
+export type Standing = "plain" | "deferring" | "shielded"
 
 /** `run`: give it a fiber. `drop`: its fiber, if any, must end. `arm`: the timer at `due`. `announce`: wake who joins it.
  * `discard`: delete its frames. */
@@ -137,7 +140,7 @@ export const transition = (record: TaskRecord, event: TaskEvent, now: number): O
     case "faulted":
       return whenRunning(record, () => to(record, "failed", now, { error: event.error, value: null }, ["announce"]))
     case "cancelled":
-      return event.unwinds ? unwind(record, now) : end(record, now)
+      return cancel(record, event.standing, now)
   }
 }
 
@@ -170,10 +173,14 @@ const end = (record: TaskRecord, now: number): Outcome =>
     "discard"
   ])
 
-const unwind = (record: TaskRecord, now: number): Outcome =>
-  record.cancelling !== undefined
-    ? { record, actions: [] }
-    : to(record, "running", now, { wait: undefined, held: false, value: null, cancelling: "due" }, ["drop", "run"])
+const cancel = (record: TaskRecord, standing: Standing, now: number): Outcome => {
+  if (standing === "plain") return end(record, now)
+  if (record.cancelling === "due" || record.cancelling === "under way") return { record, actions: [] }
+  if (standing === "deferring")
+    return to(record, "running", now, { wait: undefined, held: false, value: null, cancelling: "due" }, ["drop", "run"])
+  const pending: TaskRecord = { ...record, cancelling: "pending" }
+  return record.held ? release(pending, null, now) : { record: pending, actions: [] }
+}
 
 const wait = (record: TaskRecord, wait: Wait, now: number): Outcome =>
   withTimer(to(record, wait.kind === "resume" ? "paused" : "waiting", now, { wait }))

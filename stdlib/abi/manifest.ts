@@ -85,6 +85,8 @@ export interface PointFacts {
   readonly position: Position
   /** Set when the point stands in a region that catches what ends it: faults, or also the task's cancellation. */
   readonly catches?: "faults" | "ends"
+  /** Set when the task must not be cancelled here, but once it has left the region. */
+  readonly shields?: true
   /** The live set: what `slots` of a frame saved here holds, in this order. */
   readonly slots: ReadonlyArray<SlotFacts>
 }

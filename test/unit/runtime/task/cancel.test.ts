@@ -73,6 +73,28 @@ describe("a cancelled task", () => {
     })
   )
 
+  it.effect("goes on with deferred work that runs already, and is cancelled behind it", () =>
+    Effect.gen(function* () {
+      const { namespace } = yield* open(makeMemory())
+      const bundle = compiled(`
+        (defn work ()
+          (defer (log "last"))
+          (defer (log "begins") (core/task/sleep 100000) (log "is over"))
+          (log "body"))
+        (work)
+        (log "behind")
+        (core/task/sleep 100000)
+        (log "not reached")`)
+      const { task } = yield* namespace.startProgram({ bundle, fresh: false })
+      while ((yield* namespace.inspect(task.id)).task.state !== "waiting") yield* Effect.yieldNow
+      yield* namespace.cancel(task.id)
+      yield* namespace.cancel(task.id)
+      assert.strictEqual((yield* namespace.inspect(task.id)).task.state, "waiting")
+      const { lines, state } = yield* cancelled(namespace)
+      assert.deepStrictEqual([state, ...lines], ["cancelled", "body", "begins", "is over", "last", "behind"])
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("tells in its log of a fault in what was deferred", () =>
     Effect.gen(function* () {
       const { namespace } = yield* open(makeMemory())

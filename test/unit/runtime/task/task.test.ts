@@ -31,8 +31,9 @@ const event: fc.Arbitrary<TaskEvent> = fc.oneof(
     { type: "ran out of fuel" },
     { type: "held" },
     { type: "faulted", error },
-    { type: "cancelled", unwinds: false },
-    { type: "cancelled", unwinds: true }
+    { type: "cancelled", standing: "plain" },
+    { type: "cancelled", standing: "deferring" },
+    { type: "cancelled", standing: "shielded" }
   ),
   wait.map((wait): TaskEvent => ({ type: "waited", wait })),
   fc.nat().map((value): TaskEvent => ({ type: "woke", value })),
