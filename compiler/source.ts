@@ -47,3 +47,9 @@ export class LineTable {
     return { line: low + 1, column: offset - this.#starts[low]! + 1 }
   }
 }
+
+/** `line:column` of the place, with the file before it when it is not the program's own. */
+export const placeIn = (source: Source, span: Span, program: Source): string => {
+  const { column, line } = lineTableOf(source).position(span.start)
+  return `${source === program ? "" : `${source.name}:`}${line}:${column}`
+}

@@ -1,7 +1,8 @@
 import { signatureOf } from "../../stdlib/signatures/index.ts"
+import type { Signature } from "../../stdlib/signatures/signature.ts"
 import type { Datum } from "../1-read/datum.ts"
 import type { Span } from "../source.ts"
-import { type Binding, type Core, type Literal, none } from "./core.ts"
+import { type Binding, type Core, type FunctionDefinition, type Literal, none } from "./core.ts"
 
 export const literal = (value: Literal, span: Span): Core => ({ kind: "literal", value, span })
 
@@ -13,13 +14,24 @@ export const newBinding = (facts: Omit<Binding, "assigned" | "capturedAt">): Bin
   capturedAt: undefined
 })
 
-/** A call of a library function by its full name. */
-export const libraryCall = (name: string, args: ReadonlyArray<Core>, span: Span): Core => ({
+export const text = (value: string, span: Span): Core => literal({ type: "string", value }, span)
+
+export const int = (value: number, span: Span): Core => literal({ type: "int", value }, span)
+
+export const define = (binding: Binding, value: Core, span: Span): Core => ({ kind: "define", binding, value, span })
+
+export const sequence = (items: ReadonlyArray<Core>, span: Span): Core => ({ kind: "sequence", items, span })
+
+export const call = (signature: Signature, args: ReadonlyArray<Core>, span: Span): Core => ({
   kind: "library",
-  signature: signatureOf(name)!,
+  signature,
   args,
   span
 })
+
+/** A call of a library function by its full name. */
+export const libraryCall = (name: string, args: ReadonlyArray<Core>, span: Span): Core =>
+  call(signatureOf(name)!, args, span)
 
 export const quoted = (datum: Datum): Literal => {
   switch (datum.kind) {
@@ -42,6 +54,14 @@ export const quoted = (datum: Datum): Literal => {
       return { type: "list", bracket: datum.bracket, items: datum.items.map(quoted) }
   }
 }
+
+/** Whether the function takes so many arguments. */
+export const takesCount = (target: FunctionDefinition, given: number): boolean =>
+  target.hasRest ? given >= target.params.length - 1 : given === target.params.length
+
+/** How many arguments the function takes, in words. */
+export const takenCount = ({ hasRest, params }: FunctionDefinition): string =>
+  hasRest ? `${params.length - 1} or more arguments` : counted(params.length)
 
 export const counted = (count: number, noun = "argument"): string =>
   `${count === 0 ? "no" : count} ${noun}${count === 1 ? "" : "s"}`

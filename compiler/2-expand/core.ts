@@ -65,6 +65,8 @@ export type Core =
       readonly body: Core
       readonly caught: Binding
       readonly handler: Core
+      /** A cancellation that comes while the task stands in the body waits until it has left it. */
+      readonly shields?: true
       /** The body of an `atomic`: nothing in it may wait. */
       readonly isAtomic?: true
       readonly span: Span
@@ -146,6 +148,9 @@ export interface Global {
   binding: Binding | undefined
   value: Core | undefined
 }
+
+/** A local of the compiler's own: no source can name it, and no message does. */
+export const isHidden = ({ name }: Binding): boolean => name.startsWith("%")
 
 export interface Loop {
   /** Number within its function, in source order; for names and messages. */

@@ -1,11 +1,11 @@
 import type { ExternFacts } from "../../stdlib/abi/manifest.ts"
-import { library, signatureOf } from "../../stdlib/signatures/index.ts"
+import { signatureOf } from "../../stdlib/signatures/index.ts"
 import type { Signature } from "../../stdlib/signatures/signature.ts"
 import type { Datum, ListDatum } from "../1-read/datum.ts"
 import * as catalog from "../catalog.ts"
-import { type Diagnostic, hasErrors, inSource, nearestName, type Outcome } from "../diagnostic.ts"
+import { type Diagnostic, hasErrors, inSource, type Outcome } from "../diagnostic.ts"
 import type { Source, Span } from "../source.ts"
-import { counted, libraryCall, literal, newBinding, quoted, reference } from "./build.ts"
+import { libraryCall, literal, newBinding, quoted, reference, takenCount, takesCount } from "./build.ts"
 import { bundledFirst } from "./bundled.ts"
 import { captureInto, completeCaptures, rootOf } from "./captures.ts"
 import {
@@ -19,15 +19,16 @@ import {
   type TestDefinition
 } from "./core.ts"
 import type { Expansion, NestedFunction, Surroundings } from "./expansion.ts"
-import { explain, functionFirst, sameMistake, type Unresolved } from "./explain.ts"
-import { foreignNames, meantName, meantWay } from "./foreign-names.ts"
+import { functionFirst } from "./explain.ts"
+import { foreignNames } from "./foreign-names.ts"
 import { expandArguments } from "./forms/call.ts"
+import { withDeferred } from "./forms/defer.ts"
 import { declareDirectives, expandDirective } from "./forms/directive.ts"
-import { withDeferred } from "./forms/endings.ts"
 import { isLater, specialForms } from "./forms/table.ts"
 import { canBeValue, wrapLibrary } from "./library-value.ts"
 import { Module, type ModuleFile } from "./module.ts"
 import type { Named, Scope } from "./scope.ts"
+import { UnknownNames } from "./unknown-names.ts"
 
 export interface ExpandInput extends Pick<ModuleFile, "source" | "forms"> {
   /** What the program's own file imports; nothing when left out. */
@@ -55,16 +56,11 @@ export const expand = (input: ExpandInput): Outcome<CoreProgram> => {
 
 type FunctionOptions = Parameters<Expansion["newFunction"]>[0]
 
-const literals: ReadonlySet<string> = new Set(["none", "true", "false"])
-
 /** The forms that make names known. */
 const definingForms: ReadonlySet<string> = new Set(["def", "defn", "#(form …)"])
 
 /** Stands for what has been reported: nothing is known of it. */
 const unknownValue = (span: Span): Core => ({ kind: "ascribe", type: ":any", value: literal(none, span), span })
-
-/** Unknown names that get a hint. */
-const suggestionsMax = 100
 
 /** The state of one expansion. */
 class Expander implements Expansion {
@@ -83,14 +79,8 @@ class Expander implements Expansion {
   readonly #externs = new Map<FunctionDefinition, ExternFacts>()
   readonly #afterBundle: Array<() => void> = []
   readonly #topLevelForms = new Set<Datum>()
-  #unknownNames = 0
   readonly #surroundings = new Map<FunctionDefinition, Surroundings>()
-  /** Unknown names that have been reported in the file; what stands behind them may explain them. */
-  #unresolved: Array<Unresolved> = []
-  /** Unknown names of which nothing is said. */
-  readonly #silenced: Array<Diagnostic> = []
-  /** What the last unknown name stands before, and is part of the same mistake. */
-  #passed: { readonly module: Module | undefined; readonly end: number } = { module: undefined, end: 0 }
+  readonly #unknown = new UnknownNames(this.diagnostics, (diagnostic) => this.report(diagnostic))
 
   constructor(input: ExpandInput) {
     this.#prelude = input.prelude
@@ -142,7 +132,7 @@ class Expander implements Expansion {
     const madeForBundle = this.functions.length
     for (const expand of this.#afterBundle) expand()
     // An unknown name never passes without an error, whatever was thought to be reported.
-    if (!hasErrors(this.diagnostics)) for (const each of this.#silenced) this.diagnostics.push(each)
+    if (!hasErrors(this.diagnostics)) for (const each of this.#unknown.silenced) this.diagnostics.push(each)
     for (const module of modules) this.#inModule(module, () => this.#reportUnusedImports())
     completeCaptures(this.functions)
     const globals = modules.flatMap((module) => [...module.globals.values()])
@@ -199,7 +189,7 @@ class Expander implements Expansion {
       return literal(none, form.span)
     })
     main.body = withDeferred(main, { kind: "sequence", items, span: main.span })
-    this.#explainUnresolved()
+    this.#unknown.explainIn(this.#module)
     this.#reportUnknownExports()
     this.#reportHidingNames()
   }
@@ -220,14 +210,12 @@ class Expander implements Expansion {
     const { exports, file, globals, records, topLevel } = this.#module
     for (const [name, span] of exports) {
       if (this.#module.defines(name) || file.isDamaged) continue
-      const nearest = this.#nearest(name, () => [...topLevel.keys(), ...globals.keys(), ...records.keys()])
+      const nearest = this.#unknown.nearest(name, () => [...topLevel.keys(), ...globals.keys(), ...records.keys()])
       this.report(catalog.exportUnknown.at(span, { name, nearest }))
     }
   }
 
   #reportUnusedImports(): void {
-    // What uses it may stand in a form that was not understood.
-    if (this.#module.file.isDamaged || hasErrors(this.diagnostics)) return
     for (const { import: each, isUsed, module } of this.#module.imports.values()) {
       if (!isUsed && module !== undefined) this.report(catalog.unusedImport.at(each.span, { name: each.name }))
     }
@@ -418,16 +406,14 @@ class Expander implements Expansion {
     if (named !== undefined) return this.#callNamed(named, name, datum, rest, scope)
     const signature = signatureOf(name)
     if (signature !== undefined) return this.callLibrary(signature, datum, rest, scope)
-    if (this.globals.has(name) || this.importedGlobal(name) !== undefined) {
-      return this.#apply(this.#symbol(name, datum.items[0]!.span, scope), rest, datum.span, scope)
-    }
-    if (this.isMisdefined(name))
-      return this.#apply(this.#symbol(name, datum.items[0]!.span, scope), rest, datum.span, scope)
+    const { span } = datum.items[0]!
+    if (this.globals.has(name) || this.importedGlobal(name) !== undefined || this.isMisdefined(name))
+      return this.#apply(this.#symbol(name, span, scope), rest, datum.span, scope)
     this.#misdefineForeign(datum)
-    if (isLater(name)) this.report(catalog.notAvailable.at(datum.items[0]!.span, { name }))
+    if (isLater(name)) this.report(catalog.notAvailable.at(span, { name }))
     else if (name === "define" && isFunctionDefinition(rest))
-      this.report(catalog.unknownName.at(datum.items[0]!.span, { name, nearest: "defn" }))
-    else this.#unknown(name, datum.items[0]!.span, scope, true)
+      this.report(catalog.unknownName.at(span, { name, nearest: "defn" }))
+    else this.#unknown.report({ name, span, scope, asCall: true }, this.#module)
     for (const item of rest) if (item.kind !== "symbol") this.expandQuietly(item, scope)
     return literal(none, datum.span)
   }
@@ -450,15 +436,12 @@ class Expander implements Expansion {
   }
 
   #checkCount(target: FunctionDefinition, name: string, span: Span, given: number): void {
-    const { params, hasRest } = target
-    const least = hasRest ? params.length - 1 : params.length
-    if (hasRest ? given >= least : given === least) return
-    const names = params.map((param) => param.name)
-    if (hasRest) names[least] += "…"
+    if (takesCount(target, given)) return
+    const names = target.params.map((param) => param.name)
+    if (target.hasRest) names[names.length - 1] += "…"
     const shape = `\`(${[name, ...names].join(" ")})\``
-    const expected = hasRest ? `${least} or more arguments` : counted(least)
     this.report(
-      catalog.wrongArity.at(span, { name, expected, given, shape }, [
+      catalog.wrongArity.at(span, { name, expected: takenCount(target), given, shape }, [
         { span: target.span, message: "defined here", source: target.source }
       ])
     )
@@ -541,11 +524,11 @@ class Expander implements Expansion {
     const signature = signatureOf(name)
     if (signature !== undefined && canBeValue(signature)) return this.#libraryValue(signature, span, scope)
     if (this.isMisdefined(name)) {
-      this.#silence(name, span)
+      this.#unknown.silence(name, span, this.#module)
       return unknownValue(span)
     }
     if (signature !== undefined || specialForms.has(name)) this.report(catalog.libraryAsValue.at(span, { name }))
-    else this.#unknown(name, span, scope, false)
+    else this.#unknown.report({ name, span, scope, asCall: false }, this.#module)
     return literal(none, span)
   }
 
@@ -561,77 +544,7 @@ class Expander implements Expansion {
   }
 
   reportImported(name: string, span: Span): boolean {
-    const found = this.#module.importOf(name)
-    if (found === undefined) return false
-    const { module } = found.imported
-    if (module === undefined) return true
-    const { rest } = found
-    if (module.isExported(rest) && module.defines(rest)) return false
-    const file = module.file.source.name
-    if (module.defines(rest)) this.report(catalog.notExported.at(span, { name, file, rest: module.exportOf(rest) }))
-    else if (!module.file.isDamaged) {
-      const nearest = this.#nearest(name, () => this.#module.importedNames())
-      this.report(catalog.unknownExport.at(span, { name, file, rest, nearest }))
-    }
-    return true
-  }
-
-  /** To compare with all known names takes time; nobody reads the hundredth hint. */
-  #nearest(name: string, known: () => Iterable<string>): string | undefined {
-    return ++this.#unknownNames > suggestionsMax ? undefined : nearestName(name, known())
-  }
-
-  #unknown(name: string, span: Span, scope: Scope, asCall: boolean): void {
-    const module = this.#module
-    if (this.#passed.module === module && span.start < this.#passed.end) return this.#silence(name, span)
-    if (this.reportImported(name, span)) return
-    this.#passed = { module, end: sameMistake(name, span, module.file.source) }
-    const isExplained = ++this.#unknownNames <= suggestionsMax
-    const facts = isExplained ? this.#meant(name, scope, asCall) : { nearest: undefined }
-    this.report(catalog.unknownName.at(span, { name, ...facts }))
-    if (isExplained) this.#unresolved.push({ name, span, scope, reported: this.diagnostics.at(-1)! })
-  }
-
-  /** Says nothing of an unknown name, as that is a consequence of what has been reported. */
-  #silence(name: string, span: Span): void {
-    const silenced = catalog.unknownName.at(span, { name, nearest: undefined })
-    this.#silenced.push(inSource(silenced, this.#module.file.source))
-  }
-
-  /** What an unknown name may mean, or what is written in its place. */
-  #meant(name: string, scope: Scope, asCall: boolean): { readonly nearest: string | undefined; readonly way?: string } {
-    const foreign = meantName(name)
-    if (foreign !== undefined && literals.has(foreign)) return { nearest: foreign }
-    const locals = new Set(["else"])
-    for (let at: Scope | undefined = scope; at !== undefined; at = at.parent)
-      for (const own of at.names()) locals.add(own)
-    // What is not called is a local rather than a function.
-    const near = asCall ? undefined : nearestName(name, locals)
-    if (near !== undefined) return { nearest: near }
-    const module = this.#module
-    const meant = module.importedAs(name) ?? foreign ?? module.meantExport(name)
-    if (meant !== undefined) return { nearest: meant }
-    const way = meantWay(name)
-    if (way !== undefined) return { nearest: undefined, way }
-    const known = new Set([...module.topLevel.keys(), ...module.importedNames(), ...locals])
-    if (asCall) {
-      for (const form of specialForms.keys()) known.add(form)
-      for (const signature of library)
-        for (const each of [signature.name, ...(signature.aliases ?? [])]) known.add(each)
-    }
-    return { nearest: nearestName(name, known) ?? module.importedNear(name) }
-  }
-
-  /** When the whole file is known, says more of names that are defined further down, or inside a function. */
-  #explainUnresolved(): void {
-    for (const each of this.#unresolved) {
-      const at = this.diagnostics.indexOf(each.reported)
-      const better = at < 0 ? undefined : explain(each, this.#module)
-      if (better === undefined) continue
-      this.report(better)
-      this.diagnostics[at] = this.diagnostics.pop()!
-    }
-    this.#unresolved = []
+    return this.#unknown.reportImported(name, span, this.#module)
   }
 
   /** What `name` means here. Crossing into a closure captures the binding. */

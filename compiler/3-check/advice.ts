@@ -1,4 +1,4 @@
-import type { Core } from "../2-expand/core.ts"
+import { type Core, isHidden } from "../2-expand/core.ts"
 import { quoted } from "../catalog.ts"
 import type { Source, Span } from "../source.ts"
 import { areDisjoint, isNever, isSubtype, kind, listKinds, numberKinds, type Type, without } from "./types.ts"
@@ -22,7 +22,7 @@ export const isBareValue = (core: Core, source: Source): boolean => {
       return !words.startsWith("(") || /^\(\s*\)$/.test(words)
     }
     case "reference":
-      return !core.binding.name.startsWith("%")
+      return !isHidden(core.binding)
     case "constant":
     case "closure":
       return true

@@ -1,14 +1,13 @@
 import type { Signature } from "../../stdlib/signatures/signature.ts"
-import { counted } from "../2-expand/build.ts"
+import { takenCount, takesCount } from "../2-expand/build.ts"
 import type { Core, FunctionDefinition } from "../2-expand/core.ts"
 import * as catalog from "../catalog.ts"
-import { type Diagnostic, inSource } from "../diagnostic.ts"
 import { swapped, swappedShape, textAt, wayTo } from "./advice.ts"
 import { headWord, isWrittenCall } from "./blame.ts"
 import { spawnWay } from "./call-advice.ts"
+import type { CheckContext } from "./context.ts"
 import type { Demands } from "./demands.ts"
 import type { BodyFacts } from "./facts.ts"
-import type { Findings, Mistakes } from "./findings.ts"
 import { equalities, isOperator, takenType } from "./library-types.ts"
 import { literalMistakes } from "./literal-mistakes.ts"
 import { areNeverEqual } from "./narrowing.ts"
@@ -19,58 +18,40 @@ type Types = ReadonlyArray<Type>
 
 /** What a call asks of its arguments, whose types are known, and other nodes of the value that they are about. */
 export class Calls {
+  readonly #context: CheckContext
   readonly #demands: Demands
-  readonly #findings: Findings
-  readonly #mistakes: Mistakes
   readonly #facts: ReadonlyMap<FunctionDefinition, BodyFacts>
-  #current!: FunctionDefinition
-  #isQuiet = false
 
-  constructor({
-    demands,
-    facts,
-    findings,
-    mistakes
-  }: {
-    readonly demands: Demands
-    readonly facts: ReadonlyMap<FunctionDefinition, BodyFacts>
-    readonly findings: Findings
-    readonly mistakes: Mistakes
-  }) {
-    this.#facts = facts
+  constructor(
+    context: CheckContext,
+    { demands, facts }: { readonly demands: Demands; readonly facts: ReadonlyMap<FunctionDefinition, BodyFacts> }
+  ) {
+    this.#context = context
     this.#demands = demands
-    this.#findings = findings
-    this.#mistakes = mistakes
-  }
-
-  begin(definition: FunctionDefinition, isQuiet: boolean): void {
-    this.#current = definition
-    this.#isQuiet = isQuiet
+    this.#facts = facts
   }
 
   /** Whether `count` arguments are what the function takes; reports when not. */
   takesCount(target: FunctionDefinition, core: Core, given: number): boolean {
-    const least = target.params.length - (target.hasRest ? 1 : 0)
-    if (target.hasRest ? given >= least : given === least) return true
-    const expected = target.hasRest ? `${least} or more arguments` : counted(least)
-    const isElsewhere = target.source === this.#current.source && core.kind !== "closure"
+    if (takesCount(target, given)) return true
+    const isElsewhere = target.source === this.#context.source && core.kind !== "closure"
     const related = isElsewhere ? [{ span: target.span, message: "defined here" }] : undefined
-    this.#report(catalog.wrongClosureArity.at(core.span, { expected, given }, related))
+    this.#context.report(catalog.wrongClosureArity.at(core.span, { expected: takenCount(target), given }, related))
     return false
   }
 
   /** Arguments against declared parameters. With `checks`, what is uncertain is checked when the program runs. */
   argumentsOf(target: FunctionDefinition, core: Core, args: ReadonlyArray<Core>, types: Types, checks: boolean): void {
-    const fixed = target.params.length - (target.hasRest ? 1 : 0)
-    if (target.hasRest ? args.length < fixed : args.length !== fixed) return
+    if (!takesCount(target, args.length)) return
+    const params = target.hasRest ? target.params.slice(0, -1) : target.params
     const isNameless = target.name === "fn"
     const isLibrary = isPrelude(target.source)
-    const written = isNameless || isLibrary ? headWord(this.#current.source, core.span) : undefined
+    const written = isNameless || isLibrary ? headWord(this.#context.source, core.span) : undefined
     const shown = isNameless ? "this function" : `\`${target.name}\``
-    const declared = target.params.slice(0, fixed).map((param) => typeOfDeclared(param.type))
+    const declared = params.map((param) => typeOfDeclared(param.type))
     if (checks && this.#areSwapped(core, written ?? target.name, args, types, declared)) return
-    for (const [index, param] of target.params.slice(0, fixed).entries()) {
-      if (param.type === ":any" || this.#isMistaken(args[index]!)) continue
+    for (const [index, param] of params.entries()) {
+      if (param.type === ":any" || this.#context.isMistaken(args[index]!)) continue
       const count = isLibrary && param.type === ":fn" ? this.#facts.get(target)?.applied.get(param) : undefined
       const passed = types[index]!.target
       if (count !== undefined && passed !== undefined && !this.takesCount(passed, args[index]!, count)) continue
@@ -82,7 +63,7 @@ export class Calls {
             param: param.name,
             expected: describeType(wanted),
             actual,
-            way: wayTo(wanted, types[index]!, meant, this.#current.source)
+            way: wayTo(wanted, types[index]!, meant, this.#context.source)
           }),
         ...(checks && {
           check: { type: param.type, what: `\`${param.name}\` of ${shown}` }
@@ -97,16 +78,16 @@ export class Calls {
     if (equalities.has(signature.name)) this.#equality(core, types)
     if (signature.name === "core/task/spawn" && types[0]?.target !== undefined)
       this.argumentsOf(types[0].target, core, args.slice(1), types.slice(1), false)
-    if (isDiscarded && signature.name === "core/form/error" && !this.#isMistaken(core))
-      this.#report(
+    if (isDiscarded && signature.name === "core/form/error" && !this.#context.isMistaken(core))
+      this.#context.report(
         catalog.unusedValue.at(core.span, {
-          words: textAt(this.#current.source, core.span),
+          words: this.#context.textAt(core.span),
           isCall: false,
           way: "`(return (error …))` gives it to the caller, `(fault …)` ends the task"
         })
       )
-    if (this.#isQuiet || !isWrittenCall(core, this.#current.source)) return
-    const name = headWord(this.#current.source, core.span)!
+    if (this.#context.isQuiet || !isWrittenCall(core, this.#context.source)) return
+    const name = headWord(this.#context.source, core.span)!
     const count = core.spreads === true ? args.length - 1 : args.length
     const wanted = args.slice(0, count).map((_, index) => takenType(signature, index))
     const isSwapped = !isOperator(signature) && this.#areSwapped(core, name, args.slice(0, count), types, wanted)
@@ -114,18 +95,18 @@ export class Calls {
       // Operands are judged by each other, so one wrong one is enough.
       if (this.#libraryArgument(core, name, index, types) && isOperator(signature)) break
     }
-    for (const mistake of literalMistakes(core, name)) this.#report(mistake)
-    if (isDiscarded && isUseless(signature) && !this.#isMistaken(core))
-      this.#report(catalog.unusedValue.at(core.span, { words: name, isCall: true }))
+    for (const mistake of literalMistakes(core, name)) this.#context.report(mistake)
+    if (isDiscarded && isUseless(signature) && !this.#context.isMistaken(core))
+      this.#context.report(catalog.unusedValue.at(core.span, { words: name, isCall: true }))
   }
 
   /** Reports two arguments that stand in each other's place; one message, as one mistake was made. */
   #areSwapped(core: Core, name: string, args: ReadonlyArray<Core>, types: Types, wanted: Types): boolean {
     const pair = swapped(types.slice(0, args.length), wanted)
-    if (pair === undefined || this.#isQuiet || this.#isMistaken(core)) return false
-    const { source } = this.#current
+    if (pair === undefined || this.#context.isQuiet || this.#context.isMistaken(core)) return false
+    const { source } = this.#context
     const [first, second] = pair.map((index) => args[index]!) as [Core, Core]
-    this.#report(
+    this.#context.report(
       catalog.swappedArguments.at(
         { start: first.span.start, end: second.span.end },
         {
@@ -147,7 +128,7 @@ export class Calls {
   ): boolean {
     const wanted = takenType(signature, index)
     const arg = args[index]!
-    if (wanted.isDynamic || this.#isMistaken(arg)) return false
+    if (wanted.isDynamic || this.#context.isMistaken(arg)) return false
     const param = signature.params[index] ?? signature.rest
     return this.#demands.need(arg, types[index]!, this.#alikeType(signature, wanted, types, index), {
       wrong: (span, actual, meant) =>
@@ -165,8 +146,8 @@ export class Calls {
               way:
                 signature.name === "core/map/map" && types[index]!.kinds === kind.fn
                   ? "`map` makes a map; `(list/map function list)` calls a function for each item"
-                  : (spawnWay(signature, arg, this.#current.source) ??
-                    wayTo(wanted, types[index]!, meant, this.#current.source))
+                  : (spawnWay(signature, arg, this.#context.source) ??
+                    wayTo(wanted, types[index]!, meant, this.#context.source))
             })
     })
   }
@@ -193,32 +174,25 @@ export class Calls {
 
   #equality(core: Core & { kind: "library" }, types: Types): void {
     const [first, second] = core.args
-    if (first === undefined || second === undefined || this.#isMistaken(core)) return
+    if (first === undefined || second === undefined || this.#context.isMistaken(core)) return
     if (!areNeverEqual(types[0]!, types[1]!)) return
     // A pattern that is a literal turns into a comparison.
-    if (!isWrittenCall(core, this.#current.source)) this.#reportImpossible(core, types[0]!)
+    if (!isWrittenCall(core, this.#context.source)) this.#reportImpossible(core, types[0]!)
     else
-      this.#report(
+      this.#context.report(
         catalog.neverEqual.at(core.span, { first: describeType(types[0]!), second: describeType(types[1]!) })
       )
   }
 
   #reportImpossible(core: Core, type: Type): void {
-    if (!this.#isMistaken(core)) this.#report(catalog.impossibleClause.at(core.span, { actual: describeType(type) }))
+    if (!this.#context.isMistaken(core))
+      this.#context.report(catalog.impossibleClause.at(core.span, { actual: describeType(type) }))
   }
 
   /** A test by type: whether it can hold at all. */
   test(core: Core & { kind: "is" }, type: Type): void {
     if (areDisjoint(type, typeOfDeclared(core.type)) && !isNever(type) && isPattern(core))
       this.#reportImpossible(core, type)
-  }
-
-  #isMistaken(core: Core): boolean {
-    return !this.#mistakes.isEmpty && this.#mistakes.isIn(this.#current.source, core.span)
-  }
-
-  #report(diagnostic: Diagnostic): void {
-    if (!this.#isQuiet && this.#demands.isLive) this.#findings.report(inSource(diagnostic, this.#current.source))
   }
 }
 

@@ -1,12 +1,12 @@
 import { rootOf } from "../2-expand/captures.ts"
-import type { Binding, Core, FunctionDefinition } from "../2-expand/core.ts"
+import { type Binding, type Core, isHidden } from "../2-expand/core.ts"
 import * as catalog from "../catalog.ts"
-import { type Diagnostic, inSource } from "../diagnostic.ts"
+import type { Diagnostic } from "../diagnostic.ts"
 import type { Span } from "../source.ts"
 import { looksLikeList, wayTo } from "./advice.ts"
 import { isWrittenCall, originOf } from "./blame.ts"
-import type { Findings, Mistakes, RequiredCheck } from "./findings.ts"
-import type { Flow } from "./flow.ts"
+import type { CheckContext } from "./context.ts"
+import type { RequiredCheck } from "./findings.ts"
 import { truthOf } from "./narrowing.ts"
 import {
   areDisjoint,
@@ -31,33 +31,21 @@ export interface Demand {
 
 /** What a place asks of the value there: reports what is certainly wrong, and notes what must be checked at run time. */
 export class Demands {
-  readonly #findings: Findings
-  readonly #mistakes: Mistakes
+  readonly #context: CheckContext
   /** What a local was given last, to say where its value comes from. */
   readonly #given = new Map<Binding, Core>()
   /** Locals whose value was reported in this function: nothing more is said of them. */
   #blamed = new Set<Binding>()
-  #definition!: FunctionDefinition
-  #flow!: Flow
-  #isQuiet = false
   readonly #isDefined: (binding: Binding) => boolean
 
   /** `isDefined` says whether every way to the place where the checker stands has defined the local. */
-  constructor(findings: Findings, mistakes: Mistakes, isDefined: (binding: Binding) => boolean) {
-    this.#findings = findings
-    this.#mistakes = mistakes
+  constructor(context: CheckContext, isDefined: (binding: Binding) => boolean) {
+    this.#context = context
     this.#isDefined = isDefined
   }
 
-  begin(definition: FunctionDefinition, flow: Flow, isQuiet: boolean): void {
-    this.#definition = definition
-    this.#flow = flow
-    this.#isQuiet = isQuiet
+  begin(): void {
     this.#blamed = new Set()
-  }
-
-  get isLive(): boolean {
-    return this.#flow.isLive
   }
 
   remember(binding: Binding, value: Core): void {
@@ -66,9 +54,9 @@ export class Demands {
 
   /** Yields whether the value is certainly wrong. */
   need(core: Core, type: Type, wanted: Type, { check, wrong }: Demand): boolean {
-    if (!this.#flow.isLive || isNever(type) || wanted.isDynamic || isSubtype(type, wanted)) return false
+    if (!this.#context.flow.isLive || isNever(type) || wanted.isDynamic || isSubtype(type, wanted)) return false
     // Also where it is reported: a program that is run all the same must not go on with a wrong value.
-    if (check !== undefined) this.#findings.mustCheck(core, check)
+    if (check !== undefined) this.#context.findings.mustCheck(core, check)
     if (!type.isDynamic) {
       const plain = mayError(wanted) ? type : without(type, kind.error)
       if (isNever(plain) || areDisjoint(plain, wanted)) {
@@ -83,8 +71,8 @@ export class Demands {
 
   /** The test of a branch or a loop, or an item of `and` and `or`. */
   condition(core: Core, type: Type): void {
-    const isHidden = core.kind === "reference" && core.binding.name.startsWith("%")
-    if (isHidden || isNever(type) || this.#mistakes.isIn(this.#definition.source, core.span)) return
+    const isOurs = core.kind === "reference" && isHidden(core.binding)
+    if (isOurs || isNever(type) || this.#context.isMistaken(core)) return
     const always = truthOf(type)
     if (always !== undefined)
       this.#blame(core, ({ span }) => catalog.constantCondition.at(span, { actual: describeType(type), always }))
@@ -102,14 +90,14 @@ export class Demands {
           param,
           expected: ":int",
           actual,
-          way: wayTo(intType, type, meant, this.#definition.source)
+          way: wayTo(intType, type, meant, this.#context.source)
         })
     })
     return isSubtype(type, numberType) ? type : dynamic
   }
 
   #unhandled(core: Core): Diagnostic {
-    const origin = originOf(core, this.#definition.source, (at) => this.#givenTo(at))
+    const origin = originOf(core, this.#context.source, (at) => this.#givenTo(at))
     const isElsewhere = origin.span.start !== core.span.start || origin.span.end !== core.span.end
     const related = [...(isElsewhere ? [{ span: origin.span, message: "it comes from here" }] : []), ...origin.related]
     return catalog.unhandledError.at(
@@ -130,7 +118,7 @@ export class Demands {
   /** What the local was given, when it looks like a list and is none. */
   #meant(core: Core): Core {
     const given = this.#givenTo(core)
-    return given !== undefined && looksLikeList(given, this.#definition.source) ? given : core
+    return given !== undefined && looksLikeList(given, this.#context.source) ? given : core
   }
 
   #givenTo(core: Core): Core | undefined {
@@ -139,12 +127,12 @@ export class Demands {
 
   #blame(core: Core, make: (shown: Core) => Diagnostic): void {
     const shown = this.#written(core)
-    if (this.#isQuiet || shown === undefined || this.#mistakes.isIn(this.#definition.source, shown.span)) return
+    if (this.#context.isQuiet || shown === undefined || this.#context.isMistaken(shown)) return
     if (shown.kind === "reference") {
       if (this.#blamed.has(shown.binding)) return
       this.#blamed.add(shown.binding)
     }
-    this.#findings.report(inSource(make(shown), this.#definition.source))
+    this.#context.reportAnyhow(make(shown))
   }
 
   /** What stands in the source for the node: a local of the compiler's stands for what it was given. */
@@ -152,10 +140,10 @@ export class Demands {
     const seen = new Set<Core>()
     for (let at: Core | undefined = core; at !== undefined && !seen.has(at); ) {
       seen.add(at)
-      if (looksLikeList(at, this.#definition.source)) return at
+      if (looksLikeList(at, this.#context.source)) return at
       if (at.kind === "sequence" && at.items.length > 0) at = at.items.at(-1)
-      else if (at.kind === "reference" && at.binding.name.startsWith("%")) at = this.#given.get(at.binding)
-      else return at.kind === "library" && !isWrittenCall(at, this.#definition.source) ? undefined : at
+      else if (at.kind === "reference" && isHidden(at.binding)) at = this.#given.get(at.binding)
+      else return at.kind === "library" && !isWrittenCall(at, this.#context.source) ? undefined : at
     }
     return undefined
   }

@@ -1,24 +1,33 @@
 import { signatureOf } from "../../stdlib/signatures/index.ts"
-import type { Binding, Core, CoreProgram, FunctionDefinition, Global, Loop } from "../2-expand/core.ts"
-import { neverReturns } from "../2-expand/forms/endings.ts"
+import {
+  type Binding,
+  type Core,
+  type CoreProgram,
+  type FunctionDefinition,
+  type Global,
+  isHidden,
+  type Loop
+} from "../2-expand/core.ts"
+import { neverReturns } from "../2-expand/forms/region.ts"
 import * as catalog from "../catalog.ts"
-import { type Diagnostic, inSource } from "../diagnostic.ts"
 import type { Source } from "../source.ts"
-import { bracketWay, briefly, isBareValue, looksLikeList, textAt, unusedWay, wayTo } from "./advice.ts"
-import { headWord, isNoMatch, isWrittenCall } from "./blame.ts"
+import { bracketWay, looksLikeList, wayTo } from "./advice.ts"
+import { isNoMatch } from "./blame.ts"
 import { infixWay } from "./call-advice.ts"
 import { Calls } from "./calls.ts"
 import { Cells } from "./cells.ts"
 import { components } from "./components.ts"
 import { forgetting, type Handled, handled, literalOutcomes, narrow, type Split, toldBy } from "./conditions.ts"
+import { CheckContext } from "./context.ts"
 import { Definedness } from "./definedness.ts"
 import { Demands } from "./demands.ts"
 import type { BodyFacts } from "./facts.ts"
-import { Findings, type Mistakes } from "./findings.ts"
-import { deadEnd, Flow, type Way } from "./flow.ts"
-import { givenType, isHidden, literalType } from "./library-types.ts"
+import type { Findings, Mistakes } from "./findings.ts"
+import { deadEnd, type Flow, type Way } from "./flow.ts"
+import { givenType, literalType } from "./library-types.ts"
 import { narrowByTruth } from "./narrowing.ts"
 import { isPrelude } from "./prelude.ts"
+import { Remarks } from "./remarks.ts"
 import {
   areDisjoint,
   boolType,
@@ -78,9 +87,9 @@ const dependenciesOf = (definition: FunctionDefinition): ReadonlyArray<FunctionD
 
 /** The walk over bodies, in the order in which they run. */
 class Inference {
-  readonly findings = new Findings()
+  readonly #context: CheckContext
+  readonly #remarks: Remarks
   readonly #facts: ReadonlyMap<FunctionDefinition, BodyFacts>
-  readonly #mistakes: Mistakes
   readonly #globals: ReadonlyMap<Global, Core>
   readonly #cells: Cells
   readonly #left = new Map<Loop, Left>()
@@ -90,20 +99,30 @@ class Inference {
   readonly #calls: Calls
   /** The last form of what looks like a list and is the result of a function, with the whole. */
   readonly #lists = new Map<Core, Core>()
-  #flow = new Flow()
-  #current!: FunctionDefinition
-  #isQuiet = false
   /** How many branches, which may not be taken, are around. */
   #conditional = 0
 
   constructor(program: CoreProgram, facts: ReadonlyMap<FunctionDefinition, BodyFacts>, mistakes: Mistakes) {
     this.#facts = facts
-    this.#mistakes = mistakes
+    this.#context = new CheckContext(mistakes)
+    this.#remarks = new Remarks(this.#context, ({ binding }) => this.#typeOf(binding))
     this.#cells = new Cells(mistakes)
     this.#definedness = new Definedness(this.#cells)
-    this.#demands = new Demands(this.findings, mistakes, (binding) => this.#definedness.isDefined(binding, this.#flow))
-    this.#calls = new Calls({ demands: this.#demands, facts, findings: this.findings, mistakes })
+    this.#demands = new Demands(this.#context, (binding) => this.#definedness.isDefined(binding, this.#flow))
+    this.#calls = new Calls(this.#context, { demands: this.#demands, facts })
     this.#globals = new Map(program.globals.flatMap((each) => (each.value === undefined ? [] : [[each, each.value]])))
+  }
+
+  get findings(): Findings {
+    return this.#context.findings
+  }
+
+  get #flow(): Flow {
+    return this.#context.flow
+  }
+
+  get #current(): FunctionDefinition {
+    return this.#context.definition
   }
 
   resultOf(definition: FunctionDefinition): Type {
@@ -124,13 +143,10 @@ class Inference {
   }
 
   #inferFunction(definition: FunctionDefinition): void {
-    this.#current = definition
-    this.#isQuiet = isPrelude(definition.source) || definition.ofRecord !== undefined
-    this.#flow = new Flow()
+    this.#context.begin(definition)
     this.#conditional = 0
     this.#returnsTo = undefined
-    this.#demands.begin(definition, this.#flow, this.#isQuiet)
-    this.#calls.begin(definition, this.#isQuiet)
+    this.#demands.begin()
     for (const param of definition.params)
       this.#cells.grow(this.#cells.ofLocal(param), this.#paramType(definition, param))
     const type = this.#walk(definition.body, "result")
@@ -159,7 +175,8 @@ class Inference {
     if (known !== undefined) return known
     this.#constants.set(global, dynamic)
     const value = this.#globals.get(global)
-    const type = value === undefined || this.#isMistaken(value, global.source) ? dynamic : this.#shallowType(value)
+    const type =
+      value === undefined || this.#context.isMistaken(value, global.source) ? dynamic : this.#shallowType(value)
     this.#constants.set(global, type)
     return type
   }
@@ -177,18 +194,9 @@ class Inference {
       : dynamic
   }
 
-  #isMistaken(core: Core, source: Source = this.#current.source): boolean {
-    return !this.#mistakes.isEmpty && this.#mistakes.isIn(source, core.span)
-  }
-
   /** Whether it stands for what an earlier phase could not understand, or for the value that a form does not give. */
   #isStandIn({ span, value }: Core & { kind: "literal" }): boolean {
-    if (value.type !== "none" || this.#mistakes.isEmpty) return false
-    return this.#current.source.text.slice(span.start, span.end) !== "none"
-  }
-
-  #report(diagnostic: Diagnostic): void {
-    if (!this.#isQuiet && this.#flow.isLive) this.findings.report(inSource(diagnostic, this.#current.source))
+    return value.type === "none" && !this.#context.mistakes.isEmpty && this.#context.textAt(span) !== "none"
   }
 
   // ─── nodes ───
@@ -266,56 +274,26 @@ class Inference {
     let type = never
     let isReported = false
     let isBareReported = false
-    if (use === "result" && looksLikeList(core, this.#current.source)) this.#lists.set(core.items.at(-1)!, core)
+    if (use === "result" && looksLikeList(core, this.#context.source)) this.#lists.set(core.items.at(-1)!, core)
     for (const [index, item] of core.items.entries()) {
       const wasLive = this.#flow.isLive
       type = this.#walk(item, index === core.items.length - 1 ? use : "discard")
-      if (wasLive && this.#isUselessTry(item)) isReported = true
+      if (wasLive && this.#remarks.uselessTry(item)) isReported = true
       const next = core.items[index + 1]
       const isTaken = next === undefined || isCounting(next)
-      if (!isTaken && this.#flow.isLive && !isBareReported) isBareReported = this.#unusedItem(core, item)
-      if (next !== undefined && wasLive && !this.#flow.isLive && !isReported)
-        isReported = this.#reportUnreached(core.items, index + 1)
+      if (!isTaken && this.#flow.isLive && !isBareReported) isBareReported = this.#remarks.unusedItem(core, item)
+      if (next !== undefined && wasLive && !this.#flow.isLive && !isReported) {
+        this.#remarks.unreached(core.items.slice(index + 1))
+        isReported = true
+      }
     }
     return type
-  }
-
-  /** A value that stands where nobody takes it. Yields whether nothing more is to be said of its sequence. */
-  #unusedItem(core: Core & { kind: "sequence" }, item: Core): boolean {
-    const { source } = this.#current
-    if (!isBareValue(item, source) || this.#isMistaken(item)) return false
-    const isList = looksLikeList(core, source)
-    const words = textAt(source, item.span)
-    const way = isList ? bracketWay(core, source) : unusedWay(item, source)
-    this.#report(catalog.unusedValue.at(item.span, { words, isCall: false, way }))
-    return isList
-  }
-
-  /** What a `try` looks at, and what can never be an error value. */
-  #isUselessTry(item: Core): boolean {
-    if (item.kind !== "define" || item.binding.name !== "%tried" || this.#isQuiet || this.#isMistaken(item))
-      return false
-    const { value } = item
-    const type = this.#flow.isLive ? this.#typeOf(item.binding) : never
-    const isInsist = value.kind === "library" && value.signature.name === "core/util/insist"
-    if (!isInsist && (type.isDynamic || mayError(type))) return false
-    const actual = isInsist ? "what `insist` lets through" : isNever(type) ? undefined : describeType(type)
-    this.findings.report(inSource(catalog.uselessTry.at(value.span, { actual }), this.#current.source))
-    return true
-  }
-
-  /** The first item behind a way out that somebody wrote. */
-  #reportUnreached(items: ReadonlyArray<Core>, from: number): boolean {
-    const first = items.slice(from).find((item) => isWritten(item))
-    if (first !== undefined && !this.#isQuiet && !this.#isMistaken(first))
-      this.findings.report(inSource(catalog.neverReached.at(first.span, {}), this.#current.source))
-    return true
   }
 
   #define({ binding, value }: Core & { kind: "define" }): Type {
     const type = this.#walk(value)
     if (!this.#flow.isLive) return never
-    if (this.#conditional > 0) this.#definedness.define(binding, value, this.#flow, this.#current.source)
+    if (this.#conditional > 0) this.#definedness.define(binding, value, this.#flow, this.#context.source)
     const checked = this.#demands.bound(binding, value, type)
     this.#remember(binding, value, type)
     this.#cells.grow(this.#cells.ofLocal(binding), this.#conditional > 0 ? join(checked, noneType) : checked)
@@ -335,8 +313,7 @@ class Inference {
   /** What a message may have to tell of: where an error value, or the value of a hidden local, comes from. */
   #remember(binding: Binding, value: Core, type: Type): void {
     const { source } = this.#current
-    if (mayError(type) || binding.name.startsWith("%") || looksLikeList(value, source))
-      this.#demands.remember(binding, value)
+    if (mayError(type) || isHidden(binding) || looksLikeList(value, source)) this.#demands.remember(binding, value)
   }
 
   #return({ value }: Core & { kind: "return" }): Type {
@@ -356,7 +333,7 @@ class Inference {
   #result(core: Core, type: Type): Type {
     const declared = this.#current.result
     if (declared === ":any" || this.#current.ofRecord !== undefined || !this.#flow.isLive) return type
-    if (this.#isMistaken(core)) return dynamic
+    if (this.#context.isMistaken(core)) return dynamic
     const name = this.#current.name === "fn" ? "this function" : `\`${this.#current.name}\``
     this.#demands.need(core, type, typeOfDeclared(declared), {
       wrong: (span, actual, meant) => {
@@ -404,7 +381,7 @@ class Inference {
     const known = new Map<Binding, Type | undefined>()
     const add = (binding: Binding): void => {
       // What a form keeps for itself is not named behind its branches. A pattern has one such local for each of its parts.
-      if (isHiddenLocal(binding) && !binding.assigned) return
+      if (isHidden(binding) && !binding.assigned) return
       const here = this.#flow.get(binding)
       const cell = this.#cells.ofLocal(binding)
       const at = (way: Way): Type => (way.known.has(binding) ? way.known.get(binding) : here) ?? this.#cells.read(cell)
@@ -562,7 +539,7 @@ class Inference {
     this.#conditional++
     const inner: Use = use === "discard" ? "discard" : "value"
     const type = this.#walk(core.body, inner)
-    if (core.catches === "faults") this.#uselessRecover(core.body, type)
+    if (core.catches === "faults") this.#remarks.uselessRecover(core.body, type)
     const end = this.#flow.take(mark)
     this.#flow.isLive = wasLive
     for (const binding of this.#facts.get(this.#current)?.assignedIn.get(core) ?? []) this.#flow.set(binding, undefined)
@@ -572,17 +549,6 @@ class Inference {
     this.#flow.follow(this.#joined(this.#flow.take(mark), end))
     // Behind such a handler the end goes on: nobody sees its value.
     return core.catches === "ends" ? type : join(type, handled)
-  }
-
-  /** The body of a `recover` that gives an error value, and has nothing in it that is there to fault. */
-  #uselessRecover(body: Core, type: Type): void {
-    if (body.kind !== "library" || body.signature.mayError !== true || !mayError(type)) return
-    if (body.signature.effect === "suspends" || body.signature.name === "core/expr/eval") return
-    if (!isWrittenCall(body, this.#current.source) || this.#isMistaken(body)) return
-    if (body.args.some((arg) => !["literal", "reference", "constant"].includes(arg.kind))) return
-    const name = headWord(this.#current.source, body.span)!
-    const words = briefly(textAt(this.#current.source, body.span))
-    this.#report(catalog.uselessRecover.at(body.span, { name, words }))
   }
 
   // ─── calls ───
@@ -615,11 +581,11 @@ class Inference {
     const type = this.#walk(callee)
     const types = this.#args(args)
     if (!this.#flow.isLive) return never
-    if (this.#isMistaken(callee)) return dynamic
+    if (this.#context.isMistaken(callee)) return dynamic
     const { target } = type
     if (target === undefined || type.kinds !== kind.fn) {
       this.#demands.need(callee, type, typeOfKinds(kind.fn), {
-        wrong: (span, actual) => catalog.notAFunction.at(span, { actual, way: infixWay(core, this.#current.source) })
+        wrong: (span, actual) => catalog.notAFunction.at(span, { actual, way: infixWay(core, this.#context.source) })
       })
       return dynamic
     }
@@ -663,7 +629,7 @@ class Inference {
     }
     const plain = without(type, kind.error)
     if (!isNever(type) && (isNever(plain) || areDisjoint(plain, declared)))
-      this.#report(
+      this.#context.report(
         catalog.wrongAscription.at(core.value.span, { expected: describeType(declared), actual: describeType(type) })
       )
     return declared
@@ -676,7 +642,7 @@ class Inference {
     if (core.step === "item") return dynamic
     const list = typeOfDeclared(":list")
     const [items] = core.args
-    if (!this.#isMistaken(items!))
+    if (!this.#context.isMistaken(items!))
       this.#demands.need(items!, types[0]!, list, {
         wrong: (span, actual, meant) =>
           catalog.wrongArgument.at(span, {
@@ -684,7 +650,7 @@ class Inference {
             param: "list",
             expected: ":list",
             actual,
-            way: itemsWay(without(types[0]!, kind.error), list, meant, this.#current.source)
+            way: itemsWay(without(types[0]!, kind.error), list, meant, this.#context.source)
           })
       })
     return meet(types[0]!, list)
@@ -706,25 +672,4 @@ const itemsWay = (type: Type, list: Type, meant: Core, source: Source): string |
 }
 
 /** The last thing that a turn of a loop does: before it stands the value of the loop's body. */
-const isCounting = (core: Core): boolean => core.kind === "assign" && isHiddenLocal(core.binding)
-
-const isHiddenLocal = ({ name }: Binding): boolean => name.startsWith("%")
-
-/** Whether the node stands for something in the source, and not for what a form adds at its end. */
-const isWritten = (core: Core): boolean => {
-  switch (core.kind) {
-    case "literal":
-      return core.value.type !== "none"
-    case "reference":
-      return !core.binding.name.startsWith("%")
-    case "define":
-    case "assign":
-      return !core.binding.name.startsWith("%")
-    case "library":
-      return !isHidden(core.signature)
-    case "sequence":
-      return core.items.some(isWritten)
-    default:
-      return true
-  }
-}
+const isCounting = (core: Core): boolean => core.kind === "assign" && isHidden(core.binding)

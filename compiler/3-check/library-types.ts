@@ -61,7 +61,7 @@ export const isOperator = ({ name }: Signature): boolean =>
   arithmetic.has(name) || orderings.has(name) || name.startsWith("bit/")
 
 /** Whether a form turns into it and no source can name it. */
-export const isHidden = (signature: Signature): boolean => signatureOf(signature.name) !== signature
+export const isCompilersOwn = (signature: Signature): boolean => signatureOf(signature.name) !== signature
 
 /** Results as exact as their operands: an int of ints, a real when one is. */
 const exact: ReadonlySet<string> = new Set(["+", "-", "*", "abs"])

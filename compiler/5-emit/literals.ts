@@ -1,5 +1,5 @@
 import type { Literal } from "../2-expand/core.ts"
-import { lineTableOf, type Source } from "../source.ts"
+import { placeIn, type Source } from "../source.ts"
 
 /** A text as a JavaScript literal: printable ASCII without brackets, so that no character of it has a meaning of its own. */
 export const printText = (text: string): string =>
@@ -43,11 +43,8 @@ export const printConstruction = (value: Literal, source: Source, program: Sourc
       return `$.symbol(${printText(value.name)})`
     case "list":
       return `$.list("${value.bracket}", [${value.items.map((item) => printConstruction(item, source, program)).join(", ")}])`
-    case "error": {
-      const { line, column } = lineTableOf(source).position(value.span.start)
-      const file = source === program ? "" : `, ${printText(source.name)}`
-      return `$.error(${printConstruction(value.content, source, program)}, ${line}, ${column}${file})`
-    }
+    case "error":
+      return `$.error(${printConstruction(value.content, source, program)}, ${printText(placeIn(source, value.span, program))})`
     default:
       return printInline(value)!
   }

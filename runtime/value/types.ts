@@ -87,6 +87,23 @@ const misfitField = (whole: SxsMap, wholeType: string, records: RecordTypes): st
 /** Stands for the type of a field that is not there; no source can write it. */
 const missing = ""
 
+/** The type of the value as `core/util/type-of` gives it: `:int`, `:list` whatever the bracket, `:map` for a record. */
+export const typeOf = (value: Value): string => {
+  if (value === null) return ":none"
+  if (typeof value === "string") return ":str"
+  if (typeof value === "boolean") return ":bool"
+  if (isInt(value)) return ":int"
+  if (value instanceof Real) return ":real"
+  if (value instanceof Sym) return ":symbol"
+  if (value instanceof List) return ":list"
+  if (value instanceof SxsMap) return ":map"
+  if (value instanceof Bytes) return ":bytes"
+  if (value instanceof ErrorValue) return ":error"
+  if (value instanceof Closure) return ":fn"
+  if (value instanceof TaskRef) return ":task"
+  return value satisfies never
+}
+
 const tests: ReadonlyMap<string, (value: Value) => boolean> = new Map<string, (value: Value) => boolean>([
   [":any", () => true],
   [":none", (value) => value === null],

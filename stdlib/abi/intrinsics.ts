@@ -33,8 +33,8 @@ export interface Intrinsics {
   readonly real: (value: number) => unknown
   readonly symbol: (name: string) => unknown
   readonly list: (bracket: "(" | "[" | "{", items: Array<unknown>) => unknown
-  /** `file` is the one it stands in; left out for the program's own. */
-  readonly error: (content: unknown, line: number, column: number, file?: string) => unknown
+  /** `place` is `line:column`, with the file before it when it is not the program's own. */
+  readonly error: (content: unknown, place: string) => unknown
   readonly closure: (index: number, captured: Array<unknown>) => unknown
 
   /** Calls a value: faults unless it is a closure that takes this many arguments. May return `SUSPENDED`. */

@@ -1,16 +1,6 @@
 import { display, print } from "../../runtime/value/print.ts"
-import {
-  Bytes,
-  Closure,
-  ErrorValue,
-  isInt,
-  List,
-  Real,
-  SxsMap,
-  Sym,
-  TaskRef,
-  type Value
-} from "../../runtime/value/value.ts"
+import { typeOf } from "../../runtime/value/types.ts"
+import { Bytes, ErrorValue, List, SxsMap, type Value } from "../../runtime/value/value.ts"
 
 // A message shows enough to recognise a value; printing all of it could cost more than the call that went wrong.
 const textShownMax = 60
@@ -65,17 +55,18 @@ const briefMap = (value: SxsMap, depth: number): string => {
   return `(${shown.join(" ")})`
 }
 
-const typeWord = (value: NonNullable<Value>): string => {
-  if (typeof value === "string") return "text"
-  if (typeof value === "boolean") return "bool"
-  if (isInt(value)) return "int"
-  if (value instanceof Real) return "real"
-  if (value instanceof Sym) return "symbol"
-  if (value instanceof List) return "list"
-  if (value instanceof SxsMap) return "map"
-  if (value instanceof Bytes) return "byte string"
-  if (value instanceof ErrorValue) return "error value"
-  if (value instanceof Closure) return "function"
-  if (value instanceof TaskRef) return "task"
-  return value satisfies never
-}
+const typeWord = (value: NonNullable<Value>): string => typeWords.get(typeOf(value))!
+
+const typeWords: ReadonlyMap<string, string> = new Map([
+  [":str", "text"],
+  [":bool", "bool"],
+  [":int", "int"],
+  [":real", "real"],
+  [":symbol", "symbol"],
+  [":list", "list"],
+  [":map", "map"],
+  [":bytes", "byte string"],
+  [":error", "error value"],
+  [":fn", "function"],
+  [":task", "task"]
+])

@@ -1,8 +1,7 @@
-import { signatureOf } from "../../../stdlib/signatures/index.ts"
 import type { Datum } from "../../1-read/datum.ts"
 import * as catalog from "../../catalog.ts"
 import type { Span } from "../../source.ts"
-import { literal, reference } from "../build.ts"
+import { int, libraryCall, literal, reference } from "../build.ts"
 import type { Binding, Core, Loop } from "../core.ts"
 import { none } from "../core.ts"
 import type { Expansion } from "../expansion.ts"
@@ -46,15 +45,6 @@ const turnWhile = (loop: Loop, test: Core, body: Core, span: Span): Core => ({
   otherwise: { kind: "leave", loop, value: literal(none, span), span },
   span
 })
-
-const call = (name: string, args: ReadonlyArray<Core>, span: Span): Core => ({
-  kind: "library",
-  signature: signatureOf(name)!,
-  args,
-  span
-})
-
-const int = (value: number, span: Span): Core => literal({ type: "int", value }, span)
 
 export const while_: SpecialForm = {
   shape: "`(while condition body…)`",
@@ -134,7 +124,7 @@ export const walkList = (
   const loop = inLoop(expander, scope, span, (opened, turnScope) =>
     turnWhile(
       opened,
-      call("<", [reference(index, span), walk("size", reference(items, span))], span),
+      libraryCall("<", [reference(index, span), walk("size", reference(items, span))], span),
       {
         kind: "sequence",
         items: [...turn(walk("item", reference(items, span), reference(index, span)), turnScope), advance(index, span)],
@@ -157,7 +147,7 @@ export const walkList = (
 const advance = (index: Binding, span: Span): Core => ({
   kind: "assign",
   binding: index,
-  value: call("+", [reference(index, span), int(1, span)], span),
+  value: libraryCall("+", [reference(index, span), int(1, span)], span),
   span
 })
 
@@ -178,7 +168,7 @@ const overRange = (
       items.unshift({ kind: "define", binding, value: reference(index, span), span: each.name.span })
     return turnWhile(
       opened,
-      call("<", [reference(index, span), reference(end, span)], span),
+      libraryCall("<", [reference(index, span), reference(end, span)], span),
       { kind: "sequence", items, span },
       span
     )

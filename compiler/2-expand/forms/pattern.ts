@@ -1,11 +1,18 @@
 import { formLibrary } from "../../../stdlib/signatures/form.ts"
 import { signatureOf } from "../../../stdlib/signatures/index.ts"
-import type { Signature } from "../../../stdlib/signatures/signature.ts"
 import type { Datum, ListDatum } from "../../1-read/datum.ts"
 import * as catalog from "../../catalog.ts"
 import type { Span } from "../../source.ts"
-import { counted, literal, quoted, reference } from "../build.ts"
-import { type Binding, type Core, type DeclaredType, type Literal, none, type RecordDefinition } from "../core.ts"
+import { call, counted, int, libraryCall, literal, quoted, reference, text } from "../build.ts"
+import {
+  type Binding,
+  type Core,
+  type DeclaredType,
+  isHidden,
+  type Literal,
+  none,
+  type RecordDefinition
+} from "../core.ts"
 import type { Expansion } from "../expansion.ts"
 import type { Scope } from "../scope.ts"
 import { declaredType } from "../types.ts"
@@ -129,7 +136,7 @@ class PatternReader {
 
   #equals(wanted: Literal, value: Core, span: Span): Taken {
     if (wanted.type === "none") this.#is(":none", value, span)
-    else this.#addTest(call(signatureOf("eq")!, [value, literal(wanted, span)], span))
+    else this.#addTest(libraryCall("eq", [value, literal(wanted, span)], span))
     return { type: typeOfLiteral(wanted), isWhole: wanted.type === "none", value: wanted }
   }
 
@@ -174,17 +181,17 @@ class PatternReader {
     const wanted = and < 0 ? items : items.slice(0, and)
     if (value.kind === "reference") this.#is(":list", value, span)
     // A walk goes through a local of the compiler's own.
-    const list = isHidden(value) ? value : this.#kept(value)
+    const list = value.kind === "reference" && isHidden(value.binding) ? value : this.#kept(value)
     if (value.kind !== "reference") this.#is(":list", list, span)
     const size: Core = { kind: "walk", step: "size", args: [list], span }
-    const count = literal({ type: "int", value: wanted.length }, span)
-    if (rest === undefined) this.#addTest(call(signatureOf("=")!, [size, count], span))
-    else if (wanted.length > 0) this.#addTest(call(signatureOf(">=")!, [size, count], span))
+    const count = int(wanted.length, span)
+    if (rest === undefined) this.#addTest(libraryCall("=", [size, count], span))
+    else if (wanted.length > 0) this.#addTest(libraryCall(">=", [size, count], span))
     for (const [index, item] of wanted.entries()) {
-      const at = literal({ type: "int", value: index }, item.span)
+      const at = int(index, item.span)
       this.read(item, { kind: "walk", step: "item", args: [list, at], span: item.span })
     }
-    if (rest !== undefined) this.read(rest, call(signatureOf("core/list/drop")!, [list, count], rest.span))
+    if (rest !== undefined) this.read(rest, libraryCall("core/list/drop", [list, count], rest.span))
     return { type: ":list", isWhole: rest !== undefined && wanted.length === 0 }
   }
 
@@ -224,9 +231,9 @@ class PatternReader {
       const first = keys.get(key.value)
       if (first !== undefined) this.#reportTwice(key, key.value, first)
       keys.set(key.value, key.span)
-      const text = literal({ type: "string", value: key.value }, key.span)
-      this.#addTest(call(signatureOf("core/map/has")!, [map, text], key.span))
-      this.read(part, call(formLibrary.field, [map, text], part.span))
+      const keyText = text(key.value, key.span)
+      this.#addTest(libraryCall("core/map/has", [map, keyText], key.span))
+      this.read(part, call(formLibrary.field, [map, keyText], part.span))
     }
     return { type: ":map", isWhole: parts.length === 0 }
   }
@@ -268,12 +275,3 @@ const namesIn = (pattern: Datum): ReadonlyArray<SymbolDatum> => {
 
 const patternShapes =
   'a pattern is a literal, a name, `_`, `[a b & rest]`, `(map "key" a)`, `(:int a)`, `@a`, or a record\'s `(point x y)`'
-
-const isHidden = (value: Core): boolean => value.kind === "reference" && value.binding.name.startsWith("%")
-
-const call = (signature: Signature, args: ReadonlyArray<Core>, span: Span): Core => ({
-  kind: "library",
-  signature,
-  args,
-  span
-})

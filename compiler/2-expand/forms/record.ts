@@ -1,8 +1,7 @@
 import { formLibrary } from "../../../stdlib/signatures/form.ts"
-import { signatureOf } from "../../../stdlib/signatures/index.ts"
 import type { Datum, ListDatum } from "../../1-read/datum.ts"
 import * as catalog from "../../catalog.ts"
-import { literal, newBinding, reference } from "../build.ts"
+import { call, libraryCall, newBinding, reference, text } from "../build.ts"
 import type { Core, DeclaredType, FunctionDefinition, RecordDefinition } from "../core.ts"
 import { isRecord } from "../core.ts"
 import type { Expansion } from "../expansion.ts"
@@ -142,19 +141,17 @@ const addParam = (
   return { kind: "ascribe", type, value: reference(binding, span), span }
 }
 
-const text = (value: string, span: Core["span"]): Core => literal({ type: "string", value }, span)
-
-const construction = (target: FunctionDefinition, record: RecordDefinition): Core => ({
-  kind: "library",
-  signature: signatureOf("core/map/map")!,
-  args: record.fields.flatMap((field) => [text(field.name, field.span), addParam(target, field)]),
-  span: target.span
-})
+const construction = (target: FunctionDefinition, record: RecordDefinition): Core =>
+  libraryCall(
+    "core/map/map",
+    record.fields.flatMap((field) => [text(field.name, field.span), addParam(target, field)]),
+    target.span
+  )
 
 /** The field of a value that is known to be of the record type. */
-export const fieldOf = (value: Core, field: RecordDefinition["fields"][number]): Core => ({
-  kind: "library",
-  signature: { ...formLibrary.field, result: isRecord(field.type) ? ":any" : field.type },
-  args: [value, text(field.name, value.span)],
-  span: value.span
-})
+export const fieldOf = (value: Core, field: RecordDefinition["fields"][number]): Core =>
+  call(
+    { ...formLibrary.field, result: isRecord(field.type) ? ":any" : field.type },
+    [value, text(field.name, value.span)],
+    value.span
+  )

@@ -31,3 +31,21 @@ export const isParens = (datum: Datum | undefined): datum is ListDatum =>
 
 export const isSymbol = (datum: Datum | undefined, name?: string): datum is Datum & { kind: "symbol" } =>
   datum?.kind === "symbol" && (name === undefined || datum.name === name)
+
+/** The parts of `(fault "message" data)` and `(error "message" data)`; what they are expanded to when they are not so. */
+export const messageAndData = (
+  expander: Expansion,
+  form: ListDatum,
+  scope: Scope,
+  shape: string
+): { readonly message: Core; readonly data: Core | undefined } | Core => {
+  const [, message, data, ...surplus] = form.items
+  if (message === undefined || surplus.length > 0) {
+    const problem = surplus.length > 0 ? "takes a message and one value of data" : "needs a message"
+    return malformed(expander, form, scope, { at: surplus[0], problem, shape }, form.items.slice(1))
+  }
+  return {
+    message: expander.expand(message, scope),
+    data: data === undefined ? undefined : expander.expand(data, scope)
+  }
+}

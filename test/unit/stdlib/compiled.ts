@@ -73,7 +73,7 @@ const intrinsics = (
     real: (value) => new Real(value),
     symbol: Sym.of,
     list: (bracket, items) => new List(bracket, items as Array<Value>),
-    error: (content, line, column) => new ErrorValue(content as Value, `${line}:${column}`),
+    error: (content, place) => new ErrorValue(content as Value, place),
     closure: (index, values) => new Closure("test", index, values as Array<Value>),
     call: (callee, args) => {
       const { index, captured: values } = callee as Closure

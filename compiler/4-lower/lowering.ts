@@ -1,0 +1,384 @@
+import {
+  type Binding,
+  type Clause,
+  type Core,
+  type FunctionDefinition,
+  isHidden,
+  type Loop,
+  none,
+  typeText
+} from "../2-expand/core.ts"
+import type { CheckedProgram } from "../3-check/check.ts"
+import type { Span } from "../source.ts"
+import type { Constants } from "./constants.ts"
+import type { Expression, Label, Point, Slot, Statement } from "./machine.ts"
+import { assignedSlots } from "./slots.ts"
+
+/** Where the value of a node goes. */
+type Destination =
+  | { readonly kind: "discard" }
+  | { readonly kind: "return" }
+  | { readonly kind: "slot"; readonly slot: Slot }
+
+const discard: Destination = { kind: "discard" }
+
+/** Lowers one function: names every intermediate that a suspension would lose. */
+export class Lowering {
+  readonly slots: Array<Slot> = []
+  readonly points: Array<Point> = []
+  readonly #definition: FunctionDefinition | undefined
+  readonly #checked: CheckedProgram
+  readonly #constants: Constants
+  readonly #slots = new Map<Binding, Slot>()
+  /** Intermediates: each is read soon behind where it is written. */
+  readonly #ownTemps = new Set<Slot>()
+  readonly #loops = new Map<Loop, { readonly label: Label; readonly destination: Destination }>()
+  /** Where a `return` goes that does not simply end the function. */
+  #returns: { readonly label: Label; readonly destination: Destination } | undefined
+  /** Guards around what is being lowered. */
+  #guards = 0
+  #labels = 0
+  #temps = 0
+
+  constructor(definition: FunctionDefinition | undefined, checked: CheckedProgram, constants: Constants) {
+    this.#definition = definition
+    this.#checked = checked
+    this.#constants = constants
+  }
+
+  slotOf(binding: Binding): Slot {
+    const known = this.#slots.get(binding)
+    if (known !== undefined) return known
+    const kind = isHidden(binding) ? "temp" : binding.kind === "local" ? "local" : "arg"
+    return this.#newSlot(binding, { name: binding.name, kind, type: typeText(binding.type) })
+  }
+
+  #newSlot(binding: Binding | undefined, facts: Omit<Slot, "ordinal">): Slot {
+    const slot: Slot = { ordinal: this.slots.length, ...facts }
+    this.slots.push(slot)
+    if (binding !== undefined) this.#slots.set(binding, slot)
+    return slot
+  }
+
+  #temp(): Slot {
+    const slot = this.#newSlot(undefined, { name: `%${++this.#temps}`, kind: "temp", type: ":any" })
+    this.#ownTemps.add(slot)
+    return slot
+  }
+
+  point(kind: Point["kind"], callee: string, span: Span): Point {
+    const point: Point = { kind, callee, span, region: undefined, pc: -1, id: "", live: [] }
+    this.points.push(point)
+    return point
+  }
+
+  #label(): Label {
+    return { ordinal: ++this.#labels }
+  }
+
+  /** Appends statements that compute `core` into `destination`. */
+  into(core: Core, destination: Destination, out: Array<Statement>): void {
+    if (this.#checked.checks.has(core)) return this.#deliver(this.#value(core, out), destination, core.span, out)
+    this.#into(core, destination, out)
+  }
+
+  #into(core: Core, destination: Destination, out: Array<Statement>): void {
+    switch (core.kind) {
+      case "sequence":
+        for (const item of core.items.slice(0, -1)) this.into(item, discard, out)
+        if (core.items.length > 0) return this.into(core.items.at(-1)!, destination, out)
+        return this.#deliver({ kind: "literal", value: none }, destination, core.span, out)
+      case "define":
+      case "assign":
+        this.into(core.value, { kind: "slot", slot: this.slotOf(core.binding) }, out)
+        return this.#deliver({ kind: "literal", value: none }, destination, core.span, out)
+      case "branch":
+        return this.#branch(core.clauses, core.otherwise, destination, out)
+      case "junction":
+        return this.#junction(core, destination, out)
+      case "loop":
+        return this.#loop(core, destination, out)
+      case "leave": {
+        const loop = this.#loops.get(core.loop)!
+        this.into(core.value, loop.destination, out)
+        if (loop.destination.kind !== "return") out.push({ kind: "exit", label: loop.label })
+        return
+      }
+      case "return": {
+        const returns = this.#returns
+        if (returns === undefined) return this.into(core.value, { kind: "return" }, out)
+        this.into(core.value, returns.destination, out)
+        out.push({ kind: "exit", label: returns.label })
+        return
+      }
+      case "block":
+        return this.#block(core, destination, out)
+      case "guard":
+        return this.#guard(core, destination, out)
+      default:
+        return this.#simple(core, destination, out)
+    }
+  }
+
+  /** Nodes whose value is one expression, after the statements that its arguments need. */
+  #simple(core: Core, destination: Destination, out: Array<Statement>): void {
+    const expression = this.#operation(core, out)
+    const callee = this.#suspendingCallee(core)
+    if (callee === undefined) return this.#deliver(expression, destination, core.span, out)
+    if (destination.kind === "return" && this.#isTailCall(core))
+      return void out.push({ kind: "return", value: expression, isTailCall: true, span: core.span })
+    const point = this.point("call", callee, core.span)
+    const slot = destination.kind === "discard" ? undefined : this.#resultSlot(destination)
+    out.push({ kind: "suspendable", slot, call: expression, point, span: core.span })
+    if (slot !== undefined) this.#deliver({ kind: "slot", slot }, destination, core.span, out)
+  }
+
+  /** A call whose result is that of the function needs no frame below it. What the main task calls keeps one, so that its
+   * place can be seen. */
+  #isTailCall(core: Core): boolean {
+    if (this.#guards > 0 || this.#definition === undefined || this.#definition.index === 0) return false
+    return core.kind === "call" || core.kind === "apply"
+  }
+
+  /** Not straight into a local that a handler may read: while the call waits, the slot holds no value. */
+  #resultSlot(destination: Destination): Slot {
+    if (destination.kind !== "slot") return this.#temp()
+    return this.#guards > 0 && !this.#ownTemps.has(destination.slot) ? this.#temp() : destination.slot
+  }
+
+  /** What the node calls when that may suspend, else undefined. */
+  #suspendingCallee(core: Core): string | undefined {
+    if (core.kind === "apply") return core.callee.kind === "reference" ? core.callee.binding.name : "fn"
+    if (core.kind === "call")
+      return this.#checked.effects.get(core.target)!.suspends ? core.target.qualifiedName : undefined
+    if (core.kind !== "library") return undefined
+    return core.signature.effect === "suspends" || core.signature.effect === "external"
+      ? core.signature.name
+      : undefined
+  }
+
+  #deliver(value: Expression, destination: Destination, span: Span, out: Array<Statement>): void {
+    if (destination.kind === "return") out.push({ kind: "return", value, span })
+    else if (destination.kind === "slot") {
+      if (value.kind !== "slot" || value.slot !== destination.slot)
+        out.push({ kind: "assign", slot: destination.slot, value, span })
+    } else if (!isFreeOfEffects(value)) out.push({ kind: "evaluate", value, span })
+  }
+
+  /** `core` as an expression; what must happen before it is appended to `out`. */
+  #value(core: Core, out: Array<Statement>): Expression {
+    const check = this.#checked.checks.get(core)
+    const value = this.#uncheckedValue(core, out)
+    return check === undefined
+      ? value
+      : { kind: "check", type: typeText(check.type), value, what: check.what, span: core.span }
+  }
+
+  #uncheckedValue(core: Core, out: Array<Statement>): Expression {
+    if (this.#isExpression(core)) return this.#operation(core, out)
+    const slot = this.#temp()
+    this.#into(core, { kind: "slot", slot }, out)
+    return { kind: "slot", slot }
+  }
+
+  #isExpression(core: Core): boolean {
+    switch (core.kind) {
+      case "literal":
+      case "reference":
+      case "constant":
+      case "closure":
+      case "walk":
+      case "is":
+      case "ascribe":
+        return true
+      case "library":
+      case "call":
+        return this.#suspendingCallee(core) === undefined
+      default:
+        return false
+    }
+  }
+
+  /** The operation of a node over its arguments, itself not yet performed. */
+  #operation(core: Core, out: Array<Statement>): Expression {
+    switch (core.kind) {
+      case "literal":
+        return { kind: "literal", value: core.value }
+      case "reference":
+        return this.#reference(core.binding)
+      case "constant":
+        return { kind: "constant", index: this.#constants.indexOf(core.global) }
+      case "closure":
+        return { kind: "closure", index: core.target.index, captured: this.#captured(core.target) }
+      case "call":
+        return {
+          kind: "call",
+          index: core.target.index,
+          args: [...this.#captured(core.target), ...this.#arguments(core.args, out)],
+          span: core.span
+        }
+      case "apply": {
+        const [callee, ...args] = this.#arguments([core.callee, ...core.args], out)
+        return { kind: "apply", callee: callee!, args, spreads: core.spreads === true, span: core.span }
+      }
+      case "library":
+        return {
+          kind: "library",
+          name: core.signature.name,
+          isBoolean: core.signature.result === ":bool" && core.signature.mayError !== true,
+          args: this.#arguments(core.args, out),
+          spreads: core.spreads === true,
+          span: core.span
+        }
+      case "is":
+        return { kind: "is", type: typeText(core.type), value: this.#arguments([core.value], out)[0]!, span: core.span }
+      case "ascribe":
+        if (this.#checked.needless.has(core)) return this.#arguments([core.value], out)[0]!
+        return {
+          kind: "check",
+          type: typeText(core.type),
+          value: this.#arguments([core.value], out)[0]!,
+          what: "",
+          span: core.span
+        }
+      case "walk":
+        return { kind: "walk", step: core.step, args: this.#arguments(core.args, out), span: core.span }
+      default:
+        throw new Error(`not an operation: ${core.kind}`)
+    }
+  }
+
+  #reference(binding: Binding): Expression {
+    const global = this.#definition === undefined ? this.#constants.ofBinding(binding) : undefined
+    if (global !== undefined) return { kind: "constant", index: this.#constants.indexOf(global) }
+    return { kind: "slot", slot: this.slotOf(binding) }
+  }
+
+  /** The values that `target` captures, as this function sees them. */
+  #captured(target: FunctionDefinition): ReadonlyArray<Expression> {
+    return target.captured.map(({ root }) => {
+      const here =
+        root.owner === this.#definition ? root : this.#definition!.captured.find((each) => each.root === root)!.inner
+      return { kind: "slot", slot: this.slotOf(here) }
+    })
+  }
+
+  /** Left to right: when a later argument needs statements, the earlier ones are kept in slots, unless nothing can change
+   * them in between. */
+  #arguments(args: ReadonlyArray<Core>, out: Array<Statement>): ReadonlyArray<Expression> {
+    const parts = args.map((arg) => {
+      const before: Array<Statement> = []
+      return { arg, value: this.#value(arg, before), before }
+    })
+    const lastWithStatements = parts.findLastIndex((part) => part.before.length > 0)
+    return parts.map(({ arg, value, before }, index) => {
+      for (const statement of before) out.push(statement)
+      if (index >= lastWithStatements || isStable(value, parts.slice(index + 1))) return value
+      const slot = this.#temp()
+      out.push({ kind: "assign", slot, value, span: arg.span })
+      return { kind: "slot", slot }
+    })
+  }
+
+  #branch(clauses: ReadonlyArray<Clause>, otherwise: Core, destination: Destination, out: Array<Statement>): void {
+    if (clauses.length === 1) {
+      const { test, value } = clauses[0]!
+      const condition = this.#value(test, out)
+      out.push({
+        kind: "if",
+        test: condition,
+        whenTrue: this.#statements(value, destination),
+        whenFalse: this.#statements(otherwise, destination),
+        span: test.span
+      })
+      return
+    }
+    const label = this.#label()
+    const body: Array<Statement> = []
+    for (const clause of clauses) {
+      const test = this.#value(clause.test, body)
+      const whenTrue = this.#statements(clause.value, destination)
+      if (destination.kind !== "return") whenTrue.push({ kind: "exit", label })
+      body.push({ kind: "if", test, whenTrue, whenFalse: [], span: clause.test.span })
+    }
+    this.into(otherwise, destination, body)
+    out.push({ kind: "block", label, body: withoutDeadCode(body) })
+  }
+
+  #statements(core: Core, destination: Destination): Array<Statement> {
+    const out: Array<Statement> = []
+    this.into(core, destination, out)
+    return withoutDeadCode(out)
+  }
+
+  #junction(core: Core & { kind: "junction" }, destination: Destination, out: Array<Statement>): void {
+    // Not straight into a local: a way out of the junction would leave it half computed.
+    const slot = destination.kind === "slot" && destination.slot.kind === "temp" ? destination.slot : this.#temp()
+    const label = this.#label()
+    const body: Array<Statement> = []
+    for (const item of core.items.slice(0, -1)) {
+      this.into(item, { kind: "slot", slot }, body)
+      const leave: ReadonlyArray<Statement> = [{ kind: "exit", label }]
+      const test: Expression = { kind: "slot", slot }
+      body.push(
+        core.until === "true"
+          ? { kind: "if", test, whenTrue: leave, whenFalse: [], span: item.span }
+          : { kind: "if", test, whenTrue: [], whenFalse: leave, span: item.span }
+      )
+    }
+    this.into(core.items.at(-1)!, { kind: "slot", slot }, body)
+    out.push({ kind: "block", label, body: withoutDeadCode(body) })
+    this.#deliver({ kind: "slot", slot }, destination, core.span, out)
+  }
+
+  #block(core: Core & { kind: "block" }, destination: Destination, out: Array<Statement>): void {
+    const label = this.#label()
+    const around = this.#returns
+    // Its value may be computed in many places, and only a real slot can be left for from any of them.
+    const slot = destination.kind === "discard" ? undefined : this.#temp()
+    const inside: Destination = slot === undefined ? discard : { kind: "slot", slot }
+    this.#loops.set(core.loop, { label, destination: inside })
+    if (core.catchesReturn) this.#returns = { label, destination: inside }
+    const body: Array<Statement> = []
+    this.into(core.body, inside, body)
+    this.#returns = around
+    out.push({ kind: "block", label, body: withoutDeadCode(body) })
+    if (slot !== undefined) this.#deliver({ kind: "slot", slot }, destination, core.span, out)
+  }
+
+  #guard(core: Core & { kind: "guard" }, destination: Destination, out: Array<Statement>): void {
+    const slot = destination.kind === "discard" ? undefined : this.#temp()
+    const inside: Destination = slot === undefined ? discard : { kind: "slot", slot }
+    this.#guards++
+    const body = this.#statements(core.body, inside)
+    this.#guards--
+    const handler = this.#statements(core.handler, inside)
+    const caught = this.slotOf(core.caught)
+    const { catches, shields = false, span } = core
+    out.push({ kind: "guard", body, ends: catches === "ends", shields, caught, handler, span })
+    if (slot !== undefined) this.#deliver({ kind: "slot", slot }, destination, core.span, out)
+  }
+
+  #loop(core: Core & { kind: "loop" }, destination: Destination, out: Array<Statement>): void {
+    const label = this.#label()
+    this.#loops.set(core.loop, { label, destination })
+    const point = this.point("loop", "", { start: core.span.start, end: core.span.start + 1 })
+    const body = this.#statements(core.body, discard)
+    out.push({ kind: "loop", label, body, point, span: core.span })
+  }
+}
+
+/** Whether the value stays what it is while later arguments are computed. */
+const isStable = (value: Expression, later: ReadonlyArray<{ readonly before: ReadonlyArray<Statement> }>): boolean =>
+  value.kind === "literal" ||
+  value.kind === "constant" ||
+  (value.kind === "slot" && !later.some((part) => assignedSlots(part.before).includes(value.slot)))
+
+/** What stands behind a way out is never reached. */
+export const withoutDeadCode = <S extends Statement>(statements: ReadonlyArray<S>): Array<S> => {
+  const end = statements.findIndex((statement) => statement.kind === "return" || statement.kind === "exit")
+  return statements.slice(0, end < 0 ? undefined : end + 1)
+}
+
+const isFreeOfEffects = (value: Expression): boolean =>
+  value.kind === "literal" || value.kind === "slot" || value.kind === "closure" || value.kind === "constant"
