@@ -1,16 +1,8 @@
 import { randomUUID } from "node:crypto"
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  writeFileSync
-} from "node:fs"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Schema from "effect/Schema"
+import { writeDurably } from "./durable-file.ts"
 import { formatKey } from "./keys.ts"
 import { seal, unseal } from "./record.ts"
 import { StoreUnavailable } from "./store.ts"
@@ -62,18 +54,8 @@ export const readIdentity = (directory: string): Identity | undefined => {
 }
 
 /** All of the file or none of it, on the disk when this returns. */
-export const writeIdentity = (directory: string, identity: Identity): void => {
-  const partial = join(directory, `${identityFile}.partial`)
-  const file = openSync(partial, "w")
-  try {
-    writeFileSync(file, `${JSON.stringify(identity)}\n`)
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
-  }
-  renameSync(partial, join(directory, identityFile))
-  flushFolder(directory)
-}
+export const writeIdentity = (directory: string, identity: Identity): void =>
+  writeDurably(directory, identityFile, `${JSON.stringify(identity)}\n`)
 
 /** What is stored under `formatKey`. */
 export const sealIdentity = (identity: Identity): string => seal(formatKey, JSON.stringify(identity))
@@ -118,14 +100,3 @@ const decoded = (where: string, text: string): Identity => {
 const hasTables = (directory: string): boolean =>
   existsSync(databaseOf(directory)) &&
   readdirSync(databaseOf(directory)).some((name) => /\.(?:ldb|sst|log)$/.test(name))
-
-// The new name of a file is durable only when its folder is. Not every system can flush a folder.
-const flushFolder = (directory: string): void => {
-  if (process.platform === "win32") return
-  const folder = openSync(directory, "r")
-  try {
-    fsyncSync(folder)
-  } finally {
-    closeSync(folder)
-  }
-}

@@ -4,11 +4,15 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { Level } from "level"
 import { limits } from "../limits.ts"
+import { currentBoot } from "./anchor.ts"
+import { openAnchorFile } from "./anchor-file.ts"
+import { type ChainedWriter, openChained, type RawDatabase } from "./chained.ts"
 import {
   checkSame,
   damaged,
   databaseOf,
   hasStore,
+  type Identity,
   newIdentity,
   readIdentity,
   sealIdentity,
@@ -16,14 +20,18 @@ import {
   writeIdentity
 } from "./identity.ts"
 import { formatKey } from "./keys.ts"
-import { heldByOther, release, removeOwner, reserve, writeOwner } from "./lock.ts"
-import { type KeyRange, type Snapshot, Store, StoreUnavailable, type Write } from "./store.ts"
+import { heldByOther, removeOwner, reserve, writeOwner } from "./lock.ts"
+import { describeLoss, type Loss } from "./loss.ts"
+import { damagedRecord } from "./record.ts"
+import { type KeyRange, type Snapshot, Store, StoreUnavailable } from "./store.ts"
 
 export interface LevelOptions {
   /** Folder of the store; see identity.ts for what is in it. */
   readonly directory: string
   /** Whether to make a new store when the folder has none; else nothing is created. */
   readonly create: boolean
+  /** Hears of writes that are lost, and the store goes on with what is there; else it does not open then. */
+  readonly acceptLoss?: (loss: string) => void
 }
 
 /**
@@ -35,57 +43,98 @@ export const layerLevel = (options: LevelOptions): Layer.Layer<Store, StoreUnava
 
 type Database = Level<string, string>
 
+interface Opened {
+  readonly database: Database
+  readonly writer: ChainedWriter
+}
+
 const openLevel = Effect.fnUntraced(function* (
   options: LevelOptions
 ): Effect.fn.Return<Store["Service"], StoreUnavailable, Scope.Scope> {
-  const path = yield* Effect.acquireRelease(
-    attempt("open", () => prepare(options)),
-    (path) => Effect.sync(() => release(path))
+  yield* attempt("open", () => prepare(options))
+  const { path } = yield* Effect.acquireRelease(
+    attemptAsync("open", () => reserve(options.directory)),
+    ({ release }) => Effect.promise(release)
   )
-  const database = yield* Effect.acquireRelease(openDatabase(options.directory, path), (database) =>
+  const anchor = yield* Effect.acquireRelease(
+    Effect.sync(() => openAnchorFile(path)),
+    ({ close }) => Effect.sync(close)
+  )
+  const opened = yield* Effect.acquireRelease(openDatabase({ ...options, path, anchor }), ({ database }) =>
     closeDatabase(database, path)
   )
-  return makeStore(database, path)
+  return makeStore(opened, path)
 })
 
-/** The real path of the folder, kept for us in this process. Creates it when asked to. */
-const prepare = ({ directory, create }: LevelOptions): string => {
+/** Makes the folder when asked to. */
+const prepare = ({ create, directory }: LevelOptions): void => {
   if (create) mkdirSync(directory, { recursive: true })
   else if (!hasStore(directory)) throw missing(directory)
-  return reserve(directory)
 }
 
 const missing = (directory: string): StoreUnavailable =>
   new StoreUnavailable({ operation: "open", reason: "io", detail: `there is no store in ${directory}` })
 
+interface Opening extends LevelOptions {
+  /** The real path of the folder. */
+  readonly path: string
+  readonly anchor: ReturnType<typeof openAnchorFile>
+}
+
 // The database is closed again when its content is refused: the acquisition has failed then, so nobody else would.
-const openDatabase = (directory: string, path: string): Effect.Effect<Database, StoreUnavailable> =>
+const openDatabase = (opening: Opening): Effect.Effect<Opened, StoreUnavailable> =>
   Effect.gen(function* () {
+    const { directory, path } = opening
     const file = yield* attempt("open", () => readIdentity(directory))
     const isNew = !hasStore(directory)
     const database: Database = new Level(databaseOf(path), { createIfMissing: isNew })
     yield* Effect.tryPromise({ try: () => database.open(), catch: (cause) => openFailure(directory, cause) })
-    yield* attemptAsync("open", () => identify({ database, directory, file })).pipe(
-      Effect.andThen(attempt("open", () => writeOwner(path))),
+    const checked = attemptAsync("open", async () => {
+      const { id } = await identify({ database, directory, file })
+      return openChain(database, opening, id)
+    })
+    const writer = yield* Effect.tap(checked, () => attempt("open", () => writeOwner(path))).pipe(
       Effect.onError(() => closeDatabase(database, path))
     )
-    return database
+    return { database, writer }
   })
+
+const openChain = (database: Database, opening: Opening, store: string): Promise<ChainedWriter> => {
+  const { acceptLoss, anchor, directory } = opening
+  const onLoss = (loss: Loss) => {
+    const described = describeLoss(loss)
+    if (acceptLoss === undefined) throw damaged(directory, `${described}. ${waysOut}`)
+    acceptLoss(described)
+  }
+  return openChained({ database: rawDatabase(database), anchor, store, boot: currentBoot(), onLoss })
+}
+
+const waysOut = "Restore the folder from a backup, or go on with what is there: sxs doctor --accept-loss"
+
+const rawDatabase = (database: Database): RawDatabase => ({
+  get: (key) => database.getSync(key),
+  scan: ({ from, to }) => database.iterator({ gte: from, lt: to, highWaterMarkBytes: pageBytes }).all(),
+  write: (batch) => writeBatch(database, batch)
+})
 
 /** Checks that the opened database is the one that `store.json` names, or makes both in a new store. */
 const identify = async (options: {
   readonly database: Database
   readonly directory: string
   readonly file: ReturnType<typeof readIdentity>
-}): Promise<void> => {
+}): Promise<Identity> => {
   const { database, directory, file } = options
   const record = database.getSync(formatKey)
   const stored = record === undefined ? undefined : unsealIdentity(directory, record)
-  if (file !== undefined) return checkSame(directory, file, stored)
+  if (file !== undefined) {
+    checkSame(directory, file, stored)
+    return file
+  }
   if (stored === undefined && !(await isEmpty(database))) throw damaged(directory, "its database was not made by sxs")
   const identity = stored ?? newIdentity()
   if (stored === undefined) await database.put(formatKey, sealIdentity(identity), { sync: true })
   writeIdentity(directory, identity)
+  return identity
 }
 
 const isEmpty = async (database: Database): Promise<boolean> => (await database.keys({ limit: 1 }).all()).length === 0
@@ -99,7 +148,7 @@ const closeDatabase = (database: Database, path: string): Effect.Effect<void> =>
     }
   })
 
-const makeStore = (database: Database, path: string): Store["Service"] => {
+const makeStore = ({ database, writer }: Opened, path: string): Store["Service"] => {
   let failure: StoreUnavailable | undefined
   return Store.of({
     directory: path,
@@ -107,7 +156,8 @@ const makeStore = (database: Database, path: string): Store["Service"] => {
       try {
         return database.getSync(key)
       } catch (cause) {
-        throw failureOf("read", cause)
+        const failure = failureOf("read", cause)
+        throw failure.reason === "damaged" ? damagedRecord(key, failure.detail) : failure
       }
     },
     snapshot: () => takeSnapshot(database),
@@ -115,7 +165,7 @@ const makeStore = (database: Database, path: string): Store["Service"] => {
       Effect.suspend(() => {
         if (failure !== undefined) return Effect.fail(failure)
         return Effect.tapError(
-          attemptAsync("commit", () => writeBatch(database, writes, sync)),
+          attemptAsync("commit", () => writer.write(writes, sync)),
           // Level refuses all later writes of a handle whose log may be torn; so do we, with the first reason.
           (error) => Effect.sync(() => (failure = error))
         )
@@ -123,13 +173,17 @@ const makeStore = (database: Database, path: string): Store["Service"] => {
   })
 }
 
-const writeBatch = async (database: Database, writes: ReadonlyArray<Write>, sync: boolean): Promise<void> => {
+const writeBatch = async (
+  database: Database,
+  { link, sync, writes }: Parameters<RawDatabase["write"]>[0]
+): Promise<void> => {
   const batch = database.batch()
   try {
     for (const write of writes) {
       if (write.type === "put") batch.put(write.key, write.value)
       else batch.del(write.key)
     }
+    batch.put(link.key, link.record)
     await batch.write({ sync })
   } catch (cause) {
     await batch.close().catch(() => undefined)
@@ -215,7 +269,7 @@ const openFailure = (directory: string, error: unknown): StoreUnavailable => {
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
   if ((cause as { readonly code?: unknown }).code === "LEVEL_LOCKED") return heldByOther(directory)
   const failure = failureOf("open", cause)
-  return failure.reason === "damaged"
-    ? damaged(directory, `${failure.detail}. Restore the folder from a backup`)
-    : failure
+  // A file that the database names, and that is not there, is no matter of rights or of the disk.
+  const isDamaged = failure.reason === "damaged" || /No such file/i.test(failure.detail)
+  return isDamaged ? damaged(directory, `${failure.detail}. Restore the folder from a backup`) : failure
 }

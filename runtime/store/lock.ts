@@ -1,6 +1,7 @@
-import { readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { hostname } from "node:os"
 import { basename, join } from "node:path"
+import * as workerThreads from "node:worker_threads"
 import * as Schema from "effect/Schema"
 import { printText } from "../../stdlib/abi/literals.ts"
 import { StoreUnavailable } from "./store.ts"
@@ -17,21 +18,64 @@ type Owner = typeof Owner.Type
 
 const decodeOwner = Schema.decodeUnknownSync(Schema.fromJsonString(Owner))
 
+/** The existing folder, kept for one opener of this process. */
+export interface Reservation {
+  readonly path: string
+  /** Fulfilled when others may have it. */
+  readonly release: () => Promise<void>
+}
+
 // A second attempt of the same process to open the files would fail, and closing its descriptor would drop the lock of the
 // first one: POSIX locks belong to processes, not to descriptors. So it must be refused before level is touched.
 const opened = new Set<string>()
 
-/** Keeps the existing folder for one opener of this process. Gives its real path; `release` it in the end. Throws
- * `StoreUnavailable` with the reason `held`. */
-export const reserve = (directory: string): string => {
+/** Keeps the folder, by whatever path it is named, against other openers in all threads of this process. Rejects with
+ * `StoreUnavailable` of the reason `held`. */
+export const reserve = async (directory: string): Promise<Reservation> => {
   const path = realpathSync(directory)
-  if (opened.has(path)) throw held(directory, "this process has it open already")
-  opened.add(path)
-  return path
+  const { dev, ino } = statSync(path, { bigint: true })
+  const name = `sxs/store/${dev}/${ino}`
+  if (opened.has(name)) throw held(directory, "this process has it open already")
+  opened.add(name)
+  const release = await lockInProcess(name)
+  if (release === undefined) {
+    opened.delete(name)
+    throw held(directory, "another thread of this process has it open already")
+  }
+  return {
+    path,
+    release: async () => {
+      await release()
+      opened.delete(name)
+    }
+  }
 }
 
-export const release = (path: string): void => {
-  opened.delete(path)
+/** What Node has of the Web Locks API: locks that all threads of the process share, and that end with their thread. */
+interface ThreadLocks {
+  readonly request: (
+    name: string,
+    options: { readonly ifAvailable: true },
+    hold: (lock: object | null) => Promise<void>
+  ) => Promise<void>
+}
+
+/** Undefined when another thread holds the lock; else what gives it back. */
+const lockInProcess = (name: string): Promise<(() => Promise<void>) | undefined> => {
+  const { locks } = workerThreads as { readonly locks?: ThreadLocks }
+  if (locks === undefined) return Promise.resolve(async () => {}) // Node before 24.5 knows none.
+  return new Promise((resolve, reject) => {
+    const holding = locks.request(name, { ifAvailable: true }, async (lock) => {
+      if (lock === null) return resolve(undefined)
+      const { promise, resolve: end } = Promise.withResolvers<void>()
+      resolve(() => {
+        end()
+        return holding
+      })
+      await promise
+    })
+    holding.catch(reject)
+  })
 }
 
 /** Names this process as the owner. Only while holding level's lock. */
@@ -59,6 +103,18 @@ export const heldByOther = (directory: string): StoreUnavailable => {
       ? "another process has it open"
       : `process ${owner.pid} (${printCommand(owner.command)}) has it open since ${owner.since}`
   )
+}
+
+/** Who had the store open and ended without closing it, in words; undefined when nobody did. Their lock has ended too. */
+export const leftoverOwner = (directory: string): string | undefined => {
+  const owner = readOwner(directory)
+  return owner === undefined || isAlive(owner) ? undefined : `process ${owner.pid} (${printCommand(owner.command)})`
+}
+
+/** Whether a process that lives says that it has the store. */
+export const hasOwner = (directory: string): boolean => {
+  const owner = readOwner(directory)
+  return owner !== undefined && isAlive(owner)
 }
 
 const held = (directory: string, why: string): StoreUnavailable =>

@@ -1,9 +1,8 @@
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import sortedBtree from "sorted-btree"
-import { compareKeys } from "./keys.ts"
-import { type KeyRange, type Snapshot, Store, type StoreUnavailable, type Write } from "./store.ts"
+import { Store, type StoreUnavailable, type Write } from "./store.ts"
+import { Table } from "./table.ts"
 
 /** A store that lasts as long as the process. */
 export const layerMemory: Layer.Layer<Store> = Layer.sync(Store, () => makeMemory().store)
@@ -69,53 +68,4 @@ export const makeMemory = (
       })
     }
   }
-}
-
-const BTree = sortedBtree.default
-type Tree = InstanceType<typeof BTree<string, string>>
-
-/** Ordered entries. Copies share their nodes until one of them is written to, so a snapshot costs nothing. */
-class Table {
-  readonly #tree: Tree
-
-  constructor(entries: Iterable<readonly [key: string, value: string]>) {
-    this.#tree = new BTree<string, string>(
-      [...entries].map(([key, value]) => [key, value]),
-      compareKeys
-    )
-  }
-
-  get(key: string): string | undefined {
-    return this.#tree.get(key)
-  }
-
-  entries(): ReadonlyArray<readonly [string, string]> {
-    return [...this.#tree.entries()]
-  }
-
-  apply(writes: ReadonlyArray<Write>): void {
-    for (const write of writes) {
-      if (write.type === "put") this.#tree.set(write.key, write.value)
-      else this.#tree.delete(write.key)
-    }
-  }
-
-  snapshot(): Snapshot {
-    const copy = this.#tree.clone()
-    return {
-      scan: (range, limit) => Effect.sync(() => scan(copy, range, limit)),
-      close: () => undefined
-    }
-  }
-}
-
-const scan = (tree: Tree, range: KeyRange, limit: number): ReadonlyArray<readonly [string, string]> => {
-  const found: Array<readonly [string, string]> = []
-  if (limit <= 0) return found
-  for (const [key, value] of tree.entries(range.from)) {
-    if (compareKeys(key, range.to) >= 0) break
-    found.push([key, value])
-    if (found.length >= limit) break
-  }
-  return found
 }

@@ -24,17 +24,21 @@ export const seal = (key: string, payload: string): string => {
 /** The payload of a record. Throws `StoreUnavailable`: `format` for an unknown version, `damaged` when the check fails. */
 export const unseal = (key: string, record: string): string => {
   if (record.length >= payloadStart && record[0] !== recordVersion) throw unknownVersion(key, record[0]!)
-  const payload = record.slice(payloadStart)
+  const payload = payloadOf(record)
   if (record.length < payloadStart || record.slice(1, payloadStart) !== checksum(key, payload))
     throw damagedRecord(key, "its checksum is wrong")
   return payload
 }
+
+/** What stands where the payload of a record stands, unchecked. */
+export const payloadOf = (record: string): string => record.slice(payloadStart)
 
 /** For a record that cannot be what was written under `key`. */
 export const damagedRecord = (key: string, why: string): StoreUnavailable =>
   new StoreUnavailable({
     operation: "read",
     reason: "damaged",
+    key,
     detail: `the record ${JSON.stringify(key)} is damaged: ${why}`
   })
 
@@ -42,6 +46,7 @@ const unknownVersion = (key: string, version: string): StoreUnavailable =>
   new StoreUnavailable({
     operation: "read",
     reason: "format",
+    key,
     detail: `the record ${JSON.stringify(key)} has version ${JSON.stringify(version)}, this program reads version ${recordVersion}`
   })
 

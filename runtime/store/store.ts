@@ -21,6 +21,8 @@ export class StoreUnavailable extends Schema.TaggedError<StoreUnavailable>()("St
   /** `full`: no space left. `held`: another process owns it. `format`: written by another version. `damaged`: a record or file fails its check. `io`: anything else. */
   reason: Schema.Literals(["full", "held", "format", "damaged", "io"]),
   detail: Schema.String,
+  /** Of `damaged` and `format`: the key of the record, when one record is meant. */
+  key: Schema.optional(Schema.String),
   /** Of `held`: who has it, in words. */
   holder: Schema.optional(Schema.String)
 }) {}

@@ -3,6 +3,7 @@ import { once } from "node:events"
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { Worker } from "node:worker_threads"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -45,14 +46,14 @@ describe("level store: the folder", () => {
   it.live("an open store names its owner, a closed one does not", () =>
     Effect.gen(function* () {
       const directory = yield* makeStore
-      assert.sameMembers(readdirSync(directory), ["db", "store.json"])
+      assert.sameMembers(readdirSync(directory), ["anchor", "db", "store.json"])
       yield* use(directory, false, () =>
         Effect.sync(() => {
           const owner = JSON.parse(readFileSync(join(directory, "owner.json"), "utf8")) as { readonly pid: number }
           assert.strictEqual(owner.pid, process.pid)
         })
       )
-      assert.sameMembers(readdirSync(directory), ["db", "store.json"])
+      assert.sameMembers(readdirSync(directory), ["anchor", "db", "store.json"])
     })
   )
 
@@ -144,6 +145,37 @@ describe("level store: one owner", () => {
       assert.strictEqual(yield* readKey(directory), "still ours")
     })
   )
+
+  it.live("another thread of the process is refused too, and does not drop the lock", () =>
+    Effect.gen(function* () {
+      const directory = yield* makeStore
+      yield* use(directory, false, (store) =>
+        Effect.gen(function* () {
+          assert.match(yield* Effect.promise(() => openInThread(directory)), /^held: .*another thread of this process/)
+          // LevelDB's own check would have closed a descriptor of the lock file, and with it the lock.
+          assert.match(yield* Effect.promise(() => openInProcess(directory)), /^held: /)
+          yield* store.commit([put("k", "still ours")], { sync: true })
+        })
+      )
+      assert.strictEqual(yield* Effect.promise(() => openInThread(directory)), "opened: still ours")
+      assert.strictEqual(yield* readKey(directory), "still ours")
+    })
+  )
+
+  const opener = new URL("../../../support/open-store.ts", import.meta.url)
+
+  const openInThread = (directory: string): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const worker = new Worker(opener, { argv: [directory], stdout: false })
+      worker.on("message", resolve)
+      worker.on("error", reject)
+    })
+
+  const openInProcess = async (directory: string): Promise<string> => {
+    const child = spawn(process.execPath, [fileURLToPath(opener), directory], { stdio: ["ignore", "pipe", "inherit"] })
+    const [said] = (await once(child.stdout, "data")) as [Buffer]
+    return String(said)
+  }
 
   it.live("after a refused open the folder can be opened", () =>
     Effect.gen(function* () {
