@@ -25,6 +25,7 @@ import { expandArguments } from "./forms/call.ts"
 import { withDeferred } from "./forms/defer.ts"
 import { declareDirectives, expandDirective } from "./forms/directive.ts"
 import { isLater, specialForms } from "./forms/table.ts"
+import { isTest } from "./forms/test.ts"
 import { canBeValue, wrapLibrary } from "./library-value.ts"
 import { Module, type ModuleFile } from "./module.ts"
 import type { Named, Scope } from "./scope.ts"
@@ -40,6 +41,8 @@ export interface ExpandInput extends Pick<ModuleFile, "source" | "forms"> {
   readonly prelude: ReadonlyMap<string, PreludeForm>
   /** Name of the program unless a `#(program …)` gives one. */
   readonly defaultName: string
+  /** The tests of the program's own file go into the bundle, and are what it exports. */
+  readonly withTests?: boolean
 }
 
 export interface PreludeForm {
@@ -50,7 +53,7 @@ export interface PreludeForm {
 /** Datums to core: special forms by table, names to bindings. Goes on after every mistake. */
 export const expand = (input: ExpandInput): Outcome<CoreProgram> => {
   const expander = new Expander(input)
-  const program = expander.program(input.modules ?? [])
+  const program = expander.program(input.modules ?? [], input.withTests === true)
   return { value: program, diagnostics: expander.diagnostics }
 }
 
@@ -126,7 +129,7 @@ class Expander implements Expansion {
     this.#module.programSpan = span
   }
 
-  program(files: ReadonlyArray<ModuleFile>): CoreProgram {
+  program(files: ReadonlyArray<ModuleFile>, withTests: boolean): CoreProgram {
     const modules = [...files.map((file) => this.#newModule(file)), this.#entry]
     for (const module of modules) this.#inModule(module, () => this.#expandFile())
     const madeForBundle = this.functions.length
@@ -136,7 +139,9 @@ class Expander implements Expansion {
     for (const module of modules) this.#inModule(module, () => this.#reportUnusedImports())
     completeCaptures(this.functions)
     const globals = modules.flatMap((module) => [...module.globals.values()])
-    const exports = this.#entry.exportedFunctions().filter(({ target }) => !this.#externs.has(target))
+    const exports = withTests
+      ? this.tests.filter(({ target }) => target.source === this.#entry.file.source)
+      : this.#entry.exportedFunctions().filter(({ target }) => !this.#externs.has(target))
     const exported = new Set(exports.map(({ target }) => target))
     const isRoot = (each: FunctionDefinition) =>
       exported.has(each) ||
@@ -159,7 +164,8 @@ class Expander implements Expansion {
 
   /** Dependencies come first, so that each import finds its module. */
   #newModule(file: ModuleFile): Module {
-    const { forms } = file
+    // With or without tests behind it, the program is the same to the last byte.
+    const forms = file.forms.filter((form) => !isTest(form))
     const span = { start: forms[0]?.span.start ?? 0, end: forms.at(-1)?.span.end ?? 0 }
     const module = new Module(file, this.#newFunctionIn(file, { name: "main", span, result: ":any" }))
     this.#modules.set(file, module)
@@ -182,11 +188,11 @@ class Expander implements Expansion {
     }
     for (const form of file.forms) this.#topLevelForms.add(form)
     const definitions = this.#declareTopLevel(file.forms, scope)
-    const items = file.forms.map((form) => {
+    const items = file.forms.flatMap((form) => {
       const definition = definitions.get(form)
-      if (definition === undefined) return this.expand(form, scope)
-      definition()
-      return literal(none, form.span)
+      const item = definition === undefined ? this.expand(form, scope) : literal(none, form.span)
+      definition?.()
+      return isTest(form) ? [] : [item]
     })
     main.body = withDeferred(main, { kind: "sequence", items, span: main.span })
     this.#unknown.explainIn(this.#module)
@@ -332,6 +338,15 @@ class Expander implements Expansion {
     this.#afterBundle.push(() => this.#inModule(module, expand))
   }
 
+  mainOf(imported: string | undefined): FunctionDefinition | undefined {
+    if (imported === undefined) return this.main
+    const found = this.#module.imports.get(imported)
+    if (found === undefined) return undefined
+    found.isUsed = true
+    // Of a file that could not be used it has been told.
+    return found.module?.main ?? this.main
+  }
+
   recordNamed(name: string): RecordDefinition | undefined {
     return this.#module.record(name)
   }
@@ -453,8 +468,9 @@ class Expander implements Expansion {
 
   callLibrary(signature: Signature, datum: ListDatum, rest: ReadonlyArray<Datum>, scope: Scope): Core {
     const args = expandArguments(this, signature, datum, rest, scope)
-    if (signature.name === "core/task/spawn" && args[0]?.kind === "closure") {
-      this.#checkCount(args[0].target, args[0].target.name, datum.span, args.length - 1)
+    const started = signature.starts === undefined ? undefined : args[signature.starts]
+    if (started?.kind === "closure") {
+      this.#checkCount(started.target, started.target.name, datum.span, args.length - signature.starts! - 1)
     }
     if (signature.from === "prelude") {
       const target = this.#preludeFunction(signature.name)

@@ -26,9 +26,23 @@ export const infixWay = ({ args, callee }: Core & { kind: "apply" }, source: Sou
 }
 
 /** `(core/task/spawn (work 3))`: it is given the function and its arguments; undefined when the call is another one. */
-export const spawnWay = ({ name: caller }: Signature, called: Core, source: Source): string | undefined => {
-  if (caller !== "core/task/spawn" || called.kind !== "call" || source.text[called.span.start] !== "(") return undefined
+export const spawnWay = (
+  {
+    args,
+    index,
+    signature
+  }: { readonly signature: Signature; readonly args: ReadonlyArray<Core>; readonly index: number },
+  source: Source
+): string | undefined => {
+  const called = args[index]
+  if (signature.starts !== index || called?.kind !== "call" || source.text[called.span.start] !== "(") return undefined
   const { name } = called.target
+  const before = args.slice(0, index).map(({ span }) => span)
+  const caller = `${signature.name} ${before.length === 0 ? "" : `${written(before, source)} `}`
   const parts = written([called.span], source).slice(1, -1)
-  return `it takes the function and its arguments: ${shown(`core/task/spawn ${parts}`, `core/task/spawn ${name} …`)}`
+  return `it takes the function and its arguments: ${shown(`${caller}${parts}`, `${caller}${name} …`)}`
 }
+
+/** `(core/task/all (list (work 3)))`: the call is made there and then, and only its value is in the list. */
+export const thunkWay = ({ span }: Core, source: Source): string =>
+  `each is called as a task of its own: ${shown(`fn () ${written([span], source)}`, "fn () …")}`

@@ -4,7 +4,7 @@ import type { Core, FunctionDefinition } from "../2-expand/core.ts"
 import * as catalog from "../catalog.ts"
 import { swapped, swappedShape, textAt, wayTo } from "./advice.ts"
 import { headWord, isWrittenCall } from "./blame.ts"
-import { spawnWay } from "./call-advice.ts"
+import { spawnWay, thunkWay } from "./call-advice.ts"
 import type { CheckContext } from "./context.ts"
 import type { Demands } from "./demands.ts"
 import type { BodyFacts } from "./facts.ts"
@@ -21,6 +21,8 @@ export class Calls {
   readonly #context: CheckContext
   readonly #demands: Demands
   readonly #facts: ReadonlyMap<FunctionDefinition, BodyFacts>
+  /** What is known of the items of a list that is written out. */
+  readonly #items = new WeakMap<Core, Types>()
 
   constructor(
     context: CheckContext,
@@ -76,8 +78,8 @@ export class Calls {
   libraryCall(core: Core & { kind: "library" }, types: Types, isDiscarded: boolean): void {
     const { args, signature } = core
     if (equalities.has(signature.name)) this.#equality(core, types)
-    if (signature.name === "core/task/spawn" && types[0]?.target !== undefined)
-      this.argumentsOf(types[0].target, core, args.slice(1), types.slice(1), false)
+    if (signature.name === "core/list/list") this.#items.set(core, types)
+    if (signature.starts !== undefined) this.#started(core, types, signature.starts)
     if (isDiscarded && signature.name === "core/form/error" && !this.#context.isMistaken(core))
       this.#context.report(
         catalog.unusedValue.at(core.span, {
@@ -98,6 +100,31 @@ export class Calls {
     for (const mistake of literalMistakes(core, name)) this.#context.report(mistake)
     if (isDiscarded && isUseless(signature) && !this.#context.isMistaken(core))
       this.#context.report(catalog.unusedValue.at(core.span, { words: name, isCall: true }))
+  }
+
+  /** The functions that become tasks, with the arguments behind them, or with none when they stand in a list. */
+  #started(core: Core & { kind: "library" }, types: Types, at: number): void {
+    const target = types[at]?.target
+    if (target !== undefined) this.argumentsOf(target, core, core.args.slice(at + 1), types.slice(at + 1), false)
+    const list = core.args[at]
+    const items = list && this.#items.get(list)
+    if (list?.kind !== "library" || items === undefined) return
+    for (const [index, item] of list.args.entries()) this.#startedItem(core, item, items[index]!)
+  }
+
+  #startedItem({ signature }: Core & { kind: "library" }, item: Core, type: Type): void {
+    if (this.#context.isMistaken(item)) return
+    if (type.target !== undefined) return void this.takesCount(type.target, item, 0)
+    this.#demands.need(item, type, typeOfKinds(kind.fn), {
+      wrong: (span, actual) =>
+        catalog.wrongArgument.at(span, {
+          name: signature.name,
+          param: "functions",
+          expected: "a list of functions",
+          actual,
+          way: thunkWay(item, this.#context.source)
+        })
+    })
   }
 
   /** Reports two arguments that stand in each other's place; one message, as one mistake was made. */
@@ -146,7 +173,7 @@ export class Calls {
               way:
                 signature.name === "core/map/map" && types[index]!.kinds === kind.fn
                   ? "`map` makes a map; `(list/map function list)` calls a function for each item"
-                  : (spawnWay(signature, arg, this.#context.source) ??
+                  : (spawnWay({ signature, args, index }, this.#context.source) ??
                     wayTo(wanted, types[index]!, meant, this.#context.source))
             })
     })

@@ -1,11 +1,12 @@
 import * as Effect from "effect/Effect"
-import type { BundleRejected } from "../bundle/errors.ts"
 import { rangeAfter } from "../store/keys.ts"
 import type { StoreUnavailable } from "../store/store.ts"
 import type { Value } from "../value/value.ts"
+import { cancelTask } from "./cancel.ts"
+import { isDamagedTask, unlessDamaged } from "./damage.ts"
 import { TaskAmbiguous, TaskEnded, TaskNotFound, TaskNotPaused } from "./errors.ts"
 import type { HandOver } from "./hand-over.ts"
-import { type Inspection, inspectTask, type TaskView, viewTask } from "./inspect.ts"
+import { type Inspection, inspectTask, type Rejections, type TaskView, viewDamaged, viewTask } from "./inspect.ts"
 import type { Places } from "./places.ts"
 import { decodeLogEntry, type LogEntry } from "./segment.ts"
 import { isEnded, type TaskEvent, type TaskRecord, type TaskState } from "./task.ts"
@@ -21,13 +22,13 @@ export class Control {
   readonly #places: Places
   readonly #handOver: HandOver
   readonly #now: () => number
-  readonly #rejection: (task: string) => BundleRejected | undefined
+  readonly #rejection: Rejections
 
   constructor(options: {
     readonly places: Places
     readonly handOver: HandOver
     readonly now: () => number
-    readonly rejection: (task: string) => BundleRejected | undefined
+    readonly rejection: Rejections
   }) {
     this.#places = options.places
     this.#handOver = options.handOver
@@ -39,6 +40,18 @@ export class Control {
     return viewTask(this.#places, record, this.#rejection)
   }
 
+  /** Also of a task whose record cannot be read. */
+  #viewOf(task: string): TaskView | undefined {
+    let damage: TaskView | undefined
+    const record = unlessDamaged(
+      () => this.#places.tasks.read(task),
+      ({ detail }) => {
+        damage = viewDamaged(task, detail)
+      }
+    )
+    return record === undefined ? damage : this.view(record)
+  }
+
   /** In the order of their ids, from behind `after` on. */
   readonly tasks = Effect.fnUntraced(
     { self: this },
@@ -46,19 +59,19 @@ export class Control {
       this: Control,
       options: { readonly state?: TaskState; readonly after?: string; readonly limit: number }
     ): Effect.fn.Return<ReadonlyArray<TaskView>, StoreUnavailable> {
-      const { keys, view, tasks } = this.#places
+      const { keys, view } = this.#places
       const found: Array<TaskView> = []
       let range = keys.taskRange()
       if (options.after !== undefined) range = rangeAfter(range, keys.task(options.after))
       while (found.length < options.limit) {
-        const page = yield* view.scan(range, tasksPerPage)
-        for (const [key] of page) {
-          const record = tasks.read(keys.parseTask(key))
-          if (record === undefined || (options.state !== undefined && record.state !== options.state)) continue
-          if (found.length < options.limit) found.push(this.view(record))
+        const page = yield* view.scanKeys(range, tasksPerPage)
+        for (const key of page) {
+          const task = this.#viewOf(keys.parseTask(key))
+          if (task === undefined || (options.state !== undefined && task.state !== options.state)) continue
+          if (found.length < options.limit) found.push(task)
         }
         if (page.length < tasksPerPage) break
-        range = rangeAfter(range, page.at(-1)![0])
+        range = rangeAfter(range, page.at(-1)!)
       }
       return found
     }
@@ -66,7 +79,7 @@ export class Control {
 
   /** How many tasks there are, counted up to a bound. */
   count(upTo: number): Effect.Effect<number, StoreUnavailable> {
-    return Effect.map(this.#places.view.scan(this.#places.keys.taskRange(), upTo), (page) => page.length)
+    return Effect.map(this.#places.view.scanKeys(this.#places.keys.taskRange(), upTo), (page) => page.length)
   }
 
   /** The id that `text` means: an exact id, else the only one that begins with it, else the only one of that number. */
@@ -76,16 +89,28 @@ export class Control {
   > {
     if (text === "" || text.includes("/") || !text.isWellFormed()) return yield* new TaskNotFound({ task: text })
     const { keys, view, tasks } = this.#places
-    if (tasks.read(text) !== undefined) return text
-    const page = yield* view.scan(keys.taskRange(text), matchesShownMax)
-    let matches = page.map(([key]) => keys.parseTask(key))
+    if (this.#viewOf(text) !== undefined) return text
+    const wasRemoved = tasks.wasRemoved(text)
+    const page = yield* view.scanKeys(keys.taskRange(text), matchesShownMax)
+    // Who means `worker-1`, which was removed, does not mean `worker-12`.
+    let matches = page
+      .map((key) => keys.parseTask(key))
+      .filter((id) => !wasRemoved || !/^\d/.test(id.slice(text.length)))
     if (matches.length === 0 && /^\d+$/.test(text)) matches = yield* this.#byNumber(text)
     if (matches.length === 1) return matches[0]!
-    return yield* matches.length === 0 ? new TaskNotFound({ task: text }) : new TaskAmbiguous({ task: text, matches })
+    return yield* matches.length === 0
+      ? new TaskNotFound({ task: text, wasRemoved })
+      : new TaskAmbiguous({ task: text, matches })
   })
 
   readonly inspect = (task: string): Effect.Effect<Inspection, TaskNotFound | StoreUnavailable> =>
-    this.#withRecord(task, (record) => inspectTask(this.#places, record, this.#rejection))
+    Effect.catch(
+      this.#withRecord(task, (record) => inspectTask(this.#places, record, this.#rejection)),
+      (error) =>
+        isDamagedTask(this.#places.keys, error)
+          ? Effect.succeed({ task: viewDamaged(task, error.detail), frames: [], sources: [], limits: [], timeline: [] })
+          : Effect.fail(error)
+    )
 
   readonly keys = (
     task: string
@@ -104,14 +129,14 @@ export class Control {
       const { logs } = yield* this.#withRecord(task, (record) => record)
       const first = Math.max(logs - limit, 0)
       const range = { from: keys.log(task, first), to: keys.logRange(task).to }
-      const page = yield* view.scan(range, limit)
+      const page = yield* view.scanReadable(range, limit)
       return page.map(([key, text]) => ({ seq: keys.parseLog(key).line, ...decodeLogEntry(text) }))
     }
   )
 
   /** Paused where it stands; a task that is paused already stays so. Durable when the Effect returns. */
   pause(task: string): Effect.Effect<TaskView, TaskNotFound | TaskEnded | StoreUnavailable> {
-    return this.#apply(task, { type: "held" }, (record) => new TaskEnded({ task, state: record.state }))
+    return this.#apply(task, this.#event({ type: "held" }), (record) => new TaskEnded({ task, state: record.state }))
   }
 
   /** Whether the task was paused from outside. */
@@ -123,7 +148,7 @@ export class Control {
     task: string,
     value: Value
   ): Effect.Effect<TaskView, TaskNotFound | TaskEnded | TaskNotPaused | StoreUnavailable> {
-    return this.#apply(task, { type: "released", value }, (record) =>
+    return this.#apply(task, this.#event({ type: "released", value }), (record) =>
       isEnded(record.state)
         ? new TaskEnded({ task, state: record.state })
         : new TaskNotPaused({ task, state: record.state })
@@ -132,49 +157,39 @@ export class Control {
 
   /** Ends a task, after what its functions have deferred; who joins it gets an error value. */
   cancel(task: string): Effect.Effect<TaskView, TaskNotFound | TaskEnded | StoreUnavailable> {
-    return this.#apply(task, this.#cancellation, (record) => new TaskEnded({ task, state: record.state }))
+    const change = () => cancelTask(this.#places, task, this.#now())
+    return this.#apply(task, change, (record) => new TaskEnded({ task, state: record.state }))
   }
 
-  /** Changes the task in a commit of its own. */
+  /** Changes the task in a commit of its own; `change` yields undefined when that is refused. */
   #apply<E>(
     task: string,
-    event: TaskEvent | ((record: TaskRecord) => TaskEvent),
+    change: (task: string) => TaskRecord | undefined,
     refused: (record: TaskRecord) => E
   ): Effect.Effect<TaskView, E | TaskNotFound | StoreUnavailable> {
-    const change = this.#withRecord(task, (record) => {
-      const happens = typeof event === "function" ? event(record) : event
-      const changed = this.#handOver.transact(() => this.#change(task, happens))
+    const changed = this.#withRecord(task, (record) => {
+      const changed = this.#handOver.transact(() => change(task))
       return changed === undefined ? Effect.fail(refused(record)) : Effect.succeed(this.view(changed))
     })
     return Effect.andThen(
       this.#handOver.vacancy,
-      Effect.tap(Effect.flatten(change), () => this.#handOver.durable)
+      Effect.tap(Effect.flatten(changed), () => this.#handOver.durable)
     )
   }
 
-  readonly #cancellation = (record: TaskRecord): TaskEvent => ({
-    type: "cancelled",
-    standing: this.#places.standing(this.#places.frames(record))
-  })
-
-  #change(task: string, event: TaskEvent): TaskRecord | undefined {
-    const { tasks } = this.#places
-    const outcome = tasks.apply(task, event, this.#now())
-    if (outcome === undefined || "refused" in outcome) return undefined
-    if (!outcome.actions.some((action) => action.type === "discard")) return outcome.record
-    const stack = this.#places.stack(outcome.record)
-    stack.clear()
-    stack.prepare()()
-    const record = { ...outcome.record, depth: 0 }
-    tasks.save(outcome.record, record)
-    return record
+  #event(event: TaskEvent): (task: string) => TaskRecord | undefined {
+    return (task) => {
+      const outcome = this.#places.tasks.apply(task, event, this.#now())
+      return outcome !== undefined && "record" in outcome ? outcome.record : undefined
+    }
   }
 
   #withRecord<A>(task: string, use: (record: TaskRecord) => A): Effect.Effect<A, TaskNotFound | StoreUnavailable> {
     return this.#handOver.read((): Effect.Effect<A, TaskNotFound> => {
       const isId = task !== "" && !task.includes("/") && task.isWellFormed()
       const record = isId ? this.#places.tasks.read(task) : undefined
-      return record === undefined ? Effect.fail(new TaskNotFound({ task })) : Effect.succeed(use(record))
+      if (record !== undefined) return Effect.succeed(use(record))
+      return Effect.fail(new TaskNotFound({ task, wasRemoved: isId && this.#places.tasks.wasRemoved(task) }))
     })
   }
 

@@ -1,29 +1,51 @@
 import type { BundleRegistry } from "../bundle/registry.ts"
 import { Fault } from "../errors.ts"
-import { limits } from "../limits.ts"
 import { StoreUnavailable } from "../store/store.ts"
 import type { Value } from "../value/value.ts"
-import { asFault, Cancelled, fault, isStackOverflow, isTooLargeForCommit, NotLinked, Thrown } from "./faults.ts"
+import { askChildren, disownChildren, gather } from "./children.ts"
+import { damageFault } from "./damage.ts"
+import {
+  asFault,
+  Cancelled,
+  endsAll,
+  fault,
+  isStackOverflow,
+  isTooLargeForCommit,
+  NotLinked,
+  Thrown
+} from "./faults.ts"
 import { type Frame, pcStart } from "./frame.ts"
 import type { Places } from "./places.ts"
 import { type Segment, SUSPENDED } from "./segment.ts"
 import type { Stack } from "./stack.ts"
-import { type Action, isEnded, type TaskEvent, type TaskRecord, transition } from "./task.ts"
+import {
+  type Action,
+  hasGathered,
+  isClosing,
+  isEnded,
+  type TaskEvent,
+  type TaskRecord,
+  transition,
+  type Wait
+} from "./task.ts"
 import type { TaskTable } from "./task-table.ts"
+import { notedSpawns } from "./timeline.ts"
 import { stackFramesMax, traceFault } from "./trace.ts"
 
-/** A task in memory: it has a fiber. Everything here can be read again from the store. */
+/** A task in memory. Everything here can be read again from the store. */
 export interface LiveTask {
   readonly id: string
   readonly stack: Stack
   /** Set when its wait is over: yields what it goes on with, inside the segment, and may fault there. */
   woken: (() => Value) | undefined
-  /** Set while its fiber sleeps through a short wait. */
+  /** Set while it waits for so short a time that it is not parked. */
   resume: (() => void) | undefined
   /** Hash of a bundle that its next segment needs besides that of its innermost frame. */
   needs?: string | undefined
   /** Fuel of its next segment; absent: that of a slice. Less than that while its segments would grow too large. */
   fuel?: number
+  /** Raised where it stands, in its next segment: its memory is needed. */
+  fault?: Fault | undefined
 }
 
 export interface DriverParts {
@@ -43,14 +65,23 @@ interface Ending {
 }
 
 /**
- * Runs one segment of the task: plain synchronous code up to the next suspension point. Afterwards the write set holds
+ * Runs one segment of the task, whose record is `before`: plain synchronous code up to the next suspension point. Afterwards the write set holds
  * all that it did, with the task's new record and frames. Undefined when the task is not to run now, or when `live.needs`
  * says what must be loaded first; nothing was done then. Throws `StoreUnavailable` only; the write set is then to be dropped.
  */
-export const runSegment = (parts: DriverParts, live: LiveTask, now: number): TaskRecord | undefined => {
-  const before = parts.tasks.read(live.id)
-  const start = before && startOf(before, live.woken !== undefined, now)
-  if (before === undefined || start === undefined) return undefined
+export const runSegment = (
+  parts: DriverParts,
+  live: LiveTask,
+  before: TaskRecord,
+  now: number
+): TaskRecord | undefined => {
+  if (isClosing(before)) {
+    parts.segment.begin(before, now, parts.meter)
+    return askChildren(parts.places, before, now)
+  }
+  if (hasGathered(before)) live.woken = () => gather(parts.places, before)
+  const start = startOf(before, live.woken !== undefined, now)
+  if (start === undefined) return undefined
   if (before.state !== "waiting") live.woken = undefined // It was woken by something else first.
   parts.segment.begin(start, now, parts.meter)
   const ending = execute(parts, live, start, before.cancelling === "due")
@@ -61,27 +92,38 @@ export const runSegment = (parts: DriverParts, live: LiveTask, now: number): Tas
 
 /** The record with which the segment runs. Being woken is part of the same commit as what follows. */
 const startOf = (record: TaskRecord, isWoken: boolean, now: number): TaskRecord | undefined => {
-  if (record.state === "running") return record.cancelling === "due" ? { ...record, cancelling: "under way" } : record
+  if (record.state === "running") return knowing(record)
   const event: TaskEvent = record.state === "initialized" ? { type: "started" } : { type: "woke", value: record.value }
   if (event.type === "woke" && (record.state !== "waiting" || !isWoken)) return undefined
   const outcome = transition(record, event, now)
-  return "record" in outcome ? outcome.record : undefined
+  return "record" in outcome ? knowing(outcome.record) : undefined
 }
+
+/** Its frames hear now that it was cancelled. */
+const knowing = (record: TaskRecord): TaskRecord =>
+  record.cancelling === "due" ? { ...record, cancelling: "under way" } : record
 
 const execute = (parts: DriverParts, live: LiveTask, start: TaskRecord, isCancelled: boolean): Ending | undefined =>
   asRunning(parts, start, () => {
-    const first = () => (isCancelled ? new Thrown(new Cancelled()) : goOnWith(live, start.value))
+    const { fault } = live
+    live.fault = undefined
+    const first = () => {
+      const ends = isCancelled ? new Cancelled() : (parts.segment.limits.exceeded(parts.segment.now) ?? fault)
+      return ends === undefined ? goOnWith(live, start.value) : new Thrown(ends)
+    }
     return executeWith(parts, live, { first, fuel: live.fuel ?? parts.fuelPerSlice, isLastTry: false })
   })
 
 /** What code of the task runs in: the task is seen as running, and faults show enough of their calls. */
-const asRunning = <A>({ tasks }: DriverParts, record: TaskRecord, run: () => A): A => {
+const asRunning = <A>({ segment, tasks }: DriverParts, record: TaskRecord, run: () => A): A => {
   const traceLimit = Error.stackTraceLimit
   Error.stackTraceLimit = stackFramesMax
   tasks.setRunning(record)
+  segment.work.begin()
   try {
     return run()
   } finally {
+    segment.work.end()
     tasks.setRunning(undefined)
     Error.stackTraceLimit = traceLimit
   }
@@ -94,10 +136,11 @@ const asRunning = <A>({ tasks }: DriverParts, record: TaskRecord, run: () => A):
  * wrote is dropped, as after a crash.
  */
 const executeWith = (parts: DriverParts, live: LiveTask, start: Start): Ending | undefined => {
-  const { segment, meter } = parts
-  meter.fuel = start.fuel
-  segment.mayBeginAgain = start.fuel > 1
-  segment.traceOf = (caught) => traceFault(parts.places, caught, live.stack.untouched())
+  const { segment } = parts
+  segment.limits.fill(start.fuel)
+  segment.work.canBeginAgain = start.fuel > 1
+  segment.work.begin()
+  segment.traceOf = (caught) => traceFault(parts.places, caught, live.stack.frames())
   let next: Start
   try {
     const first = start.first()
@@ -154,7 +197,7 @@ const nextTry = ({ segment }: DriverParts, start: Start, thrown: unknown): Start
 /** Undefined when it would not help to begin again. */
 const fuelForRetry = (segment: Segment, fuel: number, thrown: unknown): number | undefined => {
   if (isStackOverflow(thrown)) return fuel < overflowFuelMin ? undefined : Math.floor(fuel / 8)
-  return isTooLargeForCommit(thrown) && fuel > 1 ? fuelForUnits(fuel, segment.writtenUnits) : undefined
+  return isTooLargeForCommit(thrown) && fuel > 1 ? fuelForShare(fuel, segment.share) : undefined
 }
 
 /** With so little fuel it is not recursion that fills the stack. */
@@ -162,13 +205,10 @@ const overflowFuelMin = 100
 
 /** As large writes come in rows, the next segment starts with what this one could do, or a little more. */
 const nextFuel = ({ segment, fuelPerSlice }: DriverParts, fuel: number): number =>
-  segment.writtenUnits > limits.segmentUnitsSoft
-    ? fuelForUnits(fuel, segment.writtenUnits)
-    : Math.min(fuel * 2, fuelPerSlice)
+  segment.share > 1 ? fuelForShare(fuel, segment.share) : Math.min(fuel * 2, fuelPerSlice)
 
-/** With how much fuel it would have written as much as one segment should. */
-const fuelForUnits = (fuel: number, units: number): number =>
-  Math.max(1, Math.floor((fuel * limits.segmentUnitsSoft) / units))
+/** With how much fuel it would have written and done as much as one segment should. */
+const fuelForShare = (fuel: number, share: number): number => Math.max(1, Math.floor(fuel / share))
 
 /** Hands the value to the innermost frame, its result to the next one, and so on until one suspends or none is left. What
  * ends a call early goes to the innermost frame that stands in a region which catches it. */
@@ -203,7 +243,7 @@ const unwind = (parts: DriverParts, stack: Stack, first: Value | Thrown): Ending
 const dropToCatcher = ({ places, segment }: DriverParts, stack: Stack, thrown: Fault | Cancelled): boolean => {
   for (let depth = stack.depth - 1; depth >= 0; depth--) {
     const catches = places.point(stack.at(depth))?.catches
-    if (catches === undefined || (thrown instanceof Cancelled && catches !== "ends")) continue
+    if (catches === undefined || (endsAll(thrown) && catches !== "ends")) continue
     if (thrown instanceof Fault) segment.trace(thrown)
     segment.forgetSuspension()
     while (stack.depth > depth + 1) stack.pop()
@@ -212,7 +252,7 @@ const dropToCatcher = ({ places, segment }: DriverParts, stack: Stack, thrown: F
   return false
 }
 
-const waitFor = (wait: NonNullable<TaskRecord["wait"]>): TaskEvent => ({ type: "waited", wait })
+const waitFor = (wait: Wait) => ({ type: "waited", wait }) as const
 
 type Functions = NonNullable<ReturnType<BundleRegistry["linked"]>>["functions"]
 
@@ -247,16 +287,23 @@ const raisedWhereItStands = (parts: DriverParts, stack: Stack, thrown: Fault): E
 }
 
 const suspended = (segment: Segment, stack: Stack): Ending => {
-  const captured = segment.takeCaptured()
-  for (let index = captured.length - 1; index >= 0; index--) stack.push(captured[index]!)
+  segment.moveCaptured(stack)
   const wait = segment.wait
-  return { event: wait === undefined ? { type: "ran out of fuel" } : waitFor(wait), value: null }
+  if (wait === undefined) return { event: { type: "ran out of fuel" }, value: null }
+  return { event: { ...waitFor(wait), place: stack.at(stack.depth - 1) }, value: null }
 }
 
 /** What was written before the fault stays written; the frames stay where the segment began. What is thrown otherwise, such
  * as a stack overflow, may have come in the middle of a write, so that nothing of its segment is kept. */
 const faulted = (parts: DriverParts, stack: Stack, thrown: unknown): Ending => {
-  if (thrown instanceof StoreUnavailable) throw thrown
+  if (thrown instanceof StoreUnavailable) {
+    const { keys } = parts.places
+    const isOwn = keys.taskOf(thrown.key ?? "") === parts.segment.task
+    const found = isOwn ? undefined : damageFault(keys, thrown)
+    if (found === undefined) throw thrown
+    parts.segment.abandon()
+    return faulted(parts, stack, found)
+  }
   if (thrown instanceof Cancelled) {
     stack.clear()
     return { event: { type: "cancelled", standing: "plain" }, value: null }
@@ -286,9 +333,12 @@ const save = (parts: DriverParts, live: LiveTask, facts: SegmentFacts): Saved =>
   let { ending } = facts
   for (;;) {
     try {
-      return trySave(parts, live, { ...facts, ending })
+      return trySave(parts, live, facts, ending)
     } catch (thrown) {
       if (!(thrown instanceof Fault) || ending.event.type === "faulted") throw thrown
+      const { event } = ending
+      if (event.type === "waited" && event.wait.kind === "children")
+        disownChildren(parts.places, live.id, parts.tasks.children(live.id), facts.now)
       ending = asRunning(parts, facts.start, () => raisedWhereItStands(parts, live.stack, thrown))
     }
   }
@@ -308,19 +358,36 @@ const cancelWhenPossible = ({ places }: DriverParts, stack: Stack, ended: Saved,
   return "record" in due ? due : ended
 }
 
+type Reached = Pick<TaskRecord, "value" | "depth" | "kvPrefix" | "logs">
+
+/** The record itself when it says so already, as after most steps: then there is nothing to write. */
+const standingAt = (record: TaskRecord, at: Reached): TaskRecord =>
+  Object.is(record.value, at.value) &&
+  record.depth === at.depth &&
+  record.kvPrefix === at.kvPrefix &&
+  record.logs === at.logs
+    ? record
+    : { ...record, ...at }
+
+/** With what the way in which the segment ends depends on: its timer may be that of a limit which it has entered. */
+const withDone = ({ limits, spawned }: Segment, record: TaskRecord, now: number): TaskRecord => {
+  const { stored } = limits
+  if (spawned.count === 0) return stored === record.limits ? record : { ...record, limits: stored }
+  return { ...record, limits: stored, timeline: notedSpawns(record, spawned, now) }
+}
+
 /** Throws `Fault`, having written nothing, when a value cannot be stored. */
-const trySave = (parts: DriverParts, live: LiveTask, facts: SegmentFacts): Saved => {
-  const { before, start, ending, now } = facts
-  const ended = transition(start, ending.event, now)
+const trySave = (parts: DriverParts, live: LiveTask, facts: SegmentFacts, ending: Ending): Saved => {
+  const { before, start, now } = facts
+  const ended = transition(withDone(parts.segment, start, now), ending.event, now)
   if ("refused" in ended) throw new Error(`a segment of ${live.id} cannot end so: ${ended.refused}`)
   const outcome = cancelWhenPossible(parts, live.stack, ended, now)
-  const after: TaskRecord = {
-    ...outcome.record,
+  const after = standingAt(outcome.record, {
     value: outcome === ended ? ending.value : null,
     depth: live.stack.depth,
     kvPrefix: parts.segment.scope,
     logs: parts.segment.logs
-  }
+  })
   const writeFrames = live.stack.prepare()
   parts.tasks.save(before, after)
   writeFrames()

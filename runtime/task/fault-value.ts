@@ -1,6 +1,6 @@
 import type { Fault } from "../errors.ts"
 import { isInt, List, SxsMap, type Value } from "../value/value.ts"
-import { Cancelled, RaisedAgain } from "./faults.ts"
+import { Cancelled, deadlineCode, LimitExceeded, RaisedAgain } from "./faults.ts"
 import type { TaskFault, TracePlace } from "./task.ts"
 
 /*
@@ -33,13 +33,27 @@ export const cancellation: Value = new SxsMap(
   ])
 )
 
+/** What a region sees of an exceeded limit that goes through it. */
+export const limitValue = (error: TaskFault, limit: number): Value =>
+  new SxsMap(new Map([...(faultValue(error) as SxsMap).entries, ["limit", limit]]))
+
+/** What goes on behind the form of a limit: of its own excess, a fault like others. */
+export const leftLimit = (value: Value, limit: number): Value => {
+  if (!(value instanceof SxsMap) || value.entries.get("limit") !== limit) return value
+  return new SxsMap(new Map([...value.entries].filter(([key]) => key !== "limit")))
+}
+
 /** What to throw so that a caught fault or cancellation goes on; the value is one of the above. */
 export const raisedAgain = (value: Value): Fault | Cancelled => {
   const at = (key: string): Value => (value instanceof SxsMap ? (value.entries.get(key) ?? null) : null)
   if (at("code") === "cancelled") return new Cancelled()
   const places = at("trace")
   const trace = places instanceof List ? places.toArray().flatMap(placeOf) : []
-  return new RaisedAgain({ message: text(at("message")), code: text(at("code")), data: at("data"), trace })
+  const message = text(at("message"))
+  const code = text(at("code"))
+  const limit = at("limit")
+  if (typeof limit !== "number") return new RaisedAgain({ message, code, data: at("data"), trace })
+  return new LimitExceeded(limit, { kind: code === deadlineCode ? "deadline" : "fuel", message }, trace)
 }
 
 const placeOf = (value: Value): ReadonlyArray<TracePlace> => {

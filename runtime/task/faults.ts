@@ -16,6 +16,14 @@ const codes = {
   "no such task": "SXS6209",
   "no such function": "SXS6210",
   "too much written": "SXS6212",
+  damaged: faultCodes.damaged,
+  "child cancelled": "SXS6214",
+  "none succeeded": "SXS6215",
+  "too many children": "SXS6216",
+  "deadline passed": "SXS6221",
+  "fuel spent": "SXS6222",
+  "frames too large": "SXS6223",
+  "heap is full": "SXS6224",
   raised: "SXS6301",
   "failed assertion": "SXS6302",
   "waits in atomic": "SXS6303",
@@ -27,8 +35,40 @@ const codes = {
 export const fault = (name: keyof typeof codes, message: string, data: Value = null): Fault =>
   new Fault(codes[name], message, data)
 
+export const deadlineCode: string = codes["deadline passed"]
+
 /** A fault that a handler has caught and raises again: it keeps the trace of the first time. */
 export class RaisedAgain extends Fault {
+  readonly trace: ReadonlyArray<TracePlace>
+  constructor(error: TaskFault) {
+    super(error.code, error.message, error.data)
+    this.trace = error.trace
+  }
+}
+
+/** A `core/task/limit` around is exceeded. On its way out to that form it ends what it comes through, as a cancellation does:
+ * no `recover` catches it before. There it becomes a fault like others. */
+export class LimitExceeded extends Fault {
+  /** The place of the limit among those of the task. */
+  readonly limit: number
+  /** Set when it was caught on its way: where it was raised. */
+  readonly trace: ReadonlyArray<TracePlace> | undefined
+  constructor(
+    limit: number,
+    what: { readonly kind: "deadline" | "fuel"; readonly message: string },
+    trace?: ReadonlyArray<TracePlace>
+  ) {
+    super(what.kind === "deadline" ? codes["deadline passed"] : codes["fuel spent"], what.message)
+    this.limit = limit
+    this.trace = trace
+  }
+}
+
+/** Whether only regions catch it that catch every end of their body. */
+export const endsAll = (thrown: unknown): boolean => thrown instanceof Cancelled || thrown instanceof LimitExceeded
+
+/** The fault of a child goes on in the task that waits for it. `trace`: where it was raised in the child. */
+export class ChildFault extends Fault {
   readonly trace: ReadonlyArray<TracePlace>
   constructor(error: TaskFault) {
     super(error.code, error.message, error.data)
@@ -70,8 +110,13 @@ export const asFault = (thrown: unknown): Fault => {
 }
 
 /** The segment has done more than one commit may hold; with less fuel it may have ended before. */
-export const isTooLargeForCommit = (thrown: unknown): boolean =>
-  thrown instanceof Fault && (thrown.code === codes["too much written"] || thrown.code === codes["too many lines"])
+export const isTooLargeForCommit = (thrown: unknown): boolean => thrown instanceof Fault && largeCodes.has(thrown.code)
+
+const largeCodes: ReadonlySet<string> = new Set([
+  codes["too much written"],
+  codes["too many lines"],
+  faultCodes.tooMuchAtOnce
+])
 
 /** JavaScript's own stack is full. */
 export const isStackOverflow = (thrown: unknown): boolean =>

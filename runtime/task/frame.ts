@@ -21,9 +21,14 @@ export const pcStart = -1
 /** Stands in the frame for a slot with a record of its own, under `name`. */
 export const ownRecord = (name: string): string => `=${name}`
 
+export const isOwnRecord = (slotText: string): boolean => slotText.startsWith("=")
+
 /** The frame's text with `slotTexts` in the order of its slots. */
-export const encodeFrame = (frame: Frame, slotTexts: ReadonlyArray<string>): string =>
-  [`${frame.function} ${frame.pc} ${frame.bundle}`, ...slotTexts].join("\n")
+export const encodeFrame = (frame: Frame, slotTexts: ReadonlyArray<string>): string => {
+  let text = `${frame.function} ${frame.pc} ${frame.bundle}`
+  for (const slot of slotTexts) text += `\n${slot}`
+  return text
+}
 
 /** Reads a frame; `own(name)` gives the value of a slot that has a record of its own. Undefined: malformed. */
 export const decodeFrame = (
@@ -38,17 +43,17 @@ export const decodeFrame = (
     bundle: match[3]!,
     function: Number(match[1]),
     pc: Number(match[2]),
-    slots: slotTexts.map((slot) => (slot.startsWith("=") ? own(slot.slice(1)) : decode(slot)))
+    slots: slotTexts.map((slot) => (isOwnRecord(slot) ? own(slot.slice(1)) : decode(slot)))
   }
 }
 
 /** The same call at the same point with the same values: nothing to write. Values are immutable, so references do. */
-export const isSameFrame = (a: Frame, b: Frame): boolean =>
-  a.pc === b.pc &&
-  a.function === b.function &&
-  a.bundle === b.bundle &&
-  a.slots.length === b.slots.length &&
-  a.slots.every((slot, index) => Object.is(slot, b.slots[index]))
+export const isSameFrame = (a: Frame, b: Frame): boolean => {
+  if (a.pc !== b.pc || a.function !== b.function || a.bundle !== b.bundle) return false
+  if (a.slots.length !== b.slots.length) return false
+  for (let index = 0; index < a.slots.length; index++) if (!Object.is(a.slots[index], b.slots[index])) return false
+  return true
+}
 
 /** The names under which large slots are kept. A name that stands twice in one live set (a shadowed local) gets its
  * number behind a space, which no name holds. */

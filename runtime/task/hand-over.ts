@@ -32,6 +32,9 @@ interface OutboxLine {
 
 const linesPerPage = 1000
 
+const none: ReadonlyArray<never> = []
+const noLines = (): ReadonlyArray<never> => none
+
 /**
  * From write set to commit: whatever changes the namespace goes through `transact`. Lines of output are part of the commit
  * as outbox records, shown past the gate and deleted with a later commit; those that a crash left are shown again. So a
@@ -54,6 +57,11 @@ export class HandOver {
     return this.#hasFailed ? this.failure : this.#parts.writer.vacancy
   }
 
+  /** Whether `vacancy` would succeed at once. */
+  get hasVacancy(): boolean {
+    return !this.#hasFailed && this.#parts.writer.hasVacancy
+  }
+
   /** Never succeeds; fails once the namespace or its writer has failed. */
   get failure(): Effect.Effect<never, StoreUnavailable> {
     return Effect.raceFirst(Deferred.await(this.#failure), this.#parts.writer.failure)
@@ -72,12 +80,15 @@ export class HandOver {
   #fail(cause: Cause.Cause<StoreUnavailable>): void {
     if (this.#hasFailed) return
     this.#hasFailed = true
-    Deferred.doneUnsafe(this.#failure, Effect.failCause(cause))
+    // A segment reads in plain code, which can only throw: a store that cannot be read is a failure all the same.
+    const thrown = cause.reasons.find((reason) => reason._tag === "Die")?.defect
+    const isOfStore = thrown instanceof StoreUnavailable
+    Deferred.doneUnsafe(this.#failure, isOfStore ? Effect.fail(thrown) : Effect.failCause(cause))
   }
 
   /** Runs `change` and hands over what it wrote as one commit, with `lines` of output. When it throws, nothing of it is
    * left. Synchronous; the caller has waited for `vacancy`. */
-  transact<A>(change: () => A, lines: () => ReadonlyArray<LogLine> = () => []): A {
+  transact<A>(change: () => A, lines: () => ReadonlyArray<LogLine> = noLines): A {
     const { view, tasks } = this.#parts
     try {
       const result = change()
@@ -93,10 +104,8 @@ export class HandOver {
 
   /** `transact` as an effect that waits for room first. */
   change<A>(change: () => A): Effect.Effect<A, StoreUnavailable> {
-    return Effect.andThen(
-      Effect.suspend(() => this.vacancy),
-      this.read(() => Effect.succeed(this.transact(change)))
-    )
+    const now = this.read(() => Effect.succeed(this.transact(change)))
+    return Effect.suspend(() => (this.hasVacancy ? now : Effect.andThen(this.vacancy, now)))
   }
 
   /** Reads the write set; a store that cannot be read is the effect's failure. */
@@ -143,21 +152,31 @@ export class HandOver {
   )
 
   #commit(lines: ReadonlyArray<LogLine>): void {
-    const { view, keys, writer, tasks, failed, ended, carryOut } = this.#parts
+    const { view, tasks, ended, carryOut } = this.#parts
     const endings = tasks.takeEnded()
-    if (view.isDirty) {
-      const number = writer.nextCommit
-      const outbox = lines.map((line, index) => ({ line, key: keys.output(number, index) }))
-      for (const { line, key } of outbox) view.put(key, JSON.stringify({ task: line.task, text: line.text }), line)
-      this.#deleteShown()
-      writer.submit({ number, writes: view.take(number) })
-      if (outbox.length > 0) writer.gate.afterDurable(number, () => this.#show(outbox))
-      for (const task of endings) {
-        if (task.state === "failed") writer.gate.afterDurable(number, () => failed(task))
-      }
-    }
+    if (view.isDirty) this.#submit(lines, endings)
     if (endings.length > 0) ended(endings)
-    carryOut(tasks.takePending())
+    const pending = tasks.takePending()
+    if (pending.length > 0) carryOut(pending)
+  }
+
+  #submit(lines: ReadonlyArray<LogLine>, endings: ReadonlyArray<TaskRecord>): void {
+    const { view, writer, failed } = this.#parts
+    const number = writer.nextCommit
+    const outbox = lines.length === 0 ? noLines() : this.#putOutbox(number, lines)
+    if (this.#shown.length > 0) this.#deleteShown()
+    writer.submit(view.take(number))
+    if (outbox.length > 0) writer.gate.afterDurable(number, () => this.#show(outbox))
+    for (const task of endings) {
+      if (task.state === "failed") writer.gate.afterDurable(number, () => failed(task))
+    }
+  }
+
+  #putOutbox(commit: number, lines: ReadonlyArray<LogLine>): ReadonlyArray<OutboxLine> {
+    const { view, keys } = this.#parts
+    const outbox = lines.map((line, index) => ({ line, key: keys.output(commit, index) }))
+    for (const { line, key } of outbox) view.put(key, JSON.stringify({ task: line.task, text: line.text }), line)
+    return outbox
   }
 
   #show(outbox: ReadonlyArray<OutboxLine>): void {

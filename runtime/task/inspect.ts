@@ -1,14 +1,19 @@
 import { TraceMap } from "@jridgewell/trace-mapping"
 import type { Position } from "../../stdlib/abi/manifest.ts"
-import type { BundleRejected } from "../bundle/errors.ts"
+import { BundleRejected } from "../bundle/errors.ts"
+import { limits } from "../limits.ts"
+import { StoreUnavailable } from "../store/store.ts"
 import type { Value } from "../value/value.ts"
+import { type TaskRejected, unlessDamaged } from "./damage.ts"
 import { type Frame, pcStart } from "./frame.ts"
 import type { Places } from "./places.ts"
-import { dueOf, type TaskFault, type TaskRecord, type TaskState, type TracePlace, type Wait } from "./task.ts"
+import { dueOf, isEnded, type TaskFault, type TaskRecord, type TaskState, type TracePlace, type Wait } from "./task.ts"
+import { type TimelineKind, timelineOf } from "./timeline.ts"
 
 export interface TaskView {
   readonly id: string
-  readonly state: TaskState
+  /** `damaged`: the task's own record cannot be read, so nothing else is known. */
+  readonly state: TaskState | "damaged"
   readonly program?: string
   readonly function: string
   readonly bundle: string
@@ -22,6 +27,8 @@ export interface TaskView {
   readonly parent?: string
   /** Message of the fault that it failed with. */
   readonly failure?: string
+  /** A record of it cannot be read, so it stands still: which, and why. */
+  readonly damage?: string
 }
 
 export interface FrameView {
@@ -55,14 +62,39 @@ export interface Inspection {
   readonly sources: ReadonlyArray<{ readonly name: string; readonly text: string }>
   readonly result?: Value
   readonly error?: FaultView
+  /** The `core/task/limit`s that it stands in, outermost first. */
+  readonly limits: ReadonlyArray<LimitView>
+  /** What has happened to it last, oldest first. */
+  readonly timeline: ReadonlyArray<TimelineView>
 }
 
-type Rejections = (task: string) => BundleRejected | undefined
+export interface LimitView {
+  /** When it is over, in ms since 1970. */
+  readonly deadline?: number
+  /** Fuel that is left. */
+  readonly fuel?: number
+}
 
-/** The task in short. Reads its innermost frame only. */
+export interface TimelineView {
+  /** In ms since 1970. */
+  readonly at: number
+  readonly event: TimelineKind
+  /** For or by what, in words. */
+  readonly detail?: string
+  readonly place?: TracePlace
+}
+
+export type Rejections = (task: string) => TaskRejected | undefined
+
+/** The task in short. Reads its innermost frame only, and the records of those that it waits for. */
 export const viewTask = (places: Places, record: TaskRecord, rejection: Rejections): TaskView => {
-  const place = placeOf(places, record)
-  const waitsFor = waitWords(record, rejection(record.id))
+  const rejected = rejection(record.id)
+  let damage = rejected instanceof StoreUnavailable ? rejected.detail : undefined
+  const note = ({ detail }: StoreUnavailable) => {
+    damage ??= detail
+  }
+  const place = unlessDamaged(() => placeOf(places, record), note)
+  const waitsFor = unlessDamaged(() => waitWords(places, record, rejected), note)
   return {
     id: record.id,
     state: record.state,
@@ -74,20 +106,70 @@ export const viewTask = (places: Places, record: TaskRecord, rejection: Rejectio
     ...(record.parent !== undefined && { parent: record.parent }),
     ...(place !== undefined && { place }),
     ...(waitsFor !== undefined && { waitsFor }),
-    ...(record.error !== undefined && { failure: record.error.message })
+    ...(record.error !== undefined && { failure: record.error.message }),
+    ...(damage !== undefined && { damage })
   }
 }
 
-/** The task with all its frames. */
+/** A task of which nothing can be read. */
+export const viewDamaged = (id: string, damage: string): TaskView => ({
+  id,
+  state: "damaged",
+  function: "",
+  bundle: "",
+  startedAt: 0,
+  since: 0,
+  damage
+})
+
+/** The task with all its frames that can be read. */
 export const inspectTask = (places: Places, record: TaskRecord, rejection: Rejections): Inspection => {
   const texts: Texts = new Map()
-  const frames = places.frames(record).map((frame, depth) => viewFrame(places, frame, depth, texts))
+  const stack = places.stack(record)
+  let damage: string | undefined
+  const note = ({ detail }: StoreUnavailable) => {
+    damage ??= detail
+  }
+  const frames = Array.from({ length: record.depth }, (_, depth) =>
+    unlessDamaged(() => viewFrame(places, stack.at(depth), depth, texts), note)
+  ).filter((frame) => frame !== undefined)
+  const task = viewTask(places, record, rejection)
   return {
-    task: viewTask(places, record, rejection),
+    task: damage === undefined ? task : { ...task, damage },
     frames: frames.reverse(),
     sources: frames.length === 0 && record.error === undefined ? [] : readSources(places.registry.map(record.bundle)),
     ...(record.result !== undefined && { result: record.result }),
-    ...(record.error !== undefined && { error: viewFault(record.error) })
+    ...(record.error !== undefined && { error: viewFault(record.error) }),
+    limits: viewLimits(record),
+    timeline: viewTimeline(places, record)
+  }
+}
+
+export const viewLimits = (record: TaskRecord): ReadonlyArray<LimitView> =>
+  record.limits.map(({ due, fuel }) => ({
+    ...(due !== null && { deadline: due }),
+    ...(fuel !== null && { fuel: Math.max(0, fuel) })
+  }))
+
+/** What has happened to the task last, oldest first, with the places in the source. */
+export const viewTimeline = (places: Places, record: TaskRecord): ReadonlyArray<TimelineView> =>
+  timelineOf(record).map(({ at, detail, kind, place }) => {
+    const found =
+      kind === "faulted"
+        ? record.error && faultPlace(record.error)
+        : place && tracePlace(places, { ...place, slots: [] })
+    return { at, event: kind, ...(detail !== "" && { detail }), ...(found !== undefined && { place: found }) }
+  })
+
+const tracePlace = (places: Places, frame: Frame): TracePlace | undefined => {
+  const position = places.position(frame)
+  const source = places.source(frame)
+  if (position === undefined || source === undefined) return undefined
+  return {
+    function: places.functionName(frame.bundle, frame.function),
+    source,
+    line: position.line,
+    column: position.column
   }
 }
 
@@ -108,10 +190,33 @@ const placeOf = (places: Places, record: TaskRecord): TaskView["place"] => {
   return { source, line: position.line, column: position.column }
 }
 
-const waitWords = (record: TaskRecord, rejected: BundleRejected | undefined): string | undefined => {
-  if (rejected !== undefined) return `its code, which cannot run here: ${rejected.detail}`
+const waitWords = (places: Places, record: TaskRecord, rejected: TaskRejected | undefined): string | undefined => {
+  if (rejected instanceof BundleRejected) return `its code, which cannot run here: ${rejected.detail}`
   if (record.held) return "resume"
-  return record.wait && wordsOf(record.wait, dueOf(record))
+  if (record.wait === undefined || isEnded(record.state)) return undefined
+  return `${wordsOf(record.wait, dueOf(record))}${waitsForItself(places, record) ? ", which waits for this one" : ""}`
+}
+
+/** Tasks that join each other in a circle wait for ever, unless one of them has a time limit or is cancelled. */
+const waitsForItself = (places: Places, start: TaskRecord): boolean => {
+  let record: TaskRecord | undefined = start
+  for (let count = 0; count < limits.joinsFollowedMax && record !== undefined; count++) {
+    if (record.wait?.kind === "children") return record.id !== start.id && isBelow(places, start, record.id)
+    if (record.wait?.kind !== "join" || record.wait.until !== null) return false
+    if (record.wait.task === start.id) return true
+    record = places.tasks.read(record.wait.task)
+  }
+  return false
+}
+
+/** Whether the task is a child of that form, or of one inside it. */
+const isBelow = (places: Places, start: TaskRecord, parent: string): boolean => {
+  let record: TaskRecord | undefined = start
+  for (let count = 0; count < limits.joinsFollowedMax && record?.isChild === true; count++) {
+    if (record.parent === parent) return true
+    record = places.tasks.read(record.parent ?? "")
+  }
+  return false
 }
 
 const wordsOf = (wait: Wait, due: number | undefined): string => {
@@ -122,8 +227,10 @@ const wordsOf = (wait: Wait, due: number | undefined): string => {
       return `until ${new Date(wait.until).toISOString()}`
     case "join":
       return `${wait.task} to end${due === undefined ? "" : `, until ${new Date(due).toISOString()}`}`
+    case "children":
+      return `${wait.left} of its ${wait.count} children to end`
     case "scan":
-      return `keys under ${JSON.stringify(wait.scan.prefix)}`
+      return wait.scan.operation === "tasks" ? "a list of tasks" : `keys under ${JSON.stringify(wait.scan.prefix)}`
     case "load":
       return `its code ${wait.bundle.slice(0, 12)}`
   }

@@ -8,9 +8,10 @@ import { compare, equal, same } from "../value/equal.ts"
 import { print } from "../value/print.ts"
 import { hasType, misfit, recordTypes } from "../value/types.ts"
 import { type Bracket, Closure, ErrorValue, List, Real, Sym, type Value } from "../value/value.ts"
+import { containerBytes, itemBytes, spend } from "../value/work.ts"
 import { bindArguments } from "./arguments.ts"
-import { cancellation, faultValue } from "./fault-value.ts"
-import { fault, NotLinked, Thrown } from "./faults.ts"
+import { cancellation, faultValue, limitValue } from "./fault-value.ts"
+import { endsAll, fault, LimitExceeded, NotLinked, Thrown } from "./faults.ts"
 import { type Frame, pcStart } from "./frame.ts"
 import { functionNameOf, type Segment, SUSPENDED } from "./segment.ts"
 
@@ -52,8 +53,7 @@ export const makeIntrinsics = (cell: Cell, hash: string, manifest: Manifest): In
     segment.save({ bundle: callee.bundle, function: callee.index, pc: pcStart, slots })
     return segment.suspend({ kind: "load", bundle: callee.bundle })
   }
-  const catches = (thrown: unknown, ends: boolean): boolean =>
-    segment.isCatchable(thrown) && (ends || thrown instanceof Fault)
+  const catches = (thrown: unknown, ends: boolean): boolean => segment.isCatchable(thrown) && (ends || !endsAll(thrown))
   const intrinsics = {
     SUSPENDED,
     NEXT,
@@ -69,7 +69,10 @@ export const makeIntrinsics = (cell: Cell, hash: string, manifest: Manifest): In
     },
     real: (value: number) => new Real(value),
     symbol: (name: string) => Sym.of(name),
-    list: (bracket: Bracket, items: Array<Value>) => new List(bracket, items),
+    list: (bracket: Bracket, items: Array<Value>) => {
+      spend(containerBytes + items.length * itemBytes)
+      return new List(bracket, items)
+    },
     error: (content: Value, place: string) => new ErrorValue(content, place),
     closure: (index: number, captured: Array<Value>) => new Closure(hash, index, captured),
     call,
@@ -97,7 +100,9 @@ export const makeIntrinsics = (cell: Cell, hash: string, manifest: Manifest): In
       if (!catches(thrown, ends)) throw thrown
       // Loops that count their fuel in a local have not given it back, and one has as many turns as there was fuel.
       cell.meter.fuel -= Math.max(1, cell.meter.fuel >> 10)
-      return thrown instanceof Fault ? faultValue(segment.trace(thrown)) : cancellation
+      if (!(thrown instanceof Fault)) return cancellation
+      const error = segment.trace(thrown)
+      return thrown instanceof LimitExceeded ? limitValue(error, thrown.limit) : faultValue(error)
     },
     deliver: (value: Value | Thrown): Value => {
       if (value instanceof Thrown) throw value.cause

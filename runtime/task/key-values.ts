@@ -6,15 +6,31 @@ import { decode, encode } from "../value/codec.ts"
 import { equal } from "../value/equal.ts"
 import { print } from "../value/print.ts"
 import { ErrorValue, isInt, type Value } from "../value/value.ts"
+import { spend } from "../value/work.ts"
+import { damageFault, orDamageFault } from "./damage.ts"
 import { fault } from "./faults.ts"
 import type { Places } from "./places.ts"
 import { isTaskKey, readTaskKey } from "./task-keys.ts"
+
+/** What is decoded anew takes memory; what was decoded before is shared. */
+const decodeUsers = (text: string): Value => {
+  spend(text.length * bytesPerUnit)
+  return decode(text)
+}
+
+/** A value in memory is so many times its text, but for lists of nothing but small lists. */
+const bytesPerUnit = 4
 
 /** A key as the program wrote it, and the scope in force. */
 export interface UserKey {
   readonly scope: string
   readonly key: string
 }
+
+// Without a scope, as most programs are, the text itself: it is hashed already, a joined one is not.
+const fullKey = ({ scope, key }: UserKey): string => (scope === "" ? key : scope + key)
+
+const readOnly = (): ErrorValue => new ErrorValue("only the runtime writes keys under `fn:`")
 
 /**
  * `core/kv` on the current write set, as scripts and the command line see it. Keys under `fn:` are computed from the
@@ -32,68 +48,78 @@ export class KeyValues {
   }
 
   get(at: UserKey): Value | undefined {
-    const full = at.scope + at.key
-    if (isTaskKey(full)) return readTaskKey(this.#places, full)
-    return this.#view.read(this.#physical(at), decode)
+    const full = fullKey(at)
+    return isTaskKey(full) ? this.#readTask(full) : this.#read(this.#physical(at), decodeUsers)
   }
 
   has(at: UserKey): boolean {
-    const full = at.scope + at.key
-    return isTaskKey(full) ? readTaskKey(this.#places, full) !== undefined : this.#view.has(this.#physical(at))
+    const full = fullKey(at)
+    return isTaskKey(full) ? this.#readTask(full) !== undefined : this.#has(this.#physical(at))
   }
 
   /** True, or an error value when only the runtime writes the key. */
   set(at: UserKey, value: Value): Value {
-    return this.#write(at, (key) => {
-      this.#view.put(key, this.#encode(at, value), value)
-      return true
-    })
+    if (isTaskKey(fullKey(at))) return readOnly()
+    this.#view.put(this.#physical(at), this.#encode(at, value), value)
+    return true
   }
 
   delete(at: UserKey): Value {
-    return this.#write(at, (key) => {
-      this.#view.delete(key)
-      return true
-    })
+    if (isTaskKey(fullKey(at))) return readOnly()
+    this.#view.delete(this.#physical(at))
+    return true
   }
 
   setIfMissing(at: UserKey, value: Value): Value {
-    return this.#write(at, (key) => {
-      if (this.#view.has(key)) return false
-      this.#view.put(key, this.#encode(at, value), value)
-      return true
-    })
+    if (isTaskKey(fullKey(at))) return readOnly()
+    const key = this.#physical(at)
+    if (this.#has(key)) return false
+    this.#view.put(key, this.#encode(at, value), value)
+    return true
   }
 
   /** Replaces the value if it equals `old`; a missing key equals nothing. */
   swap(at: UserKey, old: Value, value: Value): Value {
-    return this.#write(at, (key) => {
-      const present = this.#view.read(key, decode)
-      if (present === undefined || !equal(present, old)) return false
-      this.#view.put(key, this.#encode(at, value), value)
-      return true
-    })
+    if (isTaskKey(fullKey(at))) return readOnly()
+    const key = this.#physical(at)
+    const present = this.#read(key, decode)
+    if (present === undefined || !equal(present, old)) return false
+    this.#view.put(key, this.#encode(at, value), value)
+    return true
   }
 
   /** Adds `by` to the int under the key, from 0 when it is missing. */
   increment(at: UserKey, by: number | bigint): Value {
-    return this.#write(at, (key) => {
-      const present = this.#view.read(key, decode) ?? 0
-      if (!isInt(present)) throw fault("wrong type", `core/kv/incr: \`${at.key}\` holds ${print(present)}, not an int`)
-      const sum = add(present, by) as Value
-      this.#view.put(key, this.#encode(at, sum), sum)
-      return sum
-    })
+    if (isTaskKey(fullKey(at))) return readOnly()
+    const key = this.#physical(at)
+    const present = this.#read(key, decode) ?? 0
+    if (!isInt(present)) throw fault("wrong type", `core/kv/incr: \`${at.key}\` holds ${print(present)}, not an int`)
+    const sum = add(present, by) as Value
+    this.#view.put(key, this.#encode(at, sum), sum)
+    return sum
   }
 
-  #write(at: UserKey, write: (key: string) => Value): Value {
-    if (isTaskKey(at.scope + at.key)) return new ErrorValue("only the runtime writes keys under `fn:`")
-    return write(this.#physical(at))
+  // What is damaged is a fault of who reads it, and may be written over.
+
+  #read(key: string, decodeValue: (text: string) => Value): Value | undefined {
+    try {
+      return this.#view.read(key, decodeValue)
+    } catch (thrown) {
+      throw damageFault(this.#keys, thrown) ?? thrown
+    }
+  }
+
+  #has(key: string): boolean {
+    return orDamageFault(this.#keys, () => this.#view.has(key))
+  }
+
+  #readTask(key: string): Value | undefined {
+    return orDamageFault(this.#keys, () => readTaskKey(this.#places, key))
   }
 
   #physical(at: UserKey): string {
     if (at.key === "") throw fault("wrong key", "a key has at least 1 byte, got an empty text")
-    return this.#keys.user(at.scope + at.key)
+    return this.#keys.user(fullKey(at))
   }
 
   #encode(at: UserKey, value: Value): string {

@@ -18,6 +18,8 @@ export interface NamespaceKv {
   readonly del: (key: string) => Effect.Effect<Value, Fault | StoreUnavailable>
   readonly snx: (key: string, value: Value) => Effect.Effect<Value, Fault | StoreUnavailable>
   readonly cas: (key: string, old: Value, value: Value) => Effect.Effect<Value, Fault | StoreUnavailable>
+  /** Adds to the int under the key, from 0 when it is missing; yields the sum. */
+  readonly incr: (key: string, by: number | bigint) => Effect.Effect<Value, Fault | StoreUnavailable>
   /** In the order of the keys, from behind `after` on if it is given, without the first `offset`; at most
    * `limits.scanItemsMax` of them. What is skipped by an offset is read, what stands before `after` is not. */
   readonly list: (
@@ -52,6 +54,7 @@ export const kvFromOutside = (parts: {
     del: (key) => write(() => kv.delete(at(key))),
     snx: (key, value) => write(() => kv.setIfMissing(at(key), value)),
     cas: (key, old, value) => write(() => kv.swap(at(key), old, value)),
+    incr: (key, by) => write(() => kv.increment(at(key), by)),
     list: (prefix, offset, limit, after) =>
       faults(
         Effect.map(

@@ -4,6 +4,7 @@ import type { StoreUnavailable } from "../store/store.ts"
 import type { HandOver } from "./hand-over.ts"
 import type { Places } from "./places.ts"
 import { recover } from "./recovery.ts"
+import type { Retention } from "./retention.ts"
 import type { Scheduler } from "./scheduler.ts"
 import { startTask } from "./start-task.ts"
 import { isEnded, type TaskRecord } from "./task.ts"
@@ -14,6 +15,7 @@ export interface ProgramParts extends Pick<Places, "view" | "keys" | "tasks"> {
   readonly handOver: HandOver
   readonly showInterrupted: Effect.Effect<void, StoreUnavailable>
   readonly scheduler: Scheduler
+  readonly retention: Retention
   readonly now: () => number
 }
 
@@ -51,12 +53,25 @@ export const startProgram = Effect.fnUntraced(function* (
   return { kind: "started", task: yield* parts.handOver.change(() => startMain(parts, options)) }
 })
 
+/** The unfinished run of another program of that name, which came from elsewhere; undefined when there is none. */
+export const findElsewhere = (
+  parts: Pick<ProgramParts, "handOver" | "view" | "keys" | "tasks">,
+  options: Omit<StartOptions, "fresh">
+): Effect.Effect<{ readonly record: TaskRecord; readonly origin: string } | undefined, StoreUnavailable> =>
+  Effect.map(findUnfinished(parts, options.bundle.manifest.program), (unfinished) =>
+    unfinished !== undefined && isElsewhere(options, unfinished.origin)
+      ? { record: unfinished.record, origin: unfinished.origin }
+      : undefined
+  )
+
 // A built bundle has no origin: it may go on with what its source began, and the other way round.
-const isElsewhere = ({ origin, isMoved }: StartOptions, other: string | undefined): other is string =>
-  origin !== undefined && other !== undefined && other !== origin && isMoved?.(other) !== true
+const isElsewhere = (
+  { origin, isMoved }: Pick<StartOptions, "origin" | "isMoved">,
+  other: string | undefined
+): other is string => origin !== undefined && other !== undefined && other !== origin && isMoved?.(other) !== true
 
 const findUnfinished = (
-  parts: ProgramParts,
+  parts: Pick<ProgramParts, "handOver" | "view" | "keys" | "tasks">,
   program: string
 ): Effect.Effect<{ readonly record: TaskRecord; readonly origin: string | undefined } | undefined, StoreUnavailable> =>
   parts.handOver.read(() => {

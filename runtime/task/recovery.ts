@@ -2,6 +2,8 @@ import * as Effect from "effect/Effect"
 import type { Keys } from "../store/keys.ts"
 import type { StoreUnavailable } from "../store/store.ts"
 import type { View } from "../store/view.ts"
+import { unlessDamaged } from "./damage.ts"
+import type { Retention } from "./retention.ts"
 import type { Scheduler } from "./scheduler.ts"
 import type { TaskRecord } from "./task.ts"
 import type { TaskTable } from "./task-table.ts"
@@ -20,12 +22,14 @@ export const recover = Effect.fnUntraced(function* (parts: {
   /** Shows what the outbox held when the namespace was opened; does nothing the second time. */
   readonly showInterrupted: Effect.Effect<void, StoreUnavailable>
   readonly scheduler: Scheduler
+  readonly retention: Retention
 }): Effect.fn.Return<ReadonlyArray<TaskRecord>, StoreUnavailable> {
   yield* parts.showInterrupted
-  const page = yield* parts.view.scan(parts.keys.runnableRange, recordsMax)
+  const page = yield* parts.view.scanKeys(parts.keys.runnableRange, recordsMax)
   parts.scheduler.activate()
-  return page.flatMap(([key]) => {
-    const record = parts.tasks.read(parts.keys.parseRunnable(key))
+  parts.retention.activate()
+  return page.flatMap((key) => {
+    const record = unlessDamaged(() => parts.tasks.read(parts.keys.parseRunnable(key)))
     return record === undefined ? [] : [record]
   })
 })

@@ -2,12 +2,15 @@ import * as Effect from "effect/Effect"
 import { limits } from "../limits.ts"
 import { compareKeys, type Keys } from "../store/keys.ts"
 import type { StoreUnavailable } from "../store/store.ts"
+import { asUnavailable } from "../store/unavailable.ts"
 import type { View } from "../store/view.ts"
 import { decode, encode } from "../value/codec.ts"
 import { List, type Value } from "../value/value.ts"
+import { damageFault } from "./damage.ts"
 import { fault } from "./faults.ts"
+import { listTasks } from "./list-tasks.ts"
 import type { Places } from "./places.ts"
-import type { Scan } from "./task.ts"
+import type { KeyScan, Scan } from "./task.ts"
 import { taskKeyPrefix, taskKeys } from "./task-keys.ts"
 
 export interface ScanParts {
@@ -27,7 +30,19 @@ interface Entry {
 
 /** Does what a task waits for that runs over many keys. What it yields is to be called in the task's next segment: it
  * gives the value to go on with, may write, and faults when the scan has found too much. */
-export const runScan = (parts: ScanParts, scan: Scan): Effect.Effect<() => Value, StoreUnavailable> => {
+export const runScan = (parts: ScanParts, scan: Scan): Effect.Effect<() => Value, StoreUnavailable> =>
+  Effect.catch(
+    Effect.suspend(() => asUnavailable(findFor(parts, scan))),
+    (error) => {
+      const found = damageFault(parts.keys, error)
+      if (found === undefined) return Effect.fail(error)
+      return Effect.succeed(() => {
+        throw found
+      })
+    }
+  )
+
+const findFor = (parts: ScanParts, scan: Scan): Effect.Effect<() => Value, StoreUnavailable> => {
   switch (scan.operation) {
     case "entries":
       return Effect.map(findEntries(parts, scan), (found) => () => entriesValue(found, scan))
@@ -35,6 +50,8 @@ export const runScan = (parts: ScanParts, scan: Scan): Effect.Effect<() => Value
       return Effect.map(count(parts, scan.prefix), (found) => () => found)
     case "delete":
       return Effect.map(stored(parts, scan.prefix, limits.scanItemsMax + 1), (found) => () => remove(parts, found))
+    case "tasks":
+      return listTasks(parts, scan)
   }
 }
 
@@ -42,7 +59,7 @@ export const runScan = (parts: ScanParts, scan: Scan): Effect.Effect<() => Value
  * `scan.offset`; one more than `limits.scanItemsMax` when there are too many. */
 export const findEntries = Effect.fnUntraced(function* (
   parts: ScanParts,
-  scan: Pick<Scan, "prefix" | "offset" | "limit">,
+  scan: Pick<KeyScan, "prefix" | "offset" | "limit">,
   behind?: string
 ): Effect.fn.Return<ReadonlyArray<Entry>, StoreUnavailable> {
   const wanted = Math.min(scan.limit ?? Number.POSITIVE_INFINITY, limits.scanItemsMax + 1)
@@ -105,7 +122,7 @@ const tooMany = (what: string, way: string) =>
     `${what} at most ${limits.scanItemsMax} keys and ${limits.valueBytesMax} bytes at once: ${way}`
   )
 
-const entriesValue = (found: ReadonlyArray<Entry>, scan: Scan): Value => {
+const entriesValue = (found: ReadonlyArray<Entry>, scan: KeyScan): Value => {
   let size = 0
   for (const { key, text } of found) size += key.length + text.length
   if (found.length > limits.scanItemsMax || size > limits.valueBytesMax) {

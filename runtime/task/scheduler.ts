@@ -2,16 +2,18 @@ import type * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import * as Latch from "effect/Latch"
-import type { BundleRejected } from "../bundle/errors.ts"
 import { limits } from "../limits.ts"
 import type { Keys } from "../store/keys.ts"
 import type { StoreUnavailable } from "../store/store.ts"
 import type { View } from "../store/view.ts"
 import { ErrorValue, type Value } from "../value/value.ts"
+import { isDamagedTask, type TaskRejected } from "./damage.ts"
 import { type DriverParts, type LiveTask, runSegment } from "./driver.ts"
 import type { HandOver } from "./hand-over.ts"
+import { HeapWatch } from "./heap-watch.ts"
+import { type Order, RunQueue } from "./run-queue.ts"
 import { runScan } from "./scan.ts"
-import { dueOf, isRunnable, type TaskRecord } from "./task.ts"
+import { dueOf, isOverdue, isRunnable, isSpared, type TaskEvent, type TaskRecord } from "./task.ts"
 import type { PendingAction } from "./task-table.ts"
 import { Timers } from "./timers.ts"
 
@@ -20,38 +22,50 @@ export interface SchedulerParts extends DriverParts {
   readonly keys: Keys
   readonly clock: Clock.Clock
   readonly handOver: HandOver
+  /** Which runnable task runs its next segment; the one that waits longest when left out. */
+  readonly order: Order | undefined
+  /** Segments that run before the event loop gets its turn, at least 1; fewer when they take long. */
+  readonly segmentsPerTurn: number
   /** Gives an effect a fiber of the namespace's scope. */
   readonly fork: (effect: Effect.Effect<void>) => Fiber.Fiber<void>
-  /** Called when a task stands in a bundle that cannot run. It stays as it is. */
-  readonly onRejected: (task: string, rejected: BundleRejected) => void
+  /** Called when a task stands in a bundle that cannot run, or cannot be read. It stays as it is. */
+  readonly onRejected: (task: string, rejected: TaskRejected) => void
 }
 
-/** What a fiber does after a segment. `engine`: what its task waits for is done by the fiber itself. */
+/** What becomes of a task after a segment. `engine`: what it waits for is done here, by a fiber. */
 type Next = "again" | "engine" | "short sleep" | "park"
 
 const runnablePerPage = 256
 
 /**
- * The loop of one namespace. Each live task is a fiber that runs segment after segment; segments are synchronous, so they
- * never overlap. A task that waits for longer than a moment is parked: its fiber ends and only its keys remain. Those
- * beyond `limits.liveTasksMax` stay in the index of runnable tasks until there is room.
+ * The loop of one namespace: takes the next runnable task, runs one segment of it, puts it at the end of the queue; segments
+ * are synchronous, so they never overlap. One fiber does that for all tasks, and lets the event loop have its turn every
+ * `limits.turnMs`. Fibers of their own have only tasks whose wait the engine itself ends, a scan or the loading of code. A task
+ * that waits for longer than a moment is parked: only its keys remain. Runnable ones beyond `limits.liveTasksMax` stay in
+ * their index until there is room.
  */
 export class Scheduler {
   readonly #parts: SchedulerParts
   readonly #live = new Map<string, LiveTask>()
-  readonly #rejected = new Map<string, BundleRejected>()
+  readonly #queue: RunQueue<LiveTask>
+  /** Open while somebody may be in the queue. */
+  readonly #work = Latch.makeUnsafe(false)
+  readonly #rejected = new Map<string, TaskRejected>()
   readonly #timers: Timers
+  readonly #heap: HeapWatch
   readonly #admit = Latch.makeUnsafe(false)
   readonly #room = Latch.makeUnsafe(true)
   readonly #quietWaiters = new Set<() => void>()
   #isActive = false
   #isStopped = false
-  /** The index may hold runnable tasks that have no fiber. */
+  /** The index may hold runnable tasks that are not live. */
   #hasBacklog = false
 
   constructor(parts: SchedulerParts) {
     this.#parts = parts
+    this.#queue = new RunQueue(parts.order)
     const { view, keys, clock } = parts
+    this.#heap = new HeapWatch({ tasks: () => this.#live.values(), forget: () => view.forget() })
     this.#timers = new Timers({
       view,
       keys,
@@ -66,14 +80,16 @@ export class Scheduler {
   activate(): void {
     if (this.#isActive || this.#isStopped) return
     this.#isActive = true
+    this.#parts.segment.limits.openedAt = this.#parts.clock.currentTimeMillisUnsafe()
     this.#hasBacklog = true
     this.#admit.openUnsafe()
+    this.#parts.fork(this.#guard(this.#run()))
     this.#parts.fork(this.#guard(this.#admission))
     this.#parts.fork(this.#guard(this.#timers.run))
   }
 
   /** Why the task cannot go on although it is runnable. */
-  rejection(task: string): BundleRejected | undefined {
+  rejection(task: string): TaskRejected | undefined {
     return this.#rejected.get(task)
   }
 
@@ -81,7 +97,13 @@ export class Scheduler {
   retry(): void {
     const rejected = [...this.#rejected.keys()]
     this.#rejected.clear()
-    for (const task of rejected) this.#start(task)
+    for (const task of rejected) {
+      this.#start(task)
+      // The timer of one that waits for a time may have been read already.
+      const record = this.#isolated(task, () => this.#parts.tasks.read(task))
+      const due = record && dueOf(record)
+      if (due !== undefined) this.#timers.arm(due)
+    }
   }
 
   /** Carries out what a commit has asked for, once that is handed over. */
@@ -102,6 +124,11 @@ export class Scheduler {
       this.#quietWaiters.delete(waiter)
     })
   })
+
+  /** Tasks run here, or may at any moment. */
+  get isActive(): boolean {
+    return this.#isActive
+  }
 
   get isQuiet(): boolean {
     return this.#isQuiet
@@ -125,7 +152,7 @@ export class Scheduler {
     for (const waiter of waiters) waiter()
   }
 
-  /** Gives the task a fiber, unless it has one; without room it stays in the index, from which it is admitted later. */
+  /** Puts the task into the queue, unless it is live; without room it stays in the index, from which it is admitted later. */
   #start(task: string, woken?: () => Value): void {
     if (!this.#isActive || this.#isStopped || this.#live.has(task) || this.#rejected.has(task)) return
     if (this.#live.size >= limits.liveTasksMax) {
@@ -133,21 +160,35 @@ export class Scheduler {
       this.#admit.openUnsafe()
       return
     }
-    const record = this.#parts.tasks.read(task)
+    const record = this.#isolated(task, () => this.#parts.tasks.read(task))
     if (record === undefined || (!isRunnable(record) && woken === undefined)) return
     const live: LiveTask = { id: task, stack: this.#parts.places.stack(record), woken, resume: undefined }
     this.#live.set(task, live)
-    this.#parts.fork(this.#guard(this.#drive(live)))
+    this.#enqueue(live)
+  }
+
+  #enqueue(live: LiveTask): void {
+    this.#queue.push(live)
+    this.#work.openUnsafe()
   }
 
   /** The timer of a waiting task is due: the transition becomes part of its next commit, or is one by itself when there
    * is no room for the task to run. */
   #wake(task: string, due: number): void {
+    if (!this.#rejected.has(task)) this.#isolated(task, () => this.#wakeIfDue(task, due))
+  }
+
+  #wakeIfDue(task: string, due: number): void {
     const record = this.#parts.tasks.read(task)
     if (record === undefined || dueOf(record) !== due) return
     const value = record.wait?.kind === "join" ? new ErrorValue("timeout") : null
     const live = this.#live.get(task)
-    if (live !== undefined) {
+    if (live?.resume === undefined && isOverdue(record, due)) {
+      const now = this.#parts.clock.currentTimeMillisUnsafe()
+      const { openedAt } = this.#parts.segment.limits
+      const event: TaskEvent = isSpared(record, openedAt) ? { type: "spared", openedAt } : { type: "overdue" }
+      this.#parts.handOver.transact(() => this.#parts.tasks.apply(task, event, now))
+    } else if (live !== undefined) {
       live.woken = () => value
       live.resume?.()
     } else if (this.#live.size < limits.liveTasksMax) {
@@ -181,70 +222,133 @@ export class Scheduler {
     return Effect.catchCause(effect, (cause) => this.#parts.handOver.fail(cause))
   }
 
-  readonly #drive = Effect.fnUntraced({ self: this }, function* (this: Scheduler, live: LiveTask) {
-    while (this.#isCurrent(live)) {
-      const isReady = yield* this.#prepare(live)
-      if (!isReady) return this.#forget(live)
-      if (!this.#isCurrent(live)) return
-      const next = this.#segment(live)
-      if (next === "again") yield* Effect.yieldNow
-      else if (next === "short sleep") yield* this.#sleepShortly(live)
-      else if (next === "park") return this.#forget(live)
+  readonly #run = Effect.fnUntraced({ self: this }, function* (this: Scheduler) {
+    for (;;) {
+      if (this.#queue.size === 0) {
+        yield* this.#work.await
+        // Who enqueues is often in the middle of a commit.
+        yield* Effect.yieldNow
+      }
+      // In one row with all who wait for room, so that a busy namespace still hears its operators.
+      yield* this.#parts.handOver.vacancy
+      this.#turn()
+      if (this.#queue.size === 0) this.#work.closeUnsafe()
+      else yield* Effect.yieldNow
     }
   })
 
-  /** Does what the segment needs before it can start: the scan that the task waits for, its code, room for its commit.
-   * False: its code cannot run. */
-  readonly #prepare = Effect.fnUntraced({ self: this }, function* (this: Scheduler, live: LiveTask) {
-    const record = this.#parts.tasks.read(live.id)
-    if (record === undefined) return false
-    const { wait } = record
-    if (wait?.kind === "scan" && record.state === "waiting") {
-      live.woken = yield* runScan(this.#parts, wait.scan)
+  /** Runs segments until nobody is runnable, the writer has no room, or it is time for the event loop. */
+  #turn(): void {
+    const { clock, handOver, segmentsPerTurn } = this.#parts
+    const startedAt = clock.currentTimeMillisUnsafe()
+    let now = startedAt
+    for (let count = 0; count < segmentsPerTurn && handOver.hasVacancy; count++) {
+      const live = this.#queue.take()
+      if (live === undefined) return
+      if (this.#isCurrent(live)) this.#isolated(live.id, () => this.#advance(live, now))
+      now = clock.currentTimeMillisUnsafe()
+      if (Math.abs(now - startedAt) >= limits.turnMs) return
     }
-    const hash = wait?.kind === "load" ? wait.bundle : live.stack.at(live.stack.depth - 1).bundle
-    if (this.#parts.registry.linked(hash) === undefined && !(yield* this.#load(live, hash))) return false
-    if (live.needs !== undefined && !(yield* this.#load(live, live.needs))) return false
+  }
+
+  #advance(live: LiveTask, now: number): void {
+    const record = this.#parts.tasks.read(live.id)
+    if (record === undefined) return this.#forget(live)
+    if (this.#needsEngine(live, record)) return void this.#parts.fork(this.#guard(this.#isolatedEngine(live)))
+    if (record.wait?.kind === "load") live.woken = () => record.value
     live.needs = undefined
-    if (wait?.kind === "load") live.woken = () => record.value
-    yield* this.#parts.handOver.vacancy
-    return true
+    const next = this.#segment(live, record, now)
+    this.#heap.afterSegment(this.#parts.segment.share > 1)
+    if (next === "again" || next === "engine") this.#enqueue(live)
+    else if (next === "short sleep") this.#sleepShortly(live)
+    else this.#forget(live)
+  }
+
+  #needsEngine(live: LiveTask, record: TaskRecord): boolean {
+    const { wait } = record
+    if (wait?.kind === "scan" && record.state === "waiting" && live.woken === undefined) return true
+    const { registry } = this.#parts
+    const hash = wait?.kind === "load" ? wait.bundle : live.stack.at(live.stack.depth - 1).bundle
+    return (
+      registry.linked(hash) === undefined || (live.needs !== undefined && registry.linked(live.needs) === undefined)
+    )
+  }
+
+  /** Does what the segment needs before it can start: the scan that the task waits for, its code. */
+  readonly #engine = Effect.fnUntraced({ self: this }, function* (this: Scheduler, live: LiveTask) {
+    const record = this.#parts.tasks.read(live.id)
+    if (record === undefined) return this.#forget(live)
+    const { wait } = record
+    if (wait?.kind === "scan" && record.state === "waiting") live.woken = yield* runScan(this.#parts, wait.scan)
+    const hash = wait?.kind === "load" ? wait.bundle : live.stack.at(live.stack.depth - 1).bundle
+    if (!(yield* this.#load(live, hash))) return this.#forget(live)
+    if (live.needs !== undefined && !(yield* this.#load(live, live.needs))) return this.#forget(live)
+    this.#enqueue(live)
   })
+
+  #isolatedEngine(live: LiveTask): Effect.Effect<void, StoreUnavailable> {
+    return Effect.catchDefect(this.#engine(live), (thrown) =>
+      Effect.sync(() =>
+        this.#isolated(live.id, () => {
+          throw thrown
+        })
+      )
+    )
+  }
+
+  /** A record of a task that cannot be read keeps the task that needs it from going on, and changes nothing of it. */
+  #isolated<A>(task: string, run: () => A): A | undefined {
+    try {
+      return run()
+    } catch (thrown) {
+      if (!isDamagedTask(this.#parts.keys, thrown)) throw thrown
+      this.#drop(task)
+      this.#reject(task, thrown)
+      return undefined
+    }
+  }
+
+  #reject(task: string, rejected: TaskRejected): void {
+    this.#rejected.set(task, rejected)
+    this.#parts.onRejected(task, rejected)
+  }
 
   #load(live: LiveTask, hash: string): Effect.Effect<boolean> {
-    return Effect.matchEffect(this.#parts.registry.load(hash), {
-      onSuccess: () => Effect.succeed(true),
-      onFailure: (rejected) =>
-        Effect.sync(() => {
-          this.#rejected.set(live.id, rejected)
-          this.#parts.onRejected(live.id, rejected)
-          return false
-        })
-    })
-  }
-
-  /** One segment and the hand-over of its commit. */
-  #segment(live: LiveTask): Next {
-    const now = this.#parts.clock.currentTimeMillisUnsafe()
-    const after = this.#parts.handOver.transact(
-      () => runSegment(this.#parts, live, now),
-      () => this.#parts.segment.lines
-    )
-    if (after === undefined) return live.needs === undefined ? "park" : "again"
-    return nextOf(after, now)
-  }
-
-  #sleepShortly(live: LiveTask): Effect.Effect<void> {
-    return Effect.callback((resume) => {
-      if (live.woken !== undefined || !this.#isCurrent(live)) return resume(Effect.void)
-      live.resume = () => {
-        live.resume = undefined
-        resume(Effect.void)
+    return Effect.match(this.#parts.registry.load(hash), {
+      onSuccess: () => true,
+      onFailure: (rejected) => {
+        this.#reject(live.id, rejected)
+        return false
       }
     })
   }
 
-  /** Gives fibers to those who wait in the index, whenever there are such. */
+  /** One segment and the hand-over of its commit. */
+  #segment(live: LiveTask, record: TaskRecord, now: number): Next {
+    this.#running = live
+    this.#runningAs = record
+    this.#runningSince = now
+    const after = this.#parts.handOver.transact(this.#runSegment, this.#linesOfSegment)
+    if (after === undefined) return live.needs === undefined ? "park" : "again"
+    return nextOf(after, now)
+  }
+
+  // Made once, not for each segment.
+  #running: LiveTask | undefined
+  #runningAs: TaskRecord | undefined
+  #runningSince = 0
+  readonly #runSegment = () => runSegment(this.#parts, this.#running!, this.#runningAs!, this.#runningSince)
+  readonly #linesOfSegment = () => this.#parts.segment.lines
+
+  #sleepShortly(live: LiveTask): void {
+    if (live.woken !== undefined || !this.#isCurrent(live)) return this.#enqueue(live)
+    live.resume = () => {
+      live.resume = undefined
+      this.#enqueue(live)
+    }
+  }
+
+  /** Puts those into the queue who wait in the index, whenever there are such. */
   readonly #admission: Effect.Effect<never, StoreUnavailable> = Effect.forever(
     Effect.suspend(() => this.#admitAll()),
     { disableYield: true }
@@ -255,17 +359,17 @@ export class Scheduler {
     this.#admit.closeUnsafe()
     const { view, keys } = this.#parts
     let range = keys.runnableRange
-    let page: ReadonlyArray<readonly [string, unknown]>
+    let page: ReadonlyArray<string>
     do {
-      page = yield* view.scan(range, runnablePerPage)
-      for (const [key] of page) {
+      page = yield* view.scanKeys(range, runnablePerPage)
+      for (const key of page) {
         while (this.#live.size >= limits.liveTasksMax) {
           this.#room.closeUnsafe()
           yield* this.#room.await
         }
         this.#start(keys.parseRunnable(key))
       }
-      range = { from: `${page.at(-1)?.[0] ?? range.from}\0`, to: range.to }
+      range = { from: `${page.at(-1) ?? range.from}\0`, to: range.to }
     } while (page.length === runnablePerPage)
     if (this.#admit.isOpen()) return
     this.#hasBacklog = false

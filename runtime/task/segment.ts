@@ -9,14 +9,21 @@ import { encode } from "../value/codec.ts"
 import { display, type FunctionName, print } from "../value/print.ts"
 import type { RecordTypes } from "../value/types.ts"
 import { type Closure, ErrorValue, type Value } from "../value/value.ts"
+import { WorkMeter } from "../value/work.ts"
 import { bindArguments } from "./arguments.ts"
+import { cancelTask } from "./cancel.ts"
+import { disownChildren } from "./children.ts"
 import { Cancelled, fault, isTooLargeForCommit } from "./faults.ts"
 import { type Frame, pcStart } from "./frame.ts"
+import type { Rejections } from "./inspect.ts"
+import { inspectionValue } from "./inspection-value.ts"
 import type { KeyValues } from "./key-values.ts"
-import { Stack } from "./stack.ts"
-import type { TaskFault, TaskRecord, Wait } from "./task.ts"
-import { newTaskId } from "./task-id.ts"
-import { newRecord } from "./task-record.ts"
+import type { Places } from "./places.ts"
+import type { Stack } from "./stack.ts"
+import { startTask } from "./start-task.ts"
+import type { Form, TaskFault, TaskRecord, Wait } from "./task.ts"
+import { givenTaskId, newTaskId } from "./task-id.ts"
+import { RunningLimits, type TaskLimit } from "./task-limits.ts"
 import type { TaskTable } from "./task-table.ts"
 
 /** What a library function and compiled code return when the task must wait; the frames are saved by then. */
@@ -35,14 +42,16 @@ export interface LogEntry {
 
 export const decodeLogEntry = (text: string): LogEntry => JSON.parse(text) as LogEntry
 
+const noneSpawned = { count: 0, last: "" }
+
 export interface SegmentParts {
   readonly view: View
   readonly keys: Keys
   readonly tasks: TaskTable
   readonly kv: KeyValues
-  readonly facts: (bundle: string, index: number) => FunctionFacts | undefined
-  readonly slotNames: (frame: Frame) => ReadonlyArray<string>
-  readonly placeInWords: (frame: Frame) => string
+  readonly places: Places
+  /** Why a task cannot go on although it is runnable. */
+  readonly rejection: Rejections
   readonly records: (bundle: string) => RecordTypes
   readonly evaluator: Evaluator | undefined
   /** Shows a line that is not part of any log. */
@@ -55,8 +64,13 @@ interface Beginning {
   readonly logs: number
   readonly lines: number
   readonly remembered: TaskTable["remembered"]
+  readonly spawned: Segment["spawned"]
   readonly scope: string
+  /** Fuel in the meter, and fuel spent by then. */
   readonly fuel: number
+  readonly spent: number
+  /** How many limits the task stood in. */
+  readonly limits: number
 }
 
 /**
@@ -67,6 +81,12 @@ export class Segment {
   readonly #parts: SegmentParts
   readonly #functionName: FunctionName
   #meter = { fuel: 0 }
+  /** The limits that the task stands in. */
+  readonly limits = new RunningLimits()
+  /** How many tasks it has spawned that are independent of it, and which one last. */
+  spawned = noneSpawned
+  /** What its library functions have to do. */
+  readonly work = new WorkMeter(() => this.#endSoon())
   #record: TaskRecord | undefined
   #now = 0
   #scope = ""
@@ -79,8 +99,6 @@ export class Segment {
   #atomics: Array<Beginning> = []
   /** Traces of faults that a region has caught, so that they show where they came from. */
   readonly #traces = new WeakMap<Fault, TaskFault>()
-  /** It may be dropped and begun again with less fuel. */
-  mayBeginAgain = false
   /** A fault with its trace, as the task stands now. */
   traceOf: (fault: Fault) => TaskFault = (fault) => ({
     message: fault.message,
@@ -91,7 +109,7 @@ export class Segment {
 
   constructor(parts: SegmentParts) {
     this.#parts = parts
-    this.#functionName = ({ bundle, index }) => functionNameOf(parts.facts(bundle, index))
+    this.#functionName = ({ bundle, index }) => functionNameOf(parts.places.facts(bundle, index))
   }
 
   // For library functions.
@@ -122,6 +140,15 @@ export class Segment {
     this.#scope = scope
   }
 
+  /** Enters a limit; yields its name, with which it is left. */
+  enterLimit(given: TaskLimit["given"]): number {
+    const { depth } = this.limits
+    if (depth >= limits.taskLimitsMax)
+      throw fault("too deep", `core/task/limit: at most ${limits.taskLimitsMax} limits inside each other`)
+    this.limits.enter(given, this.#now)
+    return depth
+  }
+
   /** Suspends the task until `wait` is over. Return what this returns. */
   suspend(wait: Wait): unknown {
     this.#refuseInAtomic()
@@ -143,10 +170,14 @@ export class Segment {
       logs: this.#logs,
       lines: this.#lines.length,
       remembered: tasks.remembered,
+      spawned: this.spawned,
       scope: this.#scope,
-      fuel: this.#meter.fuel
+      fuel: this.#meter.fuel,
+      spent: this.limits.spent,
+      limits: this.limits.depth
     })
-    if (this.#atomics.length === 1) this.#meter.fuel = limits.atomicFuel
+    if (this.#atomics.length === 1) this.limits.set(Math.min(limits.atomicFuel, this.limits.left))
+    this.work.isAtomic = true
   }
 
   endAtomic(): void {
@@ -159,6 +190,8 @@ export class Segment {
     const beginning = this.#leaveAtomic()
     this.#parts.view.rollback(beginning.savepoint)
     this.#parts.tasks.forgetSince(beginning.remembered)
+    this.spawned = beginning.spawned
+    this.limits.leave(beginning.limits)
     this.#logs = beginning.logs
     this.#lines.length = beginning.lines
     this.#scope = beginning.scope
@@ -173,7 +206,7 @@ export class Segment {
       return new ErrorValue(`the text has more than ${limits.evalUnitsMax} characters`)
     const compiled = evaluator.compile(text)
     if (typeof compiled === "string") return new ErrorValue(compiled)
-    if (!view.has(keys.bundle(compiled.hash)) || !view.has(keys.map(compiled.hash))) {
+    if (!view.hasWhole(keys.bundle(compiled.hash)) || !view.hasWhole(keys.map(compiled.hash))) {
       view.put(keys.bundle(compiled.hash), bundleText(compiled))
       view.put(keys.map(compiled.hash), compiled.map)
       this.wrote()
@@ -205,24 +238,61 @@ export class Segment {
     this.wrote()
   }
 
-  /** Starts a task that runs the closure; it gets its fiber when this segment is handed over. Yields its id. */
+  /** Starts a task that runs the closure; it gets its turn when this segment is handed over. Yields its id. */
   spawn(closure: Closure, args: ReadonlyArray<Value>): string {
-    const facts = this.#parts.facts(closure.bundle, closure.index)
-    const { view, keys, tasks } = this.#parts
-    const bound = this.#bind("core/task/spawn", closure, args)
-    const record = newRecord({
-      id: newTaskId(view, keys, facts?.name ?? "task"),
-      bundle: closure.bundle,
-      function: closure.index,
-      now: this.#now,
-      kvPrefix: this.#scope,
-      parent: this.task
-    })
-    this.#writeFirstFrame(record, [...closure.captured, ...bound])
-    tasks.save(undefined, record)
-    tasks.note(record, [{ type: "run" }], this.#now)
+    const slots = this.#slots("core/task/spawn", closure, args)
+    const task = this.#start(this.#newId(closure), closure, slots)
+    this.spawned = { count: this.spawned.count + 1, last: task }
     this.wrote()
-    return record.id
+    return task
+  }
+
+  /** The same once for each `id`: if there is or was a task of it, nothing is started, whatever that runs. */
+  spawnAs(id: string, closure: Closure, args: ReadonlyArray<Value>): string {
+    const task = givenTaskId(id)
+    if (this.tasks.read(task) !== undefined) return task
+    this.#start(task, closure, this.#slots("core/task/spawn-as", closure, args))
+    this.spawned = { count: this.spawned.count + 1, last: task }
+    this.wrote()
+    return task
+  }
+
+  /** Starts a task of each closure and suspends this one until the form is over: see children.ts. Return what this returns. */
+  spawnChildren(form: Form, closures: ReadonlyArray<Closure>): unknown {
+    this.#refuseInAtomic()
+    const name = `core/task/${form}`
+    const count = closures.length
+    if (count > limits.childrenMax)
+      throw fault("too many children", `${name}: at most ${limits.childrenMax} tasks at once, got ${count} functions`)
+    const slots = closures.map((closure) => this.#slots(name, closure, []))
+    const children: Array<string> = []
+    try {
+      for (const [index, closure] of closures.entries()) {
+        children.push(this.#start(this.#newId(closure), closure, slots[index]!, true))
+        this.wrote()
+      }
+    } catch (thrown) {
+      if (thrown instanceof Fault) disownChildren(this.#parts.places, this.task, children, this.#now)
+      throw thrown
+    }
+    this.tasks.saveChildren(this.task, children)
+    this.wrote()
+    return this.suspend({ kind: "children", form, count, left: count })
+  }
+
+  /** False when the task has ended before. The running one ends here: then this throws `Cancelled`. */
+  cancel(task: string): boolean {
+    if (task === this.task) throw new Cancelled()
+    const cancelled = cancelTask(this.#parts.places, task, this.#now)
+    this.wrote()
+    return cancelled !== undefined
+  }
+
+  /** What is known of the task, as a map; of the running one, its frames where it has waited last. Undefined: there is none. */
+  inspect(task: string): Value | undefined {
+    const record = this.tasks.seen(task)
+    const { places, rejection } = this.#parts
+    return record && inspectionValue(places, record, rejection)
   }
 
   /** To be called behind all that the program writes: a segment that has written much ends at its next fuel point. Throws
@@ -245,10 +315,13 @@ export class Segment {
     this.#now = now
     this.#scope = record.kvPrefix
     this.#logs = record.logs
-    this.#lines = []
+    if (this.#lines.length > 0) this.#lines = []
     this.#wait = undefined
-    this.#captured = []
-    this.#atomics = []
+    this.#captured.length = 0
+    this.#atomics.length = 0
+    this.spawned = noneSpawned
+    this.limits.begin(record.limits, meter)
+    this.work.isAtomic = false
   }
 
   /** Drops all that the segment has done. */
@@ -264,8 +337,16 @@ export class Segment {
   }
 
   endSoonIfLarge(): void {
-    if (this.#atomics.length > 0) return
-    if (this.writtenUnits > limits.segmentUnitsSoft && this.#meter.fuel > 0) this.#meter.fuel = 0
+    if (this.share > 1) this.#endSoon()
+  }
+
+  #endSoon(): void {
+    if (this.#atomics.length === 0 && this.#meter.fuel > 0) this.limits.set(0)
+  }
+
+  /** How much it has written or done; 1: as much as one segment should. */
+  get share(): number {
+    return Math.max(this.writtenUnits / limits.segmentUnitsSoft, this.work.share)
   }
 
   get isInAtomic(): boolean {
@@ -281,6 +362,10 @@ export class Segment {
   /** A fault inside an `atomic`: it has run out of fuel. */
   refuseToSave(): void {
     if (this.#atomics.length > 0) {
+      // A loop that counts its fuel in a local has not given it back.
+      if (this.#meter.fuel >= 0) this.#meter.fuel = -1
+      const exceeded = this.limits.exceeded(this.#now)
+      if (exceeded !== undefined) throw exceeded
       throw fault(
         "endless atomic",
         `atomic: more than ${limits.atomicFuel} loop turns and calls, and nothing can interrupt them`
@@ -297,7 +382,7 @@ export class Segment {
   /** Whether a region of the program may catch it. What the segment begins again for goes past all of them. */
   isCatchable(thrown: unknown): thrown is Fault | Cancelled {
     if (thrown instanceof Cancelled) return true
-    return thrown instanceof Fault && !(this.mayBeginAgain && isTooLargeForCommit(thrown))
+    return thrown instanceof Fault && !(this.work.canBeginAgain && isTooLargeForCommit(thrown))
   }
 
   /** The fault with its trace, found when it is asked for first. */
@@ -309,11 +394,10 @@ export class Segment {
     return traced
   }
 
-  /** The frames saved so far, innermost first, and forgets them. */
-  takeCaptured(): ReadonlyArray<Frame> {
-    const captured = this.#captured
-    this.#captured = []
-    return captured
+  /** Puts the frames saved so far onto the stack, the innermost on top, and forgets them. */
+  moveCaptured(stack: Pick<Stack, "push">): void {
+    for (let index = this.#captured.length - 1; index >= 0; index--) stack.push(this.#captured[index]!)
+    this.#captured.length = 0
   }
 
   get wait(): Wait | undefined {
@@ -334,7 +418,8 @@ export class Segment {
   #leaveAtomic(): Beginning {
     const beginning = this.#atomics.pop()
     if (beginning === undefined) throw new Error("no atomic has begun")
-    if (this.#atomics.length === 0) this.#meter.fuel += beginning.fuel - limits.atomicFuel
+    this.work.isAtomic = this.#atomics.length > 0
+    if (this.#atomics.length === 0) this.limits.set(beginning.fuel - (this.limits.spent - beginning.spent))
     return beginning
   }
 
@@ -343,21 +428,23 @@ export class Segment {
       throw fault("waits in atomic", "atomic: nothing inside may wait, as all of it happens at once or not at all")
   }
 
-  #bind(caller: string, closure: Closure, args: ReadonlyArray<Value>): ReadonlyArray<Value> {
-    const facts = this.#parts.facts(closure.bundle, closure.index)
-    return facts === undefined ? args : bindArguments(caller, facts, this.#parts.records(closure.bundle), args)
+  /** What the closure's first frame holds. A fault unless it takes these arguments. */
+  #slots(caller: string, closure: Closure, args: ReadonlyArray<Value>): ReadonlyArray<Value> {
+    const { places, records } = this.#parts
+    const facts = places.facts(closure.bundle, closure.index)
+    const bound = facts === undefined ? args : bindArguments(caller, facts, records(closure.bundle), args)
+    return [...closure.captured, ...bound]
   }
 
-  #writeFirstFrame(record: TaskRecord, slots: ReadonlyArray<Value>): void {
-    const stack = new Stack({
-      ...this.#parts,
-      task: record.id,
-      depth: 0,
-      names: this.#parts.slotNames,
-      place: this.#parts.placeInWords
-    })
-    stack.push({ bundle: record.bundle, function: record.function, pc: pcStart, slots })
-    stack.prepare()()
+  #newId(closure: Closure): string {
+    const { keys, places, view } = this.#parts
+    return newTaskId(view, keys, places.facts(closure.bundle, closure.index)?.name ?? "task")
+  }
+
+  #start(id: string, closure: Closure, slots: ReadonlyArray<Value>, isChild = false): string {
+    const facts = { id, bundle: closure.bundle, function: closure.index, kvPrefix: this.#scope, isChild }
+    startTask({ places: this.#parts.places, now: () => this.#now }, { ...facts, parent: this.task }, slots)
+    return id
   }
 }
 

@@ -1,28 +1,43 @@
 import { Fault } from "../errors.ts"
 import { limits } from "../limits.ts"
 import { type Keys, nestedTooDeeply } from "../store/keys.ts"
-import { StoreUnavailable } from "../store/store.ts"
+import { damagedRecord } from "../store/record.ts"
 import type { View } from "../store/view.ts"
 import { decode, encode } from "../value/codec.ts"
 import type { Value } from "../value/value.ts"
+import { heapBytesMax } from "../value/work.ts"
 import { fault } from "./faults.ts"
-import { decodeFrame, encodeFrame, type Frame, isSameFrame, ownRecord, slotNames } from "./frame.ts"
+import { decodeFrame, encodeFrame, type Frame, isOwnRecord, isSameFrame, ownRecord, slotNames } from "./frame.ts"
 
-/** A frame as the store has it. `own` are its slots with records of their own, by the name in their keys. */
+/** A frame as the store has it. */
 interface StoredFrame {
   readonly frame: Frame
-  readonly own: ReadonlyMap<string, Value>
+  /** Its slots with records of their own, by the name in their keys. */
+  readonly own: ReadonlyMap<string, OwnSlot>
+  /** About the size of its records in UTF-16 units. */
+  readonly size: number
+  /** Text of each slot in the frame's record, where it is known; that of a plain one is made when it is needed. */
+  readonly texts: ReadonlyArray<string | undefined>
+}
+
+interface OwnSlot {
+  readonly value: Value
+  /** Of its text, in UTF-16 units. */
+  readonly size: number
 }
 
 interface FramePlan {
   readonly depth: number
   readonly stored: StoredFrame
-  /** Absent when the frame's record is right already. */
-  readonly text?: string
+  /** About the size of the frame's record in UTF-16 units; 0 when the record is right already. */
+  readonly units: number
   /** Keys of large slots. */
   readonly put: ReadonlyArray<readonly [key: string, text: string, value: Value]>
   readonly drop: ReadonlyArray<string>
 }
+
+const none: ReadonlyArray<never> = []
+const noneOwn: ReadonlyMap<string, OwnSlot> = new Map()
 
 /**
  * The frames of one task, outermost at depth 0. Below `#low` they are as stored and read only when they are reached;
@@ -38,6 +53,11 @@ export class Stack {
   readonly #stored: Array<StoredFrame | undefined>
   readonly #captured: Array<Frame> = []
   #low: number
+  /** Keys of the frames by depth, made once. */
+  readonly #frameKeys: Array<string> = []
+  #plans: ReadonlyArray<FramePlan> = none
+  /** About the size of the frames in `#stored`, in UTF-16 units. */
+  #size = 0
 
   constructor(options: {
     readonly task: string
@@ -95,72 +115,122 @@ export class Stack {
     this.#low = this.#stored.length
   }
 
-  /** The frames below those that the current segment has touched, innermost first. */
-  *untouched(): Generator<Frame> {
-    for (let depth = this.#low - 1; depth >= 0; depth--) yield this.#load(depth).frame
-  }
-
-  /** Encodes the frames that changed; a value that cannot be stored is a fault. The function it yields writes them and
-   * deletes those that are gone. */
+  /** Encodes what changed and may fail to be: a value that cannot be stored is a fault. The function it yields writes the
+   * frames and deletes those that are gone. */
   prepare(): () => void {
     if (this.depth > limits.framesMax) throw fault("too deep", nestedTooDeeply)
-    const plans = this.#captured.map((frame, index) => this.#plan(this.#low + index, frame))
-    return () => {
-      const depth = this.depth
-      for (let gone = this.#stored.length - 1; gone >= depth; gone--) this.#remove(gone)
-      this.#stored.length = depth
-      for (const plan of plans) this.#carryOut(plan)
-      this.#captured.length = 0
-      this.#low = depth
-    }
+    this.#plans = this.#captured.length === 0 ? none : this.#planAll()
+    return this.#write
+  }
+
+  readonly #write = (): void => {
+    const depth = this.depth
+    for (let gone = this.#stored.length - 1; gone >= depth; gone--) this.#remove(gone)
+    this.#stored.length = depth
+    for (const plan of this.#plans) this.#carryOut(plan)
+    this.#plans = none
+    this.#captured.length = 0
+    this.#low = depth
+  }
+
+  /** About the size of the frames in memory, in UTF-16 units. */
+  get size(): number {
+    return this.#size
+  }
+
+  /** Forgets what can be read again from the store. Only between segments. */
+  forget(): void {
+    this.#stored.fill(undefined)
+    this.#size = 0
+  }
+
+  #planAll(): ReadonlyArray<FramePlan> {
+    // Frames that are gone count too: one segment more or less does not matter.
+    let size = this.#size
+    return this.#captured.map((frame, index) => {
+      const depth = this.#low + index
+      const plan = this.#plan(depth, frame)
+      size += plan.stored.size - (this.#stored[depth]?.size ?? 0)
+      if (size > framesUnitsMax) throw framesTooLarge()
+      return plan
+    })
+  }
+
+  #keep(depth: number, stored: StoredFrame): void {
+    this.#size += stored.size - (this.#stored[depth]?.size ?? 0)
+    this.#stored[depth] = stored
+  }
+
+  #key(depth: number): string {
+    const known = this.#frameKeys[depth]
+    if (known !== undefined) return known
+    const key = this.#keys.frame(this.#task, depth)
+    this.#frameKeys[depth] = key
+    return key
   }
 
   #load(depth: number): StoredFrame {
     const known = this.#stored[depth]
     if (known !== undefined) return known
-    const stored = this.#view.read(this.#keys.frame(this.#task, depth), (text) => this.#decode(depth, text))
-    if (stored === undefined) throw this.#damaged(`frame ${depth} is missing`)
-    this.#stored[depth] = stored
+    const stored = this.#view.read(this.#key(depth), (text) => this.#decode(depth, text))
+    if (stored === undefined) throw damagedRecord(this.#key(depth), "it is missing")
+    this.#keep(depth, stored)
     return stored
   }
 
   #decode(depth: number, text: string): StoredFrame {
-    const own = new Map<string, Value>()
+    const own = new Map<string, OwnSlot>()
+    let size = text.length
     const frame = decodeFrame(text, decode, (name) => {
-      const value = this.#view.read(this.#keys.local(this.#task, depth, name), decode)
-      if (value === undefined) throw this.#damaged(`local ${name} of frame ${depth} is missing`)
-      own.set(name, value)
+      const key = this.#keys.local(this.#task, depth, name)
+      const value = this.#view.read(key, decode)
+      if (value === undefined) throw damagedRecord(key, "it is missing")
+      // Its text is not at hand; it is at least as long as a slot that has no record of its own may be.
+      own.set(name, { value, size: limits.slotInlineBytesMax })
+      size += limits.slotInlineBytesMax
       return value
     })
-    if (frame === undefined) throw this.#damaged(`frame ${depth} cannot be read`)
-    return { frame, own }
-  }
-
-  #damaged(what: string): StoreUnavailable {
-    return new StoreUnavailable({ operation: "read", reason: "damaged", detail: `task ${this.#task}: ${what}` })
+    if (frame === undefined) throw damagedRecord(this.#key(depth), "it is no frame")
+    return { frame, own, size, texts: none }
   }
 
   #plan(depth: number, frame: Frame): FramePlan {
     const before = this.#stored[depth]
-    if (before !== undefined && isSameFrame(before.frame, frame)) return { depth, stored: before, put: [], drop: [] }
-    const own = new Map<string, Value>()
+    if (before !== undefined && isSameFrame(before.frame, frame))
+      return { depth, stored: before, units: 0, put: none, drop: none }
+    const units = plainUnits(frame)
+    if (units > 0 && (before === undefined || before.own.size === 0)) {
+      return { depth, stored: { frame, own: noneOwn, size: units, texts: none }, units, put: none, drop: none }
+    }
+    return this.#planSlots(depth, frame, before)
+  }
+
+  #planSlots(depth: number, frame: Frame, before: StoredFrame | undefined): FramePlan {
+    const own = new Map<string, OwnSlot>()
     const put: Array<readonly [string, string, Value]> = []
     const names = slotNames(this.#names(frame))
     const texts = frame.slots.map((value, index) => {
+      if (isPlain(value)) return undefined
+      const known = before?.frame.slots[index] === value ? before.texts[index] : undefined
+      if (known !== undefined && !isOwnRecord(known)) return known
       const name = names[index] ?? `%${index}`
-      if (before?.own.has(name) && before.own.get(name) === value) {
-        own.set(name, value)
+      const same = before?.own.get(name)
+      if (same !== undefined && same.value === value) {
+        own.set(name, same)
         return ownRecord(name)
       }
       const text = this.#encode(frame, name, value)
       if (text.length <= limits.slotInlineBytesMax) return text
-      own.set(name, value)
+      own.set(name, { value, size: text.length })
       put.push([this.#keys.local(this.#task, depth, name), text, value])
       return ownRecord(name)
     })
     const gone = before === undefined ? [] : [...before.own.keys()].filter((name) => !own.has(name))
     const drop = gone.map((name) => this.#keys.local(this.#task, depth, name))
-    return { depth, stored: { frame, own }, text: encodeFrame(frame, texts), put, drop }
+    const units = headUnits(frame) + texts.reduce((sum, text) => sum + (text?.length ?? plainSlotUnits) + 1, 0)
+    let size = units
+    for (const slot of own.values()) size += slot.size
+    return { depth, stored: { frame, own, size, texts }, units, put, drop }
   }
 
   #encode(frame: Frame, name: string, value: Value): string {
@@ -174,15 +244,60 @@ export class Stack {
   }
 
   #carryOut(plan: FramePlan): void {
-    this.#stored[plan.depth] = plan.stored
-    if (plan.text === undefined) return
+    this.#keep(plan.depth, plan.stored)
+    if (plan.units === 0) return
     for (const key of plan.drop) this.#view.delete(key)
     for (const [key, text, value] of plan.put) this.#view.put(key, text, value)
-    this.#view.put(this.#keys.frame(this.#task, plan.depth), plan.text, plan.stored)
+    this.#view.putLater(this.#key(plan.depth), plan.stored, encodeStored, plan.units)
   }
 
   #remove(depth: number): void {
-    for (const name of this.#load(depth).own.keys()) this.#view.delete(this.#keys.local(this.#task, depth, name))
-    this.#view.delete(this.#keys.frame(this.#task, depth))
+    const { own, size } = this.#load(depth)
+    this.#size -= size
+    for (const name of own.keys()) this.#view.delete(this.#keys.local(this.#task, depth, name))
+    this.#view.delete(this.#key(depth))
   }
+}
+
+/** Frames are in memory while their task runs, as values and while they are written as texts too. */
+const framesUnitsMax = Math.min(limits.framesUnitsMax, heapBytesMax / 8)
+
+const framesTooLarge = (): Fault =>
+  fault(
+    "frames too large",
+    `the values that this task keeps in its calls have more than ${Math.floor(framesUnitsMax)} characters together: keep them in the store`
+  )
+
+/** UTF-16 units from which on a text may be longer than `limits.slotInlineBytesMax` when it is encoded: escaped, a unit may
+ * have six. */
+const plainTextUnitsMax = Math.floor((limits.slotInlineBytesMax - 2) / 6)
+
+/** Whether the value is certain to be storable in little room, so that its text need not be made before it is needed. */
+const isPlain = (value: Value): boolean =>
+  Number.isSafeInteger(value) ||
+  value === null ||
+  typeof value === "boolean" ||
+  (typeof value === "string" && value.length <= plainTextUnitsMax)
+
+/** About what a plain slot has in the record; only the bounds on memory look at it. */
+const plainSlotUnits = 16
+
+const headUnits = (frame: Frame): number => frame.bundle.length + plainSlotUnits
+
+/** About the size of the frame's record when all its slots are plain, else 0. */
+const plainUnits = (frame: Frame): number => {
+  let units = headUnits(frame)
+  for (const value of frame.slots) {
+    if (!isPlain(value)) return 0
+    units += typeof value === "string" ? value.length + 3 : plainSlotUnits
+  }
+  return units
+}
+
+const encodeStored = (stored: unknown): string => {
+  const { frame, texts } = stored as StoredFrame
+  return encodeFrame(
+    frame,
+    frame.slots.map((value, index) => texts[index] ?? encode(value))
+  )
 }

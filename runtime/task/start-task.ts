@@ -4,8 +4,8 @@ import type { Places } from "./places.ts"
 import type { TaskRecord } from "./task.ts"
 import { newRecord } from "./task-record.ts"
 
-/** Writes a new task that nobody spawned: its first frame, which holds `args`, and its record. It runs once the commit is
- * handed over. An argument that cannot be stored is a fault. */
+/** Writes a new task: its first frame, which holds `args`, and its record. It runs once the commit is handed over. An
+ * argument that cannot be stored is a fault, and then nothing is written. */
 export const startTask = (
   parts: { readonly places: Places; readonly now: () => number },
   facts: Omit<Parameters<typeof newRecord>[0], "now">,
@@ -16,8 +16,9 @@ export const startTask = (
   const record = newRecord({ ...facts, now })
   const stack = places.stack({ ...record, depth: 0 })
   stack.push({ bundle: record.bundle, function: record.function, pc: pcStart, slots: args })
-  stack.prepare()()
+  const writeFrame = stack.prepare()
   places.tasks.save(undefined, record)
+  writeFrame()
   places.tasks.note(record, [{ type: "run" }], now)
   return record
 }

@@ -28,12 +28,36 @@ export const callTaskId = (call: { readonly program: string; readonly name: stri
   return `${encode(program)}.${encode(name).replaceAll(".", "%2E")}@${encode(id)}`
 }
 
+/**
+ * The id of the task that `core/task/spawn-as` starts under an id: `@` and that, percent-encoded. Those of `newTaskId` have no
+ * `@`, and before the one of `callTaskId` stands the name of a program, so no two of them are ever the same. Throws `Fault`
+ * when the id is empty or not well-formed; whether it is too long is said by whoever builds the key.
+ */
+export const givenTaskId = (id: string): string => {
+  if (id === "" || !id.isWellFormed())
+    throw new Fault(faultCodes.key, `a task's id is well-formed text that is not empty, got ${describeOperand(id)}`)
+  return `@${encode(id)}`
+}
+
 // Of what `encodeURIComponent` leaves, also the characters that mean something to a shell: ids are typed there.
 const encode = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
 
+/** Whether a caller gave the id: the same id is to be the same task, whenever it comes again. */
+export const isGivenId = (task: string): boolean => task.includes("@")
+
 /** The number of a task as `newTaskId` counts; ids that callers gave have none. */
-export const hasNumber = (task: string, number: string): boolean => task.endsWith(`-${number}`) && !task.includes("@")
+export const hasNumber = (task: string, number: string): boolean => task.endsWith(`-${number}`) && !isGivenId(task)
+
+/** Counts the tasks of `newTaskId` that were removed some time after their end. */
+export const removedCounter = "removed"
+
+/** Whether a task that is not there may have been: its number, which may stand alone, was given, and some were removed. */
+export const wasRemoved = (view: View, keys: Keys, task: string): boolean => {
+  const number = isGivenId(task) ? undefined : /(?:^|-)(\d{1,15})$/.exec(task)?.[1]
+  if (number === undefined || view.read(keys.counter(removedCounter), Number) === undefined) return false
+  return Number(number) <= (view.read(keys.counter("task"), Number) ?? 0)
+}
 
 const nameUnitsMax = 40
 

@@ -17,6 +17,7 @@ interface Stored {
   readonly held?: true
   readonly scope?: string
   readonly parent?: string
+  readonly child?: true
   readonly program?: string
   readonly startedAt: number
   readonly since: number
@@ -25,7 +26,12 @@ interface Stored {
   readonly error?: Omit<TaskFault, "data"> & { readonly data: string }
   readonly cancelling?: TaskRecord["cancelling"]
   readonly joiner?: string
+  readonly limits?: TaskRecord["limits"]
+  readonly timeline?: ReadonlyArray<string>
 }
+
+const noLimits: TaskRecord["limits"] = []
+const noTimeline: TaskRecord["timeline"] = []
 
 export const encodeRecord = (record: TaskRecord): string => {
   const stored: Stored = {
@@ -41,12 +47,15 @@ export const encodeRecord = (record: TaskRecord): string => {
     ...(record.held && { held: true }),
     ...(record.kvPrefix !== "" && { scope: record.kvPrefix }),
     ...(record.parent !== undefined && { parent: record.parent }),
+    ...(record.isChild && { child: true }),
     ...(record.program !== undefined && { program: record.program }),
     ...(record.logs !== 0 && { logs: record.logs }),
     ...(record.result !== undefined && { result: encode(record.result) }),
     ...(record.error !== undefined && { error: { ...record.error, data: encode(record.error.data) } }),
     ...(record.cancelling !== undefined && { cancelling: record.cancelling }),
-    ...(record.joiner !== undefined && { joiner: record.joiner })
+    ...(record.joiner !== undefined && { joiner: record.joiner }),
+    ...(record.limits.length > 0 && { limits: record.limits }),
+    ...(record.timeline.length > 0 && { timeline: record.timeline })
   }
   return JSON.stringify(stored)
 }
@@ -67,6 +76,7 @@ export const decodeRecord = (text: string): TaskRecord => {
     held: stored.held ?? false,
     kvPrefix: stored.scope ?? "",
     parent: stored.parent,
+    isChild: stored.child ?? false,
     program: stored.program,
     startedAt: stored.startedAt,
     since: stored.since,
@@ -74,7 +84,9 @@ export const decodeRecord = (text: string): TaskRecord => {
     result: decoded(stored.result),
     error: stored.error && { ...stored.error, data: decode(stored.error.data) },
     cancelling: stored.cancelling,
-    joiner: stored.joiner
+    joiner: stored.joiner,
+    limits: stored.limits ?? noLimits,
+    timeline: stored.timeline ?? noTimeline
   }
 }
 
@@ -86,6 +98,7 @@ export const newRecord = (facts: {
   readonly now: number
   readonly kvPrefix?: string
   readonly parent?: string
+  readonly isChild?: boolean
   readonly program?: string
 }): TaskRecord => ({
   id: facts.id,
@@ -98,6 +111,7 @@ export const newRecord = (facts: {
   held: false,
   kvPrefix: facts.kvPrefix ?? "",
   parent: facts.parent,
+  isChild: facts.isChild ?? false,
   program: facts.program,
   startedAt: facts.now,
   since: facts.now,
@@ -105,5 +119,7 @@ export const newRecord = (facts: {
   result: undefined,
   error: undefined,
   cancelling: undefined,
-  joiner: undefined
+  joiner: undefined,
+  limits: noLimits,
+  timeline: noTimeline
 })

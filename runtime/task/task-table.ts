@@ -1,6 +1,7 @@
 import type { Keys } from "../store/keys.ts"
 import type { View } from "../store/view.ts"
 import { ErrorValue, type Value } from "../value/value.ts"
+import { orDamageFault, unlessDamaged } from "./damage.ts"
 import {
   type Action,
   dueOf,
@@ -11,6 +12,7 @@ import {
   type TaskRecord,
   transition
 } from "./task.ts"
+import { isGivenId, wasRemoved } from "./task-id.ts"
 import { decodeRecord, encodeRecord } from "./task-record.ts"
 
 /** An action that waits for the commit it belongs to: carried out once that is handed over. */
@@ -36,7 +38,15 @@ export class TaskTable {
   }
 
   read(task: string): TaskRecord | undefined {
-    return this.#view.read(this.#keys.task(task), decodeRecord)
+    const key = this.#keys.task(task)
+    if (this.#running === undefined || this.#running.id === task) return this.#view.read(key, decodeRecord)
+    // Another task that is damaged is no reason for the running one to stand still.
+    return orDamageFault(this.#keys, () => this.#view.read(key, decodeRecord))
+  }
+
+  /** Whether the task is not there because it has ended and was removed. */
+  wasRemoved(task: string): boolean {
+    return wasRemoved(this.#view, this.#keys, task) && this.read(task) === undefined
   }
 
   /** Says whose segment runs, with the record that it runs with; undefined when it has ended. */
@@ -56,6 +66,22 @@ export class TaskTable {
     this.#view.put(this.#keys.task(after.id), encodeRecord(after), after)
     this.#index(before !== undefined && isRunnable(before), isRunnable(after), this.#keys.runnable(after.id))
     this.#timer(before, after)
+    if (isEnded(after.state) && !(before !== undefined && isEnded(before.state)) && !isGivenId(after.id))
+      this.#view.put(this.#keys.ended(after.since, after.id), "", "")
+    if (before?.wait?.kind === "children" && after.wait?.kind !== "children") this.forgetChildren(after.id)
+  }
+
+  /** The children of the form that the task waits in, in the order of its functions. */
+  children(task: string): ReadonlyArray<string> {
+    return this.#view.read(this.#keys.children(task), asIds) ?? []
+  }
+
+  saveChildren(task: string, ids: ReadonlyArray<string>): void {
+    this.#view.put(this.#keys.children(task), JSON.stringify(ids), ids)
+  }
+
+  forgetChildren(task: string): void {
+    this.#view.delete(this.#keys.children(task))
   }
 
   /** Applies an event that comes from outside the task, such as a resume; saves the result and remembers what is to be
@@ -71,7 +97,8 @@ export class TaskTable {
     return outcome
   }
 
-  /** Remembers the actions for after the hand-over; who joins an ended task is woken right here, in the same commit. */
+  /** Remembers the actions for after the hand-over; who joins an ended task is woken right here, in the same commit, and the
+   * form that it belongs to counts it. */
   note(record: TaskRecord, actions: ReadonlyArray<Action>, now: number): void {
     if (isEnded(record.state)) this.#ended.push(record)
     for (const action of actions) {
@@ -92,14 +119,14 @@ export class TaskTable {
 
   takePending(): ReadonlyArray<PendingAction> {
     const pending = this.#pending
-    this.#pending = []
+    if (pending.length > 0) this.#pending = []
     return pending
   }
 
   /** The tasks that end with the commit. */
   takeEnded(): ReadonlyArray<TaskRecord> {
     const ended = this.#ended
-    this.#ended = []
+    if (ended.length > 0) this.#ended = []
     return ended
   }
 
@@ -122,10 +149,15 @@ export class TaskTable {
       const key = this.#keys.joiner(target.id, joiner)
       const next: string | undefined = this.#view.read(key, asText)
       this.#view.delete(key)
-      const wait = this.read(joiner)?.wait
+      // One that cannot be read stands still anyway.
+      const joining = joiner
+      const wait = unlessDamaged(() => this.read(joining))?.wait
       if (wait?.kind === "join" && wait.task === target.id) this.apply(joiner, { type: "woke", value }, now)
       joiner = next
     }
+    const { parent } = target
+    if (!target.isChild || parent === undefined || unlessDamaged(() => this.read(parent)) === undefined) return
+    this.apply(parent, { type: "child ended", child: target.id, state: target.state }, now)
   }
 
   #timer(before: TaskRecord | undefined, after: TaskRecord): void {
@@ -143,6 +175,8 @@ export class TaskTable {
 }
 
 const asText = (text: string): string => text
+
+const asIds = (text: string): ReadonlyArray<string> => JSON.parse(text) as ReadonlyArray<string>
 
 /** Records are never changed in place, so equal fields are equal references. */
 const isSameRecord = (a: TaskRecord, b: TaskRecord): boolean =>

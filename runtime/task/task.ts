@@ -1,4 +1,6 @@
 import type { Value } from "../value/value.ts"
+import { deadlineOf, spared, sparedUntil, type TaskLimit } from "./task-limits.ts"
+import { noted, type StandingPlace, type Timeline } from "./timeline.ts"
 
 /**
  * What a task is and how it changes. `transition` is pure: it says what the task becomes and what has to be done about
@@ -6,8 +8,11 @@ import type { Value } from "../value/value.ts"
  */
 export type TaskState = "initialized" | "running" | "paused" | "waiting" | "done" | "failed" | "cancelled"
 
-/** What runs over many keys and therefore outside a segment. `prefix` includes the scope, of `scopeSize` UTF-16 units. */
-export interface Scan {
+/** What runs over many keys and therefore outside a segment. */
+export type Scan = KeyScan | TaskScan
+
+/** `prefix` includes the scope, of `scopeSize` UTF-16 units. */
+export interface KeyScan {
   readonly operation: "entries" | "count" | "delete"
   readonly prefix: string
   readonly scopeSize: number
@@ -16,11 +21,39 @@ export interface Scan {
   readonly limit: number | null
 }
 
+/** The tasks of the namespace, or those of one state, in the order of their ids from behind `after` on. `self` asks, and
+ * counts as running. */
+export interface TaskScan {
+  readonly operation: "tasks"
+  readonly self: string
+  readonly state: TaskState | null
+  readonly after: string | null
+  /** How many at most; null: all. */
+  readonly limit: number | null
+}
+
+/** What waits for children, and ends only when none of them is left. */
+export type Form = "all" | "race" | "any"
+
+/** For the children of a form. Which they are stands in a record of its own, as it does not change while they run. */
+export interface ChildrenWait {
+  readonly kind: "children"
+  readonly form: Form
+  readonly count: number
+  /** How many have not ended. */
+  readonly left: number
+  /** The child whose end decided the form. */
+  readonly first?: string
+  /** The form is closed, and so many children have been cancelled, in their order. */
+  readonly asked?: number
+}
+
 /** Why a task does not run. `until` is in ms since 1970. */
 export type Wait =
   | { readonly kind: "resume" }
   | { readonly kind: "sleep"; readonly until: number }
   | { readonly kind: "join"; readonly task: string; readonly until: number | null }
+  | ChildrenWait
   | { readonly kind: "scan"; readonly scan: Scan }
   | { readonly kind: "load"; readonly bundle: string }
 
@@ -55,6 +88,8 @@ export interface TaskRecord {
   /** The `core/kv/scope` in force. */
   readonly kvPrefix: string
   readonly parent: string | undefined
+  /** It belongs to the form that its parent waits in, and ends with it. */
+  readonly isChild: boolean
   /** Set on the main task of a program. */
   readonly program: string | undefined
   /** Both in ms since 1970: its start, and its last change of state. */
@@ -69,24 +104,33 @@ export interface TaskRecord {
   readonly cancelling: "pending" | "due" | "under way" | undefined
   /** Who joined it last; the others follow in the records of joiners. */
   readonly joiner: string | undefined
+  /** The `core/task/limit`s that it stands in, outermost first. */
+  readonly limits: ReadonlyArray<TaskLimit>
+  /** What has happened to it: see timeline.ts. */
+  readonly timeline: Timeline
 }
 
 export type TaskEvent =
   | { readonly type: "started" }
   | { readonly type: "ran out of fuel" }
-  | { readonly type: "waited"; readonly wait: Wait }
+  | { readonly type: "waited"; readonly wait: Wait; readonly place?: StandingPlace }
   | { readonly type: "woke"; readonly value: Value }
+  | { readonly type: "overdue" }
+  /** A grace that was over while the process did not run begins anew. */
+  | { readonly type: "spared"; readonly openedAt: number }
   | { readonly type: "held" }
   | { readonly type: "released"; readonly value: Value }
   | { readonly type: "ended"; readonly result: Value }
   | { readonly type: "faulted"; readonly error: TaskFault }
   | { readonly type: "cancelled"; readonly standing: Standing }
+  | { readonly type: "child ended"; readonly child: string; readonly state: TaskState }
+  | { readonly type: "children asked"; readonly count: number }
 
 /** Where the frames of a task stand, as far as its cancellation is concerned: some function has deferred something, or the
  * task is in deferred work. */
 export type Standing = "plain" | "deferring" | "shielded"
 
-/** `run`: give it a fiber. `drop`: its fiber, if any, must end. `arm`: the timer at `due`. `announce`: wake who joins it.
+/** `run`: put it into the queue. `drop`: it must not be there any more. `arm`: the timer at `due`. `announce`: wake who joins it.
  * `discard`: delete its frames. */
 export type Action =
   | { readonly type: "run" }
@@ -95,30 +139,74 @@ export type Action =
   | { readonly type: "announce" }
   | { readonly type: "discard" }
 
-export type Refusal = "ended" | "not paused" | "not waiting" | "not running" | "started before"
+export type Refusal = "ended" | "not paused" | "not waiting" | "children left" | "not running" | "started before"
 
 export type Outcome =
   | { readonly record: TaskRecord; readonly actions: ReadonlyArray<Action> }
   | { readonly refused: Refusal }
 
+/** All of them, in the order in which a task goes through them. */
+export const taskStates: ReadonlyArray<TaskState> = [
+  "initialized",
+  "running",
+  "paused",
+  "waiting",
+  "done",
+  "failed",
+  "cancelled"
+]
+
 export const isEnded = (state: TaskState): boolean => state === "done" || state === "failed" || state === "cancelled"
 
-/** The engine itself ends these waits, at once; after a crash it starts them again. */
-const isOurs = (wait: Wait | undefined): boolean => wait?.kind === "scan" || wait?.kind === "load"
+/** The engine itself ends these waits, or does something about them, at once; after a crash it starts that again. */
+const isOurs = (wait: Wait | undefined): boolean =>
+  wait?.kind === "scan" || wait?.kind === "load" || (wait?.kind === "children" && (wait.left === 0 || hasToAsk(wait)))
+
+/** Children are still to be cancelled. */
+const hasToAsk = (wait: ChildrenWait): boolean => wait.left > 0 && wait.asked !== undefined && wait.asked < wait.count
+
+/** The next thing to do for this task is to cancel children of its form. */
+export const isClosing = (record: TaskRecord): boolean =>
+  record.state === "waiting" && record.wait?.kind === "children" && hasToAsk(record.wait)
+
+/** None of the children that it has waited for is left. */
+export const hasGathered = (record: TaskRecord): boolean =>
+  record.state === "waiting" && record.wait?.kind === "children" && record.wait.left === 0
 
 /** Something to do for this task right now: it is in the index that recovery reads. */
 export const isRunnable = (record: TaskRecord): boolean =>
   record.state === "running" || record.state === "initialized" || (record.state === "waiting" && isOurs(record.wait))
 
-/** When the timer of a waiting task is due; undefined without one. A paused task has none. */
+/** When the timer of a waiting task is due, for its wait or for a limit; undefined without one. A task that was paused from
+ * outside has none. */
 export const dueOf = (record: TaskRecord): number | undefined => {
-  if (record.state !== "waiting") return undefined
-  const wait = record.wait
-  return wait?.kind === "sleep" || wait?.kind === "join" ? (wait.until ?? undefined) : undefined
+  const { limits, state, wait } = record
+  if (wait === undefined || record.held || (state !== "waiting" && state !== "paused")) return undefined
+  // A form that is closed is about to end; then its task hears of the deadline.
+  if (wait.kind === "children" && wait.asked !== undefined) return undefined
+  const until = wait.kind === "sleep" || wait.kind === "join" ? (wait.until ?? undefined) : undefined
+  const deadline = limits.length === 0 ? undefined : deadlineOf(limits)
+  if (until === undefined || deadline === undefined) return until ?? deadline
+  return Math.min(until, deadline)
 }
+
+/** Its timer, due at `due`, is that of a limit. */
+export const isOverdue = ({ limits }: TaskRecord, due: number): boolean =>
+  limits.length > 0 && (deadlineOf(limits) ?? Number.POSITIVE_INFINITY) <= due
+
+/** Some of its limits are a grace that was over while the process did not run. */
+export const isSpared = ({ limits }: TaskRecord, openedAt: number): boolean =>
+  limits.some((limit) => sparedUntil(limit, openedAt) !== undefined)
 
 /** What the task becomes by `event` at the time `now`, and what is to be done; or why that cannot happen to it. */
 export const transition = (record: TaskRecord, event: TaskEvent, now: number): Outcome => {
+  const outcome = change(record, event, now)
+  if ("refused" in outcome) return outcome
+  const timeline = noted(record, event, outcome.record, now)
+  return timeline === outcome.record.timeline ? outcome : { ...outcome, record: { ...outcome.record, timeline } }
+}
+
+const change = (record: TaskRecord, event: TaskEvent, now: number): Outcome => {
   if (isEnded(record.state)) return { refused: "ended" }
   switch (event.type) {
     case "started":
@@ -129,6 +217,10 @@ export const transition = (record: TaskRecord, event: TaskEvent, now: number): O
       return whenRunning(record, () => wait(record, event.wait, now))
     case "woke":
       return wake(record, event.value, now)
+    case "spared":
+      return withTimer({ record: { ...record, limits: spared(record.limits, event.openedAt) }, actions: [] })
+    case "overdue":
+      return overdue(record, now)
     case "held":
       return hold(record, now)
     case "released":
@@ -141,6 +233,10 @@ export const transition = (record: TaskRecord, event: TaskEvent, now: number): O
       return whenRunning(record, () => to(record, "failed", now, { error: event.error, value: null }, ["announce"]))
     case "cancelled":
       return cancel(record, event.standing, now)
+    case "child ended":
+      return childEnded(record, event, now)
+    case "children asked":
+      return childrenAsked(record, event.count, now)
   }
 }
 
@@ -174,6 +270,8 @@ const end = (record: TaskRecord, now: number): Outcome =>
   ])
 
 const cancel = (record: TaskRecord, standing: Standing, now: number): Outcome => {
+  if (record.wait?.kind === "children" && record.wait.left > 0 && standing !== "shielded")
+    return closeFirst(record, record.wait, now)
   if (standing === "plain") return end(record, now)
   if (record.cancelling === "due" || record.cancelling === "under way") return { record, actions: [] }
   if (standing === "deferring")
@@ -182,13 +280,53 @@ const cancel = (record: TaskRecord, standing: Standing, now: number): Outcome =>
   return record.held ? release(pending, null, now) : { record: pending, actions: [] }
 }
 
+/** Its children end before it does, so that none outlives it. */
+const closeFirst = (record: TaskRecord, wait: ChildrenWait, now: number): Outcome => {
+  const closed: ChildrenWait = { ...wait, asked: wait.asked ?? 0 }
+  return to(record, "waiting", now, { wait: closed, held: false, cancelling: "due" }, ["drop", "run"])
+}
+
+/** Counted in the commit in which the child ends. */
+const childEnded = (
+  record: TaskRecord,
+  { child, state }: { readonly child: string; readonly state: TaskState },
+  now: number
+): Outcome => {
+  const { wait } = record
+  if (wait?.kind !== "children" || wait.left === 0) return { refused: "not waiting" }
+  const decides = wait.asked === undefined && decidesForm(wait.form, state)
+  const next: ChildrenWait = { ...wait, left: wait.left - 1, ...(decides && { first: child, asked: 0 }) }
+  return to(record, record.state, now, { wait: next }, record.state === "waiting" && isOurs(next) ? ["run"] : [])
+}
+
+/** Whether a form is decided by a child that ends in this state. */
+const decidesForm = (form: Form, state: TaskState): boolean =>
+  form === "race" || (form === "any" ? state === "done" : state !== "done")
+
+const childrenAsked = (record: TaskRecord, count: number, now: number): Outcome => {
+  const { wait } = record
+  if (wait?.kind !== "children" || !isClosing(record)) return { refused: "not waiting" }
+  return to(record, "waiting", now, { wait: { ...wait, asked: (wait.asked ?? 0) + count } })
+}
+
 const wait = (record: TaskRecord, wait: Wait, now: number): Outcome =>
   withTimer(to(record, wait.kind === "resume" ? "paused" : "waiting", now, { wait }))
 
 const wake = (record: TaskRecord, value: Value, now: number): Outcome => {
   if (record.wait === undefined || record.wait.kind === "resume") return { refused: "not waiting" }
+  if (record.wait.kind === "children" && record.wait.left > 0) return { refused: "children left" }
   if (record.held) return to(record, "paused", now, { wait: undefined, value })
   return to(record, "running", now, { wait: undefined, value }, ["run"])
+}
+
+/** A deadline has passed while it waited: its next segment raises that where it stands, once its children have ended. */
+const overdue = (record: TaskRecord, now: number): Outcome => {
+  const { wait } = record
+  if (wait === undefined || record.held) return { refused: "not waiting" }
+  if (wait.kind !== "children" || wait.left === 0)
+    return to(record, "running", now, { wait: undefined, value: null }, ["run"])
+  if (wait.asked !== undefined) return { record, actions: [] }
+  return to(record, "waiting", now, { wait: { ...wait, asked: 0 } }, ["run"])
 }
 
 const hold = (record: TaskRecord, now: number): Outcome =>

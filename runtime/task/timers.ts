@@ -1,4 +1,5 @@
 import type * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
 import type { Keys } from "../store/keys.ts"
@@ -7,9 +8,11 @@ import type { View } from "../store/view.ts"
 
 const timersPerPage = 256
 
-/** Due times are wall time, sleeping is not: after a jump of the clock, as behind a laptop's closed lid, nobody waits longer
- * than this for what is due. */
-const sleepMsMax = 30_000
+/** In ms. Due times are wall time, sleeping is not: after a jump of the clock, as behind a laptop's closed lid, nobody waits
+ * longer than this for what is due. A clock that cannot jump need not be looked at in between. */
+export const TimerSleepMsMax = Context.Reference<number>("sxs/runtime/task/TimerSleepMsMax", {
+  defaultValue: () => 30_000
+})
 
 /**
  * The timers of a namespace: keys in the order of their due times, and one fiber that sleeps until the first. A sleeping
@@ -71,9 +74,9 @@ export class Timers {
     this.#poked.closeUnsafe()
     this.#next = "unknown"
     const range = { from: this.#cursor, to: this.#keys.timerRange().to }
-    const page = yield* this.#view.scan(range, timersPerPage)
+    const page = yield* this.#view.scanKeys(range, timersPerPage)
     if (this.#poked.isOpen()) return
-    const { due, first } = this.#takeDue(page.map(([key]) => key))
+    const { due, first } = this.#takeDue(page)
     for (const timer of due) {
       yield* this.#ready
       this.#fire(timer.task, timer.due)
@@ -99,7 +102,9 @@ export class Timers {
   }
 
   #sleep(due: number): Effect.Effect<void> {
-    const delayMs = Math.min(due - this.#clock.currentTimeMillisUnsafe(), sleepMsMax)
-    return Effect.raceFirst(Effect.sleep(delayMs), this.#poked.await)
+    return Effect.flatMap(TimerSleepMsMax, (sleepMsMax) => {
+      const delayMs = Math.min(due - this.#clock.currentTimeMillisUnsafe(), sleepMsMax)
+      return Effect.raceFirst(Effect.sleep(delayMs), this.#poked.await)
+    })
   }
 }

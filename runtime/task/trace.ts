@@ -4,7 +4,7 @@ import type { BundleRegistry, LinkedBundle } from "../bundle/registry.ts"
 import type { Fault } from "../errors.ts"
 import { encode } from "../value/codec.ts"
 import type { Value } from "../value/value.ts"
-import { RaisedAgain } from "./faults.ts"
+import { ChildFault, LimitExceeded, RaisedAgain } from "./faults.ts"
 import type { Frame } from "./frame.ts"
 import type { Places } from "./places.ts"
 import type { TaskFault, TracePlace } from "./task.ts"
@@ -20,11 +20,14 @@ const messageUnitsMax = 4096
 
 /**
  * The fault with its trace in the source: first the calls that were running, from the JavaScript stack by the bundle's
- * source map, then the saved frames below them, innermost first, by their suspension points.
+ * source map, or those of the child that it comes from, then the saved frames below them, innermost first, by their
+ * suspension points.
  */
 export const traceFault = (places: Places, fault: Fault, below: Iterable<Frame>): TaskFault => {
+  if (fault instanceof LimitExceeded && fault.trace !== undefined) return { ...ofFault(fault), trace: fault.trace }
   if (fault instanceof RaisedAgain) return { ...ofFault(fault), trace: fault.trace }
-  const trace: Array<TracePlace> = [...runningCalls(places.registry, callsOf(fault))]
+  const above = fault instanceof ChildFault ? fault.trace : runningCalls(places.registry, callsOf(fault))
+  const trace: Array<TracePlace> = [...above]
   for (const frame of below) {
     if (trace.length >= tracePlacesMax) break
     const place = savedCall(places, frame)

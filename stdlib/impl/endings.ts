@@ -1,4 +1,5 @@
-import { cancellation, raisedAgain } from "../../runtime/task/fault-value.ts"
+import { limits } from "../../runtime/limits.ts"
+import { cancellation, leftLimit, raisedAgain } from "../../runtime/task/fault-value.ts"
 import { fault } from "../../runtime/task/faults.ts"
 import type { LibraryFunction } from "../../runtime/task/intrinsics.ts"
 import type { Segment } from "../../runtime/task/segment.ts"
@@ -31,6 +32,22 @@ export const endings = (segment: Segment): ReadonlyMap<string, LibraryFunction> 
     ["core/form/error", (content: Value, place: Value) => new ErrorValue(content, place as string)],
     ["core/form/fault-message", (caught: Value) => (caught as SxsMap).entries.get("message") ?? null],
     ["core/form/current-scope", () => segment.scope],
+    [
+      "core/form/enter-limit",
+      (deadline: Value, fuel: Value) =>
+        segment.enterLimit({
+          deadline: asBound("an int of milliseconds from 1 on as deadline", deadline, limits.counterMax - segment.now),
+          fuel: asBound("an int from 1 on as fuel", fuel, Number.MAX_SAFE_INTEGER)
+        })
+    ],
+    ["core/form/leave-limit", (limit: Value) => done(segment.limits.leave(limit as number))],
+    [
+      "core/form/end-limit",
+      (limit: Value, caught: Value) => {
+        segment.limits.leave(limit as number)
+        return leftLimit(caught, limit as number)
+      }
+    ],
     ["core/form/begin-atomic", () => done(segment.beginAtomic())],
     ["core/form/end-atomic", () => done(segment.endAtomic())],
     ["core/form/undo-atomic", () => done(segment.undoAtomic())],
@@ -45,6 +62,13 @@ export const endings = (segment: Segment): ReadonlyMap<string, LibraryFunction> 
   ])
 
 const done = (_: unknown): Value => null
+
+/** None stands for an option that was not given. */
+const asBound = (what: string, value: Value, max: number): number | null => {
+  if (value === null) return null
+  if (typeof value === "number" && value >= 1 && value <= max) return value
+  throw wrongArgument("core/task/limit", what, value)
+}
 
 const asText = (name: string, value: Value): string => {
   if (typeof value === "string") return value

@@ -1,7 +1,7 @@
 import type { LibraryFunction } from "../../runtime/task/intrinsics.ts"
 import type { UserKey } from "../../runtime/task/key-values.ts"
 import type { Segment } from "../../runtime/task/segment.ts"
-import type { Scan } from "../../runtime/task/task.ts"
+import type { KeyScan } from "../../runtime/task/task.ts"
 import { isTaskKey } from "../../runtime/task/task-keys.ts"
 import { ErrorValue, isInt, type Value } from "../../runtime/value/value.ts"
 import { wrongArgument } from "./wrong-argument.ts"
@@ -15,7 +15,7 @@ export const kv = (segment: Segment): ReadonlyMap<string, LibraryFunction> => {
     if (typeof key !== "string") throw wrongArgument(`core/kv/${name}`, "a text as key", key)
     return { scope: segment.scope, key }
   }
-  const scan = (name: string, prefix: Value, rest: Pick<Scan, "operation" | "offset" | "limit">): unknown => {
+  const scan = (name: string, prefix: Value, rest: Pick<KeyScan, "operation" | "offset" | "limit">): unknown => {
     const { scope, key } = at(name, prefix)
     return segment.suspend({ kind: "scan", scan: { ...rest, prefix: scope + key, scopeSize: scope.length } })
   }

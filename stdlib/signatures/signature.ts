@@ -14,6 +14,9 @@ export interface Signature {
   /** The result may be an error value (`@…`). */
   readonly mayError?: true
   readonly effect: Effect
+  /** Index of the parameter whose function becomes a task, with the arguments behind it; of a list, each of its functions
+   * does, with none. */
+  readonly starts?: number
   /** Where the code is. `library` (default): `stdlib/impl`. `prelude`: compiled from `stdlib/prelude`. `form`: expanded
    * by the compiler, as it takes a body or an operator that is emitted inline. */
   readonly from?: "library" | "prelude" | "form"

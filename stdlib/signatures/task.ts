@@ -9,8 +9,46 @@ export const task: ReadonlyArray<Signature> = [
     rest: required("args"),
     result: ":task",
     effect: "store",
+    starts: 0,
     doc: "Starts `(f args…)` as a task of its own, in the same commit; yields its id. The number of arguments is checked at once.",
     example: "(core/task/spawn work 1 2)"
+  },
+  {
+    name: "core/task/spawn-as",
+    params: [required("id", ":str"), required("f", ":fn")],
+    rest: required("args"),
+    result: ":task",
+    effect: "store",
+    starts: 1,
+    doc: "Starts `(f args…)` once for each `id` in the namespace; whoever calls it again gets the same task, whatever it runs and also when it has ended.",
+    example: '(core/task/spawn-as "order-7" (fn (n) (* 2 n)) 21)'
+  },
+  {
+    name: "core/task/all",
+    params: [required("functions", ":list")],
+    result: ":list",
+    effect: "suspends",
+    starts: 0,
+    doc: "Runs functions without parameters as tasks of their own; their results in order. The first fault cancels the others, and goes on here.",
+    example: "(core/task/all (list (fn () 1) (fn () 2)))"
+  },
+  {
+    name: "core/task/race",
+    params: [required("functions", ":list")],
+    result: ":any",
+    effect: "suspends",
+    starts: 0,
+    doc: "Runs functions as tasks, and cancels the others when the first has ended: its result, or its fault.",
+    example: "(core/task/race (list (fn () 1) (fn () (core/task/sleep 60000))))"
+  },
+  {
+    name: "core/task/any",
+    params: [required("functions", ":list")],
+    result: ":any",
+    effect: "suspends",
+    starts: 0,
+    doc: "Runs functions as tasks, and cancels the others when the first has ended without a fault: its result. A fault when all have faulted.",
+    example: '(core/task/any (list (fn () (fault "down")) (fn () 2)))'
   },
   {
     name: "core/task/join",
@@ -36,6 +74,14 @@ export const task: ReadonlyArray<Signature> = [
     effect: "store",
     doc: "Lets a paused task go on, its `pause` yielding `value` (none): true; false when the task is not paused.",
     example: '(core/task/resume worker "go")'
+  },
+  {
+    name: "core/task/cancel",
+    params: [required("task", ":task")],
+    result: ":bool",
+    effect: "store",
+    doc: "Ends a task, after its children have ended and what its functions have deferred has run: true; false when it has ended before. One that cancels itself ends here.",
+    example: "(core/task/cancel worker)"
   },
   {
     name: "core/task/sleep",
@@ -69,6 +115,23 @@ export const task: ReadonlyArray<Signature> = [
     effect: "store",
     doc: "`initialized`, `running`, `paused`, `waiting`, `done`, `failed` or `cancelled`; an error value when there is no such task.",
     example: "(core/task/state worker)"
+  },
+  {
+    name: "core/task/inspect",
+    params: [required("task", ":task")],
+    result: ":map",
+    mayError: true,
+    effect: "store",
+    doc: 'What is known of a task: `"state"`, `"function"`, `"place"`, `"waits-for"`, `"frames"` with their locals, `"result"`, `"error"`, `"limits"`, `"timeline"` and more; an error value when there is no such task.',
+    example: '(map/get (core/task/inspect worker) "place")'
+  },
+  {
+    name: "core/task/list",
+    params: [optional("state", ":any"), optional("limit", ":any"), optional("after", ":any")],
+    result: ":list",
+    effect: "suspends",
+    doc: "The tasks of the namespace in the order of their ids, or those in `state`; at most `limit` of them, from behind the task `after` on.",
+    example: '(core/task/list "waiting" 100)'
   },
   {
     name: "core/task/checkpoint",

@@ -171,6 +171,24 @@ const forms = fc.letrec<{ expression: string; statement: string }>((tie) => {
       { weight: 2, arbitrary: fc.tuple(kept, sub).map(([k, x]) => `((fn (z) (clip (+ z ${k} (tick z)))) ${x})`) },
       { weight: 1, arbitrary: shape((x, y) => `(list/fold + 0 (list/map clip (list ${x} ${y})))`) },
       { weight: 1, arbitrary: shape((x, y) => `(try (core/task/join (core/task/spawn risky ${x})) ${y})`) },
+      {
+        weight: 1,
+        arbitrary: fc
+          .tuple(kept, kept)
+          .map(([j, k]) => `(list/sum (core/task/all (list (fn () (tick ${j})) (fn () (clip (+ ${j} (tick ${k})))))))`)
+      },
+      {
+        weight: 1,
+        arbitrary: fc
+          .tuple(fc.constantFrom("race", "any"), kept)
+          .map(([form, k]) => `(cast :int (core/task/${form} (list (fn () (core/task/pause)) (fn () (tick ${k})))))`)
+      },
+      {
+        weight: 1,
+        arbitrary: shape(
+          (x, y) => `(recover (list/sum (core/task/all (list (fn () 1) (fn () (risky 2))))) (clip (+ ${x} ${y})))`
+        )
+      },
       { weight: 1, arbitrary: fc.tuple(atomic, sub).map(([x, y]) => `(recover ${x} ${y})`) },
       { weight: 1, arbitrary: fc.tuple(body).map(([x]) => `(core/kv/scope "s:" { ${x} })`) }
     ),

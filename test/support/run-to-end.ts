@@ -28,7 +28,8 @@ export const runToEnd = (
     const memory = makeMemory({ onCommit: () => options.onCommit?.(memory.entries) })
     const { namespace } = yield* open(
       memory,
-      options.fuelPerSlice === undefined ? {} : { fuelPerSlice: options.fuelPerSlice }
+      // One segment in each batch, so that there is a crash between any two of them.
+      options.fuelPerSlice === undefined ? {} : { fuelPerSlice: options.fuelPerSlice, segmentsPerTurn: 1 }
     )
     const { task } = yield* namespace.startProgram({ bundle, fresh: false })
     yield* withTime(namespace.idle)

@@ -55,7 +55,7 @@ const liveOnce = Effect.fnUntraced(function* (entries: Entries, bundle: Bundle, 
       memory.failNextCommit(new StoreUnavailable({ operation: "commit", reason: "full", detail: "the life is over" }))
     }
   })
-  const { namespace, texts } = yield* open(memory, isLast ? {} : { fuelPerSlice: 1 })
+  const { namespace, texts } = yield* open(memory, isLast ? {} : { fuelPerSlice: 1, segmentsPerTurn: 1 })
   const goOn = Effect.gen(function* () {
     if ((yield* namespace.countTasks({ upTo: 1 })) > 0) yield* namespace.recover
     else yield* namespace.startProgram({ bundle, fresh: false })

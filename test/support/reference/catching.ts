@@ -4,6 +4,7 @@ import { wrongArgument } from "../../../stdlib/impl/wrong-argument.ts"
 import { finish } from "./callables.ts"
 import { DoesNotCompile, type Form, Interpreter } from "./interpreter.ts"
 import { withPrefix } from "./store.ts"
+import { Stopped } from "./tasks.ts"
 
 const try_: Form = (machine, { items: [, expression, handler] }, scope) => {
   const value = machine.evaluate(expression!, scope)
@@ -91,7 +92,7 @@ const atomic: Form = (machine, { items: [, ...body] }, scope) => {
   try {
     return machine.sequence(body, scope)
   } catch (thrown) {
-    if (thrown instanceof Fault) {
+    if (thrown instanceof Fault || thrown instanceof Stopped) {
       state.keys = before.keys
       machine.lines.length = before.lines
       machine.tasks.length = before.tasks

@@ -12,6 +12,7 @@ import { type Callable, checkCount, finish, isHeaded, symbolName, written } from
 import { catching } from "./catching.ts"
 import { choosing } from "./choosing.ts"
 import { control } from "./control.ts"
+import { limitForms } from "./limit.ts"
 import { operators } from "./operators.ts"
 import { prelude } from "./prelude.ts"
 import { declareRecord } from "./records.ts"
@@ -25,7 +26,7 @@ export type Form = (machine: Interpreter, form: ListDatum, scope: Scope) => Valu
 /** A function that is part of the language's library and depends on more than its arguments. */
 export type Builtin = (machine: Interpreter, args: ReadonlyArray<Value>) => Value
 
-const forms: ReadonlyMap<string, Form> = new Map([...control, ...catching, ...choosing, ...kvForms])
+const forms: ReadonlyMap<string, Form> = new Map([...control, ...catching, ...choosing, ...kvForms, ...limitForms])
 const builtins: ReadonlyMap<string, Builtin> = new Map([...operators, ...kvFunctions, ...taskFunctions, ...prelude])
 
 /** A text in which something is not known, or that cannot be read. */
@@ -33,8 +34,9 @@ export class DoesNotCompile extends Error {}
 
 /**
  * Walks the datums of one program and does what they say. The spec in code: slow, without suspension, recursive as the
- * language is. Tasks run to their end where somebody joins them, or when the main task has ended; so it is right for programs
- * whose tasks do not depend on each other's order, and has no `pause`, `resume`, `cancel` and no time limits.
+ * language is. Tasks run to their end where somebody joins them, or when the main task has ended, and children where their
+ * form stands; so it is right for programs whose tasks do not depend on each other's order. A `pause` never ends, and there is
+ * no `resume` and no time limit of a join.
  */
 export class Interpreter {
   readonly source: Source
@@ -50,7 +52,14 @@ export class Interpreter {
   /** With `caller` for a text that this one evaluates: names are its own, the world is the caller's. */
   constructor(source: Source, caller?: Interpreter) {
     this.source = source
-    this.state = caller?.state ?? { keys: new Map(), prefix: "", atomics: 0 }
+    this.state = caller?.state ?? {
+      keys: new Map(),
+      prefix: "",
+      atomics: 0,
+      slept: 0,
+      sleptMax: Number.POSITIVE_INFINITY,
+      limit: undefined
+    }
     this.tasks = caller?.tasks ?? []
     this.lines = caller?.lines ?? []
     this.#callables = caller === undefined ? [] : caller.#callables

@@ -13,6 +13,11 @@ export interface State {
   prefix: string
   /** How many `atomic` are open. */
   atomics: number
+  /** How long the running task has slept, in ms, and when it is cancelled. */
+  slept: number
+  sleptMax: number
+  /** The limit that is exceeded then, when that is what ends it. */
+  limit: object | undefined
 }
 
 /** What stands before everything that waits. */

@@ -18,7 +18,7 @@ const stackOn = (view: View, depth: number) =>
 /** Saves the stack; what was written. */
 const save = (stack: Stack, view: View, commit: number): ReadonlyArray<Write> => {
   stack.prepare()()
-  return view.take(commit)
+  return view.take(commit).writes.map((written) => written.sealed)
 }
 
 const large = new List(

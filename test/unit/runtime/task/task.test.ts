@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from "node:fs"
+import { fileURLToPath } from "node:url"
 import fc from "fast-check"
 import { assert, describe, it } from "vitest"
 import {
@@ -10,6 +12,7 @@ import {
   type Wait
 } from "../../../../runtime/task/task.ts"
 import { decodeRecord, encodeRecord, newRecord } from "../../../../runtime/task/task-record.ts"
+import { transitionTable } from "../../../support/transition-table.ts"
 
 const fresh = newRecord({ id: "work-1", bundle: "ab", function: 2, now: 10, parent: "main-1" })
 const error = { message: "m", code: "SXS6001", data: null, trace: [] }
@@ -19,6 +22,9 @@ const wait: fc.Arbitrary<Wait> = fc.oneof(
   fc.nat().map((until): Wait => ({ kind: "sleep", until })),
   fc.option(fc.nat()).map((until): Wait => ({ kind: "join", task: "t-2", until })),
   fc.constant<Wait>({ kind: "load", bundle: "cd" }),
+  fc
+    .record({ form: fc.constantFrom("all", "race", "any"), count: fc.integer({ min: 1, max: 3 }) })
+    .map(({ count, form }): Wait => ({ kind: "children", form, count, left: count })),
   fc.constant<Wait>({
     kind: "scan",
     scan: { operation: "count", prefix: "p", scopeSize: 0, offset: 0, limit: null }
@@ -35,6 +41,10 @@ const event: fc.Arbitrary<TaskEvent> = fc.oneof(
     { type: "cancelled", standing: "deferring" },
     { type: "cancelled", standing: "shielded" }
   ),
+  fc
+    .constantFrom("done", "failed", "cancelled")
+    .map((state): TaskEvent => ({ type: "child ended", child: "c-3", state })),
+  fc.integer({ min: 1, max: 2 }).map((count): TaskEvent => ({ type: "children asked", count })),
   wait.map((wait): TaskEvent => ({ type: "waited", wait })),
   fc.nat().map((value): TaskEvent => ({ type: "woke", value })),
   fc.nat().map((value): TaskEvent => ({ type: "released", value })),
@@ -66,6 +76,8 @@ describe("transition", () => {
           )
           if (state === "paused") assert.isTrue(record.held || record.wait?.kind === "resume", "paused has a reason")
           if (record.held) assert.strictEqual(state, "paused")
+          if (isEnded(state)) assert.isUndefined(record.wait)
+          if (record.wait?.kind === "children") assert.isAtLeast(record.wait.left, 0)
           if (dueOf(record) !== undefined) assert.strictEqual(state, "waiting", "only a waiting task has a timer")
           if (isEnded(state)) assert.isFalse(isRunnable(record))
           assert.strictEqual(record.result !== undefined, state === "done")
@@ -113,6 +125,34 @@ describe("transition", () => {
     assert.isTrue("record" in goesOn && goesOn.record.state === "running" && goesOn.record.value === 7)
   })
 
+  it("never goes on while a child is left, and then always can", () => {
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 30 }), event, (events, last) => {
+        const before = reached(...events)
+        const outcome = transition(before, last, 1)
+        if (!("record" in outcome) || before.wait?.kind !== "children" || before.wait.left === 0) return
+        assert.strictEqual(outcome.record.wait?.kind, "children", last.type)
+        const { wait } = outcome.record
+        const isOver = wait?.kind === "children" && wait.left === 0
+        if (isOver && outcome.record.state === "waiting") assert.isTrue(isRunnable(outcome.record))
+        if (isRunnable(outcome.record) && !isRunnable(before)) assert.include(JSON.stringify(outcome.actions), "run")
+      }),
+      { numRuns: 2000 }
+    )
+  })
+
+  it("is what the table of docs/tasks.md says", () => {
+    const path = fileURLToPath(new URL("../../../../docs/tasks.md", import.meta.url))
+    const page = readFileSync(path, "utf8")
+    const table = /\| event \| from \| becomes \|\n(\|.*\n)+/
+    if (process.env["SXS_GOLDEN"] === "write")
+      writeFileSync(
+        path,
+        page.replace(table, () => `${transitionTable()}\n`)
+      )
+    else assert.strictEqual(table.exec(page)?.[0], `${transitionTable()}\n`, "SXS_GOLDEN=write writes it")
+  })
+
   it("changes `since` with the state alone", () => {
     const running = reached({ type: "started" })
     assert.strictEqual(running.since, 100)
@@ -125,7 +165,10 @@ describe("a task's record", () => {
   it("reads back as it was written", () => {
     fc.assert(
       fc.property(fc.array(event, { maxLength: 20 }), (events) => {
-        for (const record of walk(events)) assert.deepStrictEqual(decodeRecord(encodeRecord(record)), record)
+        for (const record of walk(events)) {
+          const child = { ...record, isChild: true }
+          for (const each of [record, child]) assert.deepStrictEqual(decodeRecord(encodeRecord(each)), each)
+        }
       }),
       { numRuns: 300 }
     )

@@ -1,0 +1,120 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { Keys } from "../../../../runtime/store/keys.ts"
+import { makeMemory } from "../../../../runtime/store/memory.ts"
+import { unseal } from "../../../../runtime/store/record.ts"
+import type { Write } from "../../../../runtime/store/store.ts"
+import { compiled, open, untilIdle } from "../../../support/namespace.ts"
+
+const keys = new Keys("1")
+
+/** Of the step, not of its batch: user's keys, frames, locals and task records. */
+const isOfStep = ({ key }: Write): boolean => /^n1\/[uflt]\//.test(key)
+
+const shown = (write: Write): string => `${write.type} ${write.key.slice("n1/".length)}`
+
+/** Runs the program; what each of its segments wrote, in their order. */
+const stepsOf = (program: string) =>
+  Effect.gen(function* () {
+    const batches: Array<ReadonlyArray<Write>> = []
+    const memory = makeMemory({ onCommit: (writes) => batches.push(writes.filter(isOfStep)) })
+    // A commit each: else those that wait for the writer are joined.
+    const { namespace } = yield* open(memory, { segmentsPerTurn: 1 })
+    yield* namespace.startProgram({ bundle: compiled(program), fresh: true })
+    yield* untilIdle(namespace)
+    return batches
+  }).pipe(Effect.scoped)
+
+/** Those steps in which the program is in the middle of what it repeats. */
+const inTheMiddle = (batches: ReadonlyArray<ReadonlyArray<Write>>) =>
+  batches.filter((writes) => writes.some(({ key }) => key === keys.user("turn"))).slice(1, -1)
+
+describe("a checkpoint", () => {
+  it.effect("of a step that writes a key is two puts: the frame that changed, and the key", () =>
+    Effect.gen(function* () {
+      const steps = inTheMiddle(yield* stepsOf(`(for (i 0 10) (core/kv/set turn i) (core/task/checkpoint))`))
+      assert.isAtLeast(steps.length, 7)
+      for (const writes of steps)
+        assert.sameMembers(writes.map(shown), ["put u/turn", `put ${keys.frame("test-1", 0).slice("n1/".length)}`])
+    })
+  )
+
+  it.effect("touches no frame below the top, however deep the task stands", () =>
+    Effect.gen(function* () {
+      const program = `
+        (defn deep (n :int) :int [
+          (if (= n 0)
+            (for (i 0 10) (core/kv/set turn i) (core/task/checkpoint))
+            (deep (- n 1)))
+          n
+        ])
+        (deep 30)`
+      const steps = inTheMiddle(yield* stepsOf(program))
+      assert.isAtLeast(steps.length, 7)
+      for (const writes of steps)
+        assert.sameMembers(writes.map(shown), ["put u/turn", `put ${keys.frame("test-1", 31).slice("n1/".length)}`])
+    })
+  )
+
+  it.effect("leaves a large local alone that has not changed, and deletes it when it is dead", () =>
+    Effect.gen(function* () {
+      const program = `
+        (def large (str/repeat "x" 5000))
+        (for (i 0 10) (core/kv/set turn i) (core/task/checkpoint))
+        (log (str/len large))
+        (for (i 0 10) (core/kv/set turn i) (core/task/checkpoint))`
+      const batches = yield* stepsOf(program)
+      const steps = inTheMiddle(batches)
+      // All but one: with the line of the log, its number goes into the task's record.
+      const quiet = steps.filter((writes) => !writes.some(({ key }) => key === keys.task("test-1")))
+      assert.strictEqual(quiet.length, steps.length - 1)
+      for (const writes of quiet) {
+        assert.isAtMost(writes.filter(({ type }) => type === "put").length, 2, writes.map(shown).join(", "))
+      }
+      const large = keys.local("test-1", 0, "large")
+      const ofLarge = batches.flat().filter(({ key }) => key === large)
+      assert.deepStrictEqual(
+        ofLarge.map(({ type }) => type),
+        ["put", "del"]
+      )
+    })
+  )
+
+  it.effect("holds live locals only", () =>
+    Effect.gen(function* () {
+      const program = `
+        (def secret "do not keep")
+        (log (str/len secret))
+        (for (i 0 10) (core/kv/set turn i) (core/task/checkpoint))`
+      const frames = inTheMiddle(yield* stepsOf(program))
+        .flat()
+        .flatMap((write) =>
+          write.type === "put" && /^n1\/f\//.test(write.key) ? [unseal(write.key, write.value)] : []
+        )
+      assert.isAtLeast(frames.length, 7)
+      for (const frame of frames) assert.notInclude(frame, "do not keep")
+    })
+  )
+
+  it.effect("of a step that changes nothing is no commit at all", () =>
+    Effect.gen(function* () {
+      const program = (turns: number) => `
+        (defn still () :none [(core/task/checkpoint) (core/task/checkpoint)])
+        (for (i 0 ${turns}) (still) (core/kv/set turn i))`
+      const [one, two] = [yield* stepsOf(program(5)), yield* stepsOf(program(6))]
+      // A turn's two checkpoints differ in their places, so there are two commits of one frame each, and none of a third.
+      assert.strictEqual(two.length - one.length, 2)
+      const spinning = Effect.gen(function* () {
+        const memory = makeMemory()
+        const { namespace } = yield* open(memory, { fuelPerSlice: 10 })
+        yield* namespace.startProgram({ bundle: compiled("(while true none)"), fresh: true })
+        for (let turn = 0; turn < 50; turn++) yield* Effect.yieldNow
+        const before = memory.commitCount()
+        for (let turn = 0; turn < 50; turn++) yield* Effect.yieldNow
+        yield* namespace.stop
+        return memory.commitCount() - before
+      })
+      assert.strictEqual(yield* Effect.scoped(spinning), 0)
+    })
+  )
+})
