@@ -1,5 +1,13 @@
 import { printLiteral } from "../2-expand/print.ts"
-import type { Expression, Machine, MachineProgram, Point, Statement } from "./machine.ts"
+import type { Expression, Machine, MachineProgram, Point, Slot, Statement } from "./machine.ts"
+
+/** How slots and other machines are called in print. */
+export interface Naming {
+  readonly slot: (slot: Slot) => string
+  readonly machine: (index: number) => string
+}
+
+const byIndex: Naming = { slot: (slot) => slot.name, machine: (index) => `#${index}` }
 
 /** A program's machines as text: for golden tests and for a person who wants to see what is saved where. */
 export const printMachines = (program: MachineProgram): string => program.machines.map(printMachine).join("\n\n")
@@ -10,75 +18,72 @@ const printMachine = (machine: Machine): string => {
   return [
     head,
     ...machine.points.map((point) => `  point ${printPoint(point)}`),
-    ...printStatements(machine.body, "  ")
+    ...printStatements(machine.body, "  ", byIndex)
   ].join("\n")
 }
 
 const printPoint = (point: Point): string =>
   `${point.pc} ${point.id}${point.callee === "" ? "" : ` ${point.callee}`} live {${point.live.map((slot) => slot.name).join(" ")}}`
 
-const printStatements = (statements: ReadonlyArray<Statement>, indent: string): ReadonlyArray<string> =>
-  statements.flatMap((statement) => printStatement(statement, indent))
+export const printStatements = (
+  statements: ReadonlyArray<Statement>,
+  indent: string,
+  naming: Naming
+): ReadonlyArray<string> => statements.flatMap((statement) => printStatement(statement, indent, naming))
 
-const printStatement = (statement: Statement, indent: string): ReadonlyArray<string> => {
+const printStatement = (statement: Statement, indent: string, naming: Naming): ReadonlyArray<string> => {
   const inner = `${indent}  `
+  const all = (statements: ReadonlyArray<Statement>) => printStatements(statements, inner, naming)
+  const print = (expression: Expression) => printExpression(expression, naming)
   switch (statement.kind) {
     case "assign":
-      return [`${indent}${statement.slot.name} = ${printExpression(statement.value)}`]
+      return [`${indent}${naming.slot(statement.slot)} = ${print(statement.value)}`]
     case "evaluate":
-      return [`${indent}${printExpression(statement.value)}`]
+      return [`${indent}${print(statement.value)}`]
     case "suspendable": {
-      const target = statement.slot === undefined ? "" : `${statement.slot.name} = `
-      return [`${indent}${target}${printExpression(statement.call)} ? ${statement.point.pc}`]
+      const target = statement.slot === undefined ? "" : `${naming.slot(statement.slot)} = `
+      return [`${indent}${target}${print(statement.call)} ? ${statement.point.pc}`]
     }
     case "if": {
-      const otherwise =
-        statement.whenFalse.length === 0 ? [] : [`${indent}else`, ...printStatements(statement.whenFalse, inner)]
-      return [
-        `${indent}if ${printExpression(statement.test)}`,
-        ...printStatements(statement.whenTrue, inner),
-        ...otherwise
-      ]
+      const otherwise = statement.whenFalse.length === 0 ? [] : [`${indent}else`, ...all(statement.whenFalse)]
+      return [`${indent}if ${print(statement.test)}`, ...all(statement.whenTrue), ...otherwise]
     }
     case "block":
-      return [`${indent}block L${statement.label.ordinal}`, ...printStatements(statement.body, inner)]
+      return [`${indent}block L${statement.label.ordinal}`, ...all(statement.body)]
     case "loop":
-      return [
-        `${indent}loop L${statement.label.ordinal} ? ${statement.point.pc}`,
-        ...printStatements(statement.body, inner)
-      ]
+      return [`${indent}loop L${statement.label.ordinal} ? ${statement.point.pc}`, ...all(statement.body)]
     case "guard":
       return [
-        `${indent}guard ${statement.ends ? "ends" : "faults"}`,
-        ...printStatements(statement.body, inner),
-        `${indent}caught ${statement.caught.name}`,
-        ...printStatements(statement.handler, inner)
+        `${indent}guard ${statement.ends ? "ends" : "faults"}${statement.shields ? " shielded" : ""}`,
+        ...all(statement.body),
+        `${indent}caught ${naming.slot(statement.caught)}`,
+        ...all(statement.handler)
       ]
     case "exit":
       return [`${indent}exit L${statement.label.ordinal}`]
     case "return":
-      return [`${indent}return ${printExpression(statement.value)}`]
+      return [`${indent}return ${print(statement.value)}`]
   }
 }
 
-const printExpression = (expression: Expression): string => {
+export const printExpression = (expression: Expression, naming: Naming): string => {
   const all = (head: string, args: ReadonlyArray<Expression>): string =>
-    `(${[head, ...args.map(printExpression)].join(" ")})`
+    `(${[head, ...args.map((arg) => printExpression(arg, naming))].join(" ")})`
   switch (expression.kind) {
     case "literal":
       return printLiteral(expression.value)
     case "slot":
-      return expression.slot.name
+      return naming.slot(expression.slot)
     case "constant":
-      return `constant#${expression.index}`
+      return `constant${naming.machine(expression.index)}`
     case "call":
-      return all(`#${expression.index}`, expression.args)
+      return all(naming.machine(expression.index), expression.args)
     case "apply":
-      return all(`apply ${printExpression(expression.callee)}`, expression.args)
+      return all(`apply ${printExpression(expression.callee, naming)}${spread(expression)}`, expression.args)
     case "library":
-      return all(expression.name, expression.args)
+      return all(`${expression.name}${spread(expression)}`, expression.args)
     case "closure":
-      return all(`closure#${expression.index}`, expression.captured)
+      return all(`closure${naming.machine(expression.index)}`, expression.captured)
     case "is":
       return all(`is ${expression.type}`, [expression.value])
     case "check":
@@ -87,3 +92,6 @@ const printExpression = (expression: Expression): string => {
       return all(expression.step, expression.args)
   }
 }
+
+/** The last argument is a list of arguments. */
+const spread = ({ spreads }: { readonly spreads: boolean }): string => (spreads ? " &" : "")

@@ -1,7 +1,8 @@
-import type { FunctionFacts, Manifest, PointFacts, Position } from "../../stdlib/abi/manifest.ts"
+import type { FunctionFacts, Manifest, PointFacts, Position, SlotFacts } from "../../stdlib/abi/manifest.ts"
 import { abiVersion, compilerVersion } from "../../stdlib/abi/version.ts"
 import { typeText } from "../2-expand/core.ts"
-import type { Machine, MachineProgram, Region } from "../4-lower/machine.ts"
+import type { Machine, MachineProgram, Region, Slot } from "../4-lower/machine.ts"
+import { type Outline, outlineOf } from "../4-lower/outline.ts"
 import { lineTableOf, type Source, type Span } from "../source.ts"
 
 /** What the runtime must know of a program. */
@@ -11,7 +12,7 @@ export const makeManifest = (program: MachineProgram, library: ReadonlyArray<str
     compiler: compilerVersion,
     program: program.name,
     source: program.source.name,
-    functions: program.machines.map(functionFacts),
+    functions: program.machines.map((machine) => functionFacts(machine, program.machines)),
     library,
     records: program.records.map((record) => ({
       name: record.name,
@@ -22,25 +23,36 @@ export const makeManifest = (program: MachineProgram, library: ReadonlyArray<str
   }
 }
 
-const functionFacts = (machine: Machine): FunctionFacts => ({
-  name: machine.name,
-  params: machine.params.map((param) => ({ name: param.name, type: param.type })),
-  captured: machine.captured,
-  ...(machine.hasRest && { rest: true as const }),
-  result: machine.result,
-  suspends: machine.suspends,
-  source: machine.source.name,
-  position: positionOf(machine.source, machine.span),
-  points: machine.points.map(
-    (point): PointFacts => ({
-      kind: point.kind,
-      id: point.id,
-      callee: point.callee,
-      position: positionOf(machine.source, point.span),
-      ...regionFacts(point.region),
-      slots: point.live.map((slot) => ({ name: slot.name, kind: slot.kind }))
-    })
-  )
+const functionFacts = (machine: Machine, machines: ReadonlyArray<Machine>): FunctionFacts => {
+  const outline = machine.suspends ? outlineOf(machine, machines) : undefined
+  return {
+    name: machine.name,
+    params: machine.params.map((param) => ({ name: param.name, type: param.type })),
+    captured: machine.captured,
+    ...(machine.hasRest && { rest: true as const }),
+    result: machine.result,
+    suspends: machine.suspends,
+    source: machine.source.name,
+    position: positionOf(machine.source, machine.span),
+    points: machine.points.map(
+      (point): PointFacts => ({
+        kind: point.kind,
+        id: point.id,
+        callee: point.callee,
+        position: positionOf(machine.source, point.span),
+        ...regionFacts(point.region),
+        slots: point.live.map((slot) => slotFacts(slot, outline))
+      })
+    ),
+    ...(outline !== undefined && { code: outline.code, outline: outline.steps })
+  }
+}
+
+const slotFacts = (slot: Slot, outline: Outline | undefined): SlotFacts => ({
+  name: slot.name,
+  kind: slot.kind,
+  ...(slot.type !== ":any" && { type: slot.type }),
+  ...(outline?.tracked.has(slot) === true && { id: slot.ordinal })
 })
 
 /** What all regions around a point do together. */

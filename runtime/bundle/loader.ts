@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto"
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises"
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import * as Effect from "effect/Effect"
@@ -82,6 +82,18 @@ const writeWhole = async (directory: string, file: string, code: string): Promis
   await writeFile(partial, code)
   await rename(partial, file)
 }
+
+/** Removes the files of bundles that are not needed, and what an interrupted write has left. A file that stays does no harm. */
+export const removeModules = (directory: string, isNeeded: (hash: string) => boolean): Effect.Effect<void> =>
+  Effect.promise(async () => {
+    const folder = join(directory, "code")
+    const names = await readdir(folder).catch(() => [])
+    for (const name of names) {
+      const hash = /^([0-9a-f]{64})\.mjs$/.exec(name)?.[1]
+      const isLeft = hash === undefined ? name.endsWith(".partial") : !isNeeded(hash)
+      if (isLeft) await rm(join(folder, name), { force: true }).catch(() => {})
+    }
+  })
 
 const importAddress = async (specifier: string, addresses: ReadonlyArray<string>): Promise<LoadedModule> => {
   const module = (await import(specifier)) as Partial<LoadedModule>

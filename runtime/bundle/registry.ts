@@ -2,6 +2,8 @@ import * as Effect from "effect/Effect"
 import type { Bundle } from "../../stdlib/abi/bundle.ts"
 import type { CompiledFunction, Intrinsics } from "../../stdlib/abi/intrinsics.ts"
 import type { FunctionFacts, Manifest } from "../../stdlib/abi/manifest.ts"
+import type { Keys } from "../store/keys.ts"
+import type { View } from "../store/view.ts"
 import { type RecordTypes, recordTypes } from "../value/types.ts"
 import { BundleRejected } from "./errors.ts"
 import { checkHash, checkManifest, loadModule } from "./loader.ts"
@@ -22,6 +24,14 @@ export interface BundleTexts {
 /** The text under which a bundle is kept. The manifest stands outside the code too, so that a task can be shown without
  * running the code of its bundle. */
 export const bundleText = (bundle: Bundle): string => `${JSON.stringify(bundle.manifest)}\n${bundle.code}`
+
+/** Writes the bundle with its map, unless they are there. False: they are. */
+export const storeBundle = ({ keys, view }: { readonly view: View; readonly keys: Keys }, bundle: Bundle): boolean => {
+  if (view.hasWhole(keys.bundle(bundle.hash)) && view.hasWhole(keys.map(bundle.hash))) return false
+  view.put(keys.bundle(bundle.hash), bundleText(bundle))
+  view.put(keys.map(bundle.hash), bundle.map)
+  return true
+}
 
 /** Hash to code. What is linked stays: Node never unloads a module. */
 export class BundleRegistry {
@@ -82,6 +92,12 @@ export class BundleRegistry {
 
   map(hash: string): string | undefined {
     return this.#texts.map(hash)
+  }
+
+  /** Says that the store does not hold the bundle any more. */
+  forget(hash: string): void {
+    this.#manifests.delete(hash)
+    this.#records.delete(hash)
   }
 
   /** Refuses what could not run later: wrong hash, another version of the runtime, missing library functions. */

@@ -59,6 +59,21 @@ export interface FunctionFacts {
   readonly source: string
   readonly position: Position
   readonly points: ReadonlyArray<PointFacts>
+  /** Hash of what the function does. Equal: the same code, with the same points. Absent when it cannot suspend. */
+  readonly code?: string
+  /**
+   * Its statements in their order, by which a saved frame finds its place in another version of the function:
+   *
+   *     outline = step { " " step }
+   *     step    = [ "!" ] hash [ ":" pc ] [ "=" slot ]      a statement; of a suspension point, with its pc
+   *             | "(" hash ":" pc                           a loop, up to its ")"; the pc is that of its back-edge
+   *             | "{" region hash [ "=" slot ]              a region; its handler begins at "|" and ends at ")"
+   *     region  = "f" | "e" | "s"                           catches faults; also cancellation; and shields from it
+   *     hash    = 12 hex digits: of what is done there, in names; of a loop or region, of all that is inside
+   *
+   * `!` marks what others can see. `= slot` says which slot is assigned, when slots are told apart by that (see `SlotFacts`).
+   */
+  readonly outline?: string
 }
 
 export interface ParamFacts {
@@ -95,4 +110,8 @@ export interface SlotFacts {
   /** The source name; names starting with `%` are the compiler's own intermediates. */
   readonly name: string
   readonly kind: "arg" | "local" | "temp"
+  /** As declared, for arguments and locals; absent: `:any`. */
+  readonly type?: string
+  /** The number under which `outline` says where it is assigned: present when its name alone does not tell which it is. */
+  readonly id?: number
 }
