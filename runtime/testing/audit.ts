@@ -1,0 +1,112 @@
+import { dueOf, isEnded, isRunnable, type TaskRecord } from "../task/task.ts"
+import { isGivenId } from "../task/task-id.ts"
+import type { RawRecords } from "./picture.ts"
+
+/**
+ * What must hold of the raw records at every commit, whatever the program: each index says what the records say, each
+ * task has exactly the frames that it counts, each log has all its lines. One sentence for each thing that does not.
+ */
+export const auditRecords = (raw: RawRecords): ReadonlyArray<string> => [
+  ...auditRunnable(raw),
+  ...auditTimers(raw),
+  ...auditEnded(raw),
+  ...[...raw.tasks.values()].flatMap((record) => [
+    ...auditFrames(raw, record),
+    ...auditLog(raw, record),
+    ...auditJoiners(raw, record),
+    ...auditWait(raw, record),
+    ...auditChildren(raw, record),
+    ...auditParent(raw, record)
+  ])
+]
+
+const auditRunnable = ({ keys, scan, tasks }: RawRecords): ReadonlyArray<string> => {
+  const indexed = scan(keys.runnableRange).map(([key]) => keys.parseRunnable(key))
+  const runnable = [...tasks.values()].filter(isRunnable).map(({ id }) => id)
+  return difference("the index of runnable tasks", indexed, runnable)
+}
+
+const auditTimers = ({ keys, scan, tasks }: RawRecords): ReadonlyArray<string> => {
+  const indexed = scan(keys.timerRange()).map(([key]) => key)
+  const waiting = [...tasks.values()].flatMap((record) => {
+    const due = dueOf(record)
+    return due === undefined ? [] : [keys.timer(due, record.id)]
+  })
+  return difference("the timers", indexed, waiting)
+}
+
+const auditEnded = ({ keys, scan, tasks }: RawRecords): ReadonlyArray<string> => {
+  const indexed = scan(keys.endedRange).map(([key]) => keys.parseEnded(key).task)
+  const ended = [...tasks.values()].filter(({ id, state }) => isEnded(state) && !isGivenId(id)).map(({ id }) => id)
+  return difference("the index of ended tasks", indexed, ended)
+}
+
+const auditFrames = ({ keys, scan }: RawRecords, record: TaskRecord): ReadonlyArray<string> => {
+  const depths = scan(keys.frameRange(record.id)).map(([key]) => keys.parseFrame(key).depth)
+  const count = isEnded(record.state) && record.state !== "failed" ? 0 : record.depth
+  const expected = Array.from({ length: count }, (_, depth) => depth)
+  const locals = scan(keys.localRange(record.id)).map(([key]) => keys.parseLocal(key).depth)
+  const stray = locals.filter((depth) => depth >= count).map((depth) => `${record.id} has a local of no frame ${depth}`)
+  return [...difference(`the frames of ${record.id}`, depths.map(String), expected.map(String)), ...stray]
+}
+
+const auditLog = ({ keys, scan }: RawRecords, record: TaskRecord): ReadonlyArray<string> => {
+  const lines = scan(keys.logRange(record.id)).map(([key]) => keys.parseLog(key).line)
+  const expected = Array.from({ length: record.logs }, (_, line) => line)
+  return difference(`the log of ${record.id}`, lines.map(String), expected.map(String))
+}
+
+/** The list of joiners is linked through its own records, from the task's record on. */
+const auditJoiners = ({ keys, scan, tasks }: RawRecords, record: TaskRecord): ReadonlyArray<string> => {
+  const next = new Map(
+    scan(keys.joinerRange(record.id)).map(([key, text]) => [keys.parseJoiner(key).task, text] as const)
+  )
+  const linked: Array<string> = []
+  if (isEnded(record.state)) return difference(`the joiners of ${record.id}, which has ended`, [...next.keys()], [])
+  for (let joiner = record.joiner ?? ""; joiner !== "" && !linked.includes(joiner); joiner = next.get(joiner) ?? "")
+    linked.push(joiner)
+  const unknown = linked.filter((task) => !tasks.has(task)).map((task) => `${task} joins ${record.id} and is no task`)
+  return [...difference(`the joiners of ${record.id}`, [...next.keys()], linked), ...unknown]
+}
+
+/** Who ends wakes those who join it in the same commit. */
+const auditWait = ({ keys, scan, tasks }: RawRecords, record: TaskRecord): ReadonlyArray<string> => {
+  const { wait } = record
+  if (isEnded(record.state) || wait?.kind !== "join") return []
+  const target = tasks.get(wait.task)
+  if (target === undefined) return [`${record.id} joins ${wait.task}, which is no task`]
+  if (isEnded(target.state)) return [`${record.id} still joins ${wait.task}, which has ended`]
+  const isListed = scan(keys.joinerRange(wait.task)).some(([key]) => keys.parseJoiner(key).task === record.id)
+  return isListed ? [] : [`${record.id} joins ${wait.task}, which does not know`]
+}
+
+/** A task that waits for children has a list of them, and counts those that have not ended. */
+const auditChildren = ({ keys, scan, tasks }: RawRecords, { id, wait }: TaskRecord): ReadonlyArray<string> => {
+  const list = scan(keys.childrenRange).find(([key]) => keys.parseChildren(key) === id)?.[1]
+  if (wait?.kind !== "children") return list === undefined ? [] : [`${id} has a list of children and waits for none`]
+  if (list === undefined) return [`${id} waits for children and does not know which`]
+  const children = JSON.parse(list) as ReadonlyArray<string>
+  const unknown = children.filter((child) => !tasks.has(child)).map((child) => `${child}, a child of ${id}, is no task`)
+  const left = children.filter((child) => !isEnded(tasks.get(child)?.state ?? "done")).length
+  const isWrong = left !== wait.left || children.length !== wait.count
+  const counts = `${id} counts ${wait.left} children of ${wait.count} that have not ended`
+  return [...unknown, ...(isWrong ? [`${counts}, they are ${left} of ${children.length}`] : [])]
+}
+
+/** A child has not ended: then its parent waits for it. */
+const auditParent = ({ tasks }: RawRecords, record: TaskRecord): ReadonlyArray<string> => {
+  if (!record.isChild || isEnded(record.state)) return []
+  const parent = tasks.get(record.parent ?? "")
+  return parent?.wait?.kind === "children" ? [] : [`${record.id} has outlived the form of ${record.parent}`]
+}
+
+const difference = (
+  what: string,
+  found: ReadonlyArray<string>,
+  expected: ReadonlyArray<string>
+): ReadonlyArray<string> => {
+  const [has, needs] = [new Set(found), new Set(expected)]
+  const lacking = expected.filter((item) => !has.has(item)).map((item) => `${what}: ${item} is missing`)
+  const surplus = found.filter((item) => !needs.has(item)).map((item) => `${what}: ${item} should not be there`)
+  return [...lacking, ...surplus]
+}
