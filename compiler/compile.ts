@@ -25,6 +25,8 @@ export interface CompileOptions {
   readonly identity?: string
   /** Type errors are warnings: the program faults where it is wrong. */
   readonly noCheck?: boolean
+  /** The bundle holds the tests of the file too, and exports them by their texts instead of what the file exports. */
+  readonly withTests?: boolean
 }
 
 /** Source text to a bundle: the five phases in order. A file with ten mistakes gets ten diagnostics. */
@@ -40,7 +42,13 @@ export const compileToMachines = (
 ): { readonly value: MachineProgram | undefined; readonly diagnostics: ReadonlyArray<Diagnostic> } => {
   const files = readModules({ kind: "file", source, ...pick(options.identity) }, options.load ?? loadNothing)
   const { entry, modules } = files
-  const core = expand({ ...entry, modules, prelude: preludeForms(), defaultName: programName(source.name) })
+  const core = expand({
+    ...entry,
+    modules,
+    prelude: preludeForms(),
+    defaultName: programName(source.name),
+    withTests: options.withTests === true
+  })
   const checked = check(core.value, [...files.mistakes, ...files.diagnostics, ...core.diagnostics])
   const isReadable = readability(files)
   const found = options.noCheck === true ? checked.diagnostics.map(asWarning) : checked.diagnostics

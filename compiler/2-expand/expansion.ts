@@ -67,6 +67,8 @@ export interface Expansion {
   /** Runs `expand` when everything that goes into the bundle is expanded: what it makes is checked, and then left out. */
   readonly afterBundle: (expand: () => void) => void
   readonly tests: Array<TestDefinition>
+  /** The top-level forms of the file, or of the one that the import of that name brings. */
+  readonly mainOf: (imported: string | undefined) => FunctionDefinition | undefined
   /** The record type of that name, without the colon. */
   readonly recordNamed: (name: string) => RecordDefinition | undefined
   /** A record type that an import brings, with the import's name before it, for one that is named without. */
@@ -88,5 +90,7 @@ export interface Surroundings {
     | { readonly kind: "loop"; readonly loop: Loop; readonly yields: boolean }
     | { readonly kind: "scope"; readonly previous: Binding }
     | { readonly kind: "atomic" }
+    /** A `core/task/limit` is left by its name, which is in the binding. */
+    | { readonly kind: "limit"; readonly limit: Binding }
   >
 }

@@ -1,9 +1,11 @@
+import { unseenPart } from "../../stdlib/abi/expectation.ts"
 import {
   type Binding,
   type Clause,
   type Core,
   type FunctionDefinition,
   isHidden,
+  type Literal,
   type Loop,
   none,
   typeText
@@ -11,6 +13,7 @@ import {
 import type { CheckedProgram } from "../3-check/check.ts"
 import type { Span } from "../source.ts"
 import type { Constants } from "./constants.ts"
+import { expectedParts } from "./expectation.ts"
 import type { Expression, Label, Point, Slot, Statement } from "./machine.ts"
 import { assignedSlots } from "./slots.ts"
 
@@ -22,6 +25,8 @@ type Destination =
 
 const discard: Destination = { kind: "discard" }
 
+const unseen: Literal = { type: "symbol", name: unseenPart }
+
 /** Lowers one function: names every intermediate that a suspension would lose. */
 export class Lowering {
   readonly slots: Array<Slot> = []
@@ -30,6 +35,8 @@ export class Lowering {
   readonly #checked: CheckedProgram
   readonly #constants: Constants
   readonly #slots = new Map<Binding, Slot>()
+  /** Parts of what a test expects, whose values are kept until it is known whether it holds. */
+  readonly #shown = new Map<Core, Slot>()
   /** Intermediates: each is read soon behind where it is written. */
   readonly #ownTemps = new Set<Slot>()
   readonly #loops = new Map<Loop, { readonly label: Label; readonly destination: Destination }>()
@@ -78,7 +85,8 @@ export class Lowering {
 
   /** Appends statements that compute `core` into `destination`. */
   into(core: Core, destination: Destination, out: Array<Statement>): void {
-    if (this.#checked.checks.has(core)) return this.#deliver(this.#value(core, out), destination, core.span, out)
+    if (this.#checked.checks.has(core) || this.#shown.has(core))
+      return this.#deliver(this.#value(core, out), destination, core.span, out)
     this.#into(core, destination, out)
   }
 
@@ -168,10 +176,15 @@ export class Lowering {
   /** `core` as an expression; what must happen before it is appended to `out`. */
   #value(core: Core, out: Array<Statement>): Expression {
     const check = this.#checked.checks.get(core)
-    const value = this.#uncheckedValue(core, out)
-    return check === undefined
-      ? value
-      : { kind: "check", type: typeText(check.type), value, what: check.what, span: core.span }
+    const plain = this.#uncheckedValue(core, out)
+    const value: Expression =
+      check === undefined
+        ? plain
+        : { kind: "check", type: typeText(check.type), value: plain, what: check.what, span: core.span }
+    const shown = this.#shown.get(core)
+    if (shown === undefined) return value
+    out.push({ kind: "assign", slot: shown, value, span: core.span })
+    return { kind: "slot", slot: shown }
   }
 
   #uncheckedValue(core: Core, out: Array<Statement>): Expression {
@@ -226,7 +239,8 @@ export class Lowering {
           kind: "library",
           name: core.signature.name,
           isBoolean: core.signature.result === ":bool" && core.signature.mayError !== true,
-          args: this.#arguments(core.args, out),
+          args:
+            core.signature.name === "core/test/expect" ? this.#expectation(core, out) : this.#arguments(core.args, out),
           spreads: core.spreads === true,
           span: core.span
         }
@@ -278,6 +292,24 @@ export class Lowering {
       out.push({ kind: "assign", slot, value, span: arg.span })
       return { kind: "slot", slot }
     })
+  }
+
+  /** The condition, and the texts and values of its parts. */
+  #expectation({ args, span }: Core & { kind: "library" }, out: Array<Statement>): ReadonlyArray<Expression> {
+    const parts = args.flatMap((each) => expectedParts(each, this.#definition!.source))
+    for (const { core } of parts) {
+      const slot = this.#temp()
+      this.#shown.set(core, slot)
+      out.push({ kind: "assign", slot, value: { kind: "literal", value: unseen }, span })
+    }
+    const condition = this.#arguments(args, out)
+    const shown = parts.flatMap(
+      ({ core, text }): ReadonlyArray<Expression> => [
+        { kind: "literal", value: { type: "string", value: text } },
+        { kind: "slot", slot: this.#shown.get(core)! }
+      ]
+    )
+    return [...condition, ...shown]
   }
 
   #branch(clauses: ReadonlyArray<Clause>, otherwise: Core, destination: Destination, out: Array<Statement>): void {

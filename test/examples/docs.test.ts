@@ -1,6 +1,7 @@
 /**
  * What documents say is run. A ```sxs block is a whole program and must compile. An ```output block behind it is what the
- * program prints, a ```diagnostics block what the compiler says instead. A ```sxs file=NAME block is a file that the programs
+ * program prints, a ```diagnostics block what the compiler says instead, a ```tests block what `sxs test` says of it, a ```crashes
+ * block what `sxs test --crash` does. A ```sxs file=NAME block is a file that the programs
  * of the document may import. The ```console blocks of a document are typed,
  * command by command, on one store.
  * `SXS_GOLDEN=write vitest run test/examples` writes what comes out into the documents; read the diff before you commit it.
@@ -20,6 +21,7 @@ import { library as signatures } from "../../stdlib/signatures/index.ts"
 import { loadFrom } from "../support/files.ts"
 import { library } from "../support/namespace.ts"
 import { temporaryDirectory } from "../support/temporary-directory.ts"
+import { testReport } from "../support/test-report.ts"
 import { type Block, blocksOf, documents, fileLinks, readDocument, withText } from "./markdown.ts"
 import { isWriting, normalise, parseTranscript, printTranscript, root, runTranscript } from "./transcript.ts"
 
@@ -84,7 +86,15 @@ const checkProgram = (path: string, block: Block, load: Load) =>
     if (next?.language === "diagnostics") return expectText(path, next, said)
     if (bundle === undefined || diagnostics.length > 0) return assert.fail(said)
     if (next?.language === "output") expectText(path, next, yield* outputOf(bundle))
+    const tested = compile(source, { load, withTests: true }).bundle
+    for (const report of [next, next?.next]) {
+      if (tested === undefined || report === undefined || !testLanguages.has(report.language)) break
+      const crash = report.language === "crashes"
+      expectText(path, report, yield* Effect.promise(() => testReport(tested, { crash })))
+    }
   })
+
+const testLanguages = new Set(["tests", "crashes"])
 
 /** What the program prints until nothing can run any more; it must not fail. */
 const outputOf = (bundle: Bundle) =>

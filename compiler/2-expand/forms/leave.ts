@@ -33,8 +33,18 @@ const endAtomic = hiddenSignature("core/form/end-atomic", "store", [])
 /** Ends an `atomic` that has not faulted: what it did stays. */
 export const leaveAtomic = (span: Span): Core => ({ kind: "library", signature: endAtomic, args: [], span })
 
+const leaveLimitSignature = hiddenSignature("core/form/leave-limit", "store", ["limit"])
+
+/** Leaves a limit and those inside it. */
+export const leaveLimit = (limit: Binding, span: Span): Core => ({
+  kind: "library",
+  signature: leaveLimitSignature,
+  args: [reference(limit, span)],
+  span
+})
+
 /** A way out of the innermost loop or of the function: what is open on the way is left first, the key prefix of a
- * `core/kv/scope` and the `atomic`s. */
+ * `core/kv/scope`, the `atomic`s and the limits. */
 export const leaveScopes = (
   expander: Expansion,
   scope: Scope,
@@ -49,6 +59,8 @@ export const leaveScopes = (
   const { span } = value
   const leaving = left.filter((each) => each.kind === "atomic").map(() => leaveAtomic(span))
   if (outermost !== undefined) leaving.push(leaveScope(outermost.previous, span))
+  const outermostLimit = left.find((each) => each.kind === "limit")
+  if (outermostLimit !== undefined) leaving.push(leaveLimit(outermostLimit.limit, span))
   if (leaving.length === 0) return exit(value)
   const kept = expander.hidden("value", scope, span)
   return {

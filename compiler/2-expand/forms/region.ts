@@ -21,7 +21,9 @@ export const neverReturns: ReadonlySet<string> = new Set([raise, raiseFault, ass
 export const scopeHere = (span: Span): Core => call(currentScope, [], span)
 
 /** What was caught goes on. */
-export const raiseAgain = (caught: Binding, span: Span): Core => call(raise, [reference(caught, span)], span)
+export const raiseAgain = (caught: Binding, span: Span): Core => raiseValue(reference(caught, span), span)
+
+export const raiseValue = (caught: Core, span: Span): Core => call(raise, [caught], span)
 
 /** A body in a region. Whatever key prefix was entered inside, the handler has the one that was in force before. */
 export const inRegion = (

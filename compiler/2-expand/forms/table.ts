@@ -8,12 +8,13 @@ import { error, try_ } from "./error-value.ts"
 import { assert, fault, recover } from "./fault.ts"
 import { defn, fn, return_ } from "./function.ts"
 import { iterate, scopeForm } from "./kv.ts"
+import { limit } from "./limit.ts"
 import { do_, done, for_, while_ } from "./loop.ts"
 import { match } from "./match.ts"
 import { reflect } from "./reflect.ts"
 import { begin } from "./sequence.ts"
 import type { SpecialForm } from "./special-form.ts"
-import { advance, crash, deftest, expect, expectEqual } from "./test.ts"
+import { advance, crash, deftest, expect, expectEqual, runProgram } from "./test.ts"
 
 /** All special forms: adding one touches its file and this table. */
 export const specialForms: ReadonlyMap<string, SpecialForm> = new Map<string, SpecialForm>(
@@ -49,8 +50,10 @@ export const specialForms: ReadonlyMap<string, SpecialForm> = new Map<string, Sp
     "expect-equal": expectEqual,
     advance,
     crash,
+    "run-program": runProgram,
     "core/kv/iterate": iterate,
-    "core/kv/scope": scopeForm
+    "core/kv/scope": scopeForm,
+    "core/task/limit": limit
   })
 )
 
@@ -63,7 +66,5 @@ export const isLater = (name: string): boolean =>
 
 /** Forms of the language that this version does not compile yet. */
 export const laterForms: ReadonlySet<string> = new Set(
-  "core/expr/await core/expr/proc core/event/pub core/event/sub core/event/unsub core/task/spawn-as core/task/all core/task/race core/task/any core/task/cancel core/task/limit core/task/offload core/task/list core/task/inspect".split(
-    " "
-  )
+  "core/expr/await core/expr/proc core/event/pub core/event/sub core/event/unsub core/task/offload".split(" ")
 )

@@ -1,8 +1,8 @@
 import { required } from "../../../stdlib/signatures/param.ts"
 import type { Signature } from "../../../stdlib/signatures/signature.ts"
-import type { Datum } from "../../1-read/datum.ts"
+import type { Datum, ListDatum } from "../../1-read/datum.ts"
 import * as catalog from "../../catalog.ts"
-import { literal } from "../build.ts"
+import { call, libraryCall, literal, sequence } from "../build.ts"
 import { none } from "../core.ts"
 import type { Expansion } from "../expansion.ts"
 import { Scope } from "../scope.ts"
@@ -13,7 +13,7 @@ import type { SpecialForm } from "./special-form.ts"
 /** The body is a function that sees what top-level functions see. It is checked like them, and not part of the bundle. */
 export const deftest: SpecialForm = {
   shape: '`(deftest "what holds" body…)`',
-  doc: "Describes a test at the top level; it is checked, and left out of the bundle.",
+  doc: "Describes a test at the top level, for `sxs test`; it is checked, and left out of the program.",
   expand: (expander, form, scope) => {
     const [, name, ...body] = form.items
     const refuse = (problem: string) => malformed(expander, form, scope, { problem, shape: deftest.shape })
@@ -23,6 +23,12 @@ export const deftest: SpecialForm = {
     declareTest(expander, { name, body, span: form.span })
     return literal(none, form.span)
   }
+}
+
+/** Whether the form is a `deftest`, right or wrong. */
+export const isTest = (form: Datum): boolean => {
+  const head = form.kind === "list" && form.bracket === "(" ? form.items[0] : undefined
+  return head?.kind === "symbol" && head.name === "deftest"
 }
 
 const declareTest = (
@@ -38,7 +44,7 @@ const declareTest = (
   }
 ): void => {
   expander.afterBundle(() => {
-    const target = expander.newFunction({ name: "test", span, result: ":any" })
+    const target = expander.newFunction({ name: name.value, span, result: ":any" })
     const first = expander.tests.find((test) => test.name === name.value && test.target.source === target.source)
     if (first !== undefined) {
       const related = [{ span: first.span, message: "first here" }]
@@ -49,18 +55,27 @@ const declareTest = (
   })
 }
 
-const inTest = (name: string, facts: Pick<Signature, "params" | "effect" | "result" | "doc">): SpecialForm => {
-  const signature: Signature = { ...facts, name: `core/test/${name}`, example: "" }
+type Facts = Pick<Signature, "params" | "effect" | "result" | "doc">
+
+const signatureFor = (name: string, facts: Facts): Signature => ({ ...facts, name: `core/test/${name}`, example: "" })
+
+/** A form that is a call of a function which only tests have. */
+const inTest = (name: string, facts: Facts): SpecialForm => {
+  const signature = signatureFor(name, facts)
   return {
     shape: `\`(${[name, ...facts.params.map((param) => param.name)].join(" ")})\``,
     doc: facts.doc,
     expand: (expander, form, scope) => {
       const args = expandArguments(expander, signature, form, form.items.slice(1), scope)
-      if (!isInTest(expander, scope))
-        expander.report(catalog.misplacedForm.at(form.span, { form: name, place: "`deftest`" }))
+      needTest(expander, form, scope, name)
       return { kind: "library", signature, args, span: form.span }
     }
   }
+}
+
+const needTest = (expander: Expansion, form: ListDatum, scope: Scope, name: string): void => {
+  if (!isInTest(expander, scope))
+    expander.report(catalog.misplacedForm.at(form.span, { form: name, place: "`deftest`" }))
 }
 
 /** The test that is being expanded is the last one; its closures and functions have scopes inside its own. */
@@ -84,16 +99,47 @@ export const expectEqual = inTest("expect-equal", {
   doc: "Says in a test that the two values are equal."
 })
 
-export const advance = inTest("advance", {
-  params: [required("ms", ":int")],
-  effect: "suspends",
-  result: ":none",
-  doc: "Moves the time of a test on by so many ms."
-})
-
 export const crash = inTest("crash", {
   params: [],
   effect: "suspends",
   result: ":none",
-  doc: "Ends the process of a test and begins again at the last durable place."
+  doc: "Ends the process of a test here; the test goes on in a new one, from what was durable."
 })
+
+const sleep = inTest("advance", {
+  params: [required("ms", ":int")],
+  effect: "suspends",
+  result: ":none",
+  doc: "Moves the time of a test on by so many ms: all that is due by then happens."
+})
+
+const settle = signatureFor("settle", {
+  params: [],
+  effect: "suspends",
+  result: ":none",
+  doc: "Waits until nothing else can run at this moment."
+})
+
+/** Two places to wait at: for the time, and for all others who have something to do at that time. */
+export const advance: SpecialForm = {
+  ...sleep,
+  expand: (expander, form, scope) =>
+    sequence([sleep.expand(expander, form, scope), call(settle, [], form.span)], form.span)
+}
+
+/** The top-level forms of the file or of an imported one, which do not run in a test unless it starts them. */
+export const runProgram: SpecialForm = {
+  shape: "`(run-program)` or `(run-program import)`",
+  doc: "Starts the program of the file, or of an imported one, as a task of its own; yields its id.",
+  expand: (expander, form, scope) => {
+    const [, imported, ...surplus] = form.items
+    const refuse = (problem: string) => malformed(expander, form, scope, { problem, shape: runProgram.shape })
+    if (surplus.length > 0 || (imported !== undefined && imported.kind !== "symbol"))
+      return refuse("takes the name of one import")
+    needTest(expander, form, scope, "run-program")
+    const target = expander.mainOf(imported?.name)
+    if (target === undefined) return refuse("there is no import of that name")
+    scope.owner.uses.add(target)
+    return libraryCall("core/task/spawn", [{ kind: "closure", target, span: form.span }], form.span)
+  }
+}

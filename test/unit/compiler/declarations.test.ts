@@ -94,7 +94,13 @@ describe("tests", () => {
     expect(tests.map(({ name }) => name)).toEqual(["prices add up", "time goes on"])
     expect(functions.map(({ index }) => index)).toEqual([...functions.keys()])
     expect(tests.map(({ target }) => target.index >= bundledCount)).toEqual([true, true])
-    expect(functions.slice(bundledCount).map(({ name }) => name)).toEqual(["test", "fn", "core/list/map", "test", "fn"])
+    expect(functions.slice(bundledCount).map(({ name }) => name)).toEqual([
+      "prices add up",
+      "fn",
+      "core/list/map",
+      "time goes on",
+      "fn"
+    ])
   })
 
   test("are left out of the bundle", () => {
