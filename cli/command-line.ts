@@ -146,6 +146,34 @@ const build = Command.make(
     )
 ).pipe(Command.withDescription("Compiles ahead of time; `node DIR/NAME.js` then runs the program"))
 
+const testCommand = Command.make(
+  "test",
+  {
+    files: Argument.String("FILE").pipe(
+      Argument.withDescription("Source files, folders for all .sxs files below (default .), - for the standard input"),
+      Argument.variadic()
+    ),
+    filter: Flag.String("filter").pipe(
+      Flag.withMetavar("TEXT"),
+      Flag.withDescription("Only tests with that in their text"),
+      Flag.optional,
+      Flag.map(Option.getOrUndefined)
+    ),
+    crash: toggle("crash", "Crash each test also at each of its commits, and resume it"),
+    crashAt: maximum("crash-at", "Crash behind that commit only"),
+    crashesMax: count("max-crashes", 500, "Crashes of one test at most, spread over its commits (default 500)"),
+    seed: maximum("seed", "Let tasks have their turns in the order of that seed"),
+    turns: count("turns", 50_000, "Turns after which a test is taken to be endless (default 50000)"),
+    json,
+    verbose: toggle("verbose", "Show what tests log also when they pass")
+  },
+  (options) =>
+    lazily(
+      () => import("./commands/test.ts"),
+      (module) => module.test(options)
+    )
+).pipe(Command.withDescription("Runs the tests in sources under a virtual clock, on a store of its own each"))
+
 // ─── tasks ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 const resume = Command.make(
@@ -225,6 +253,9 @@ const kv = Command.make("kv").pipe(
     Command.make("snx", { key, value, store }, (options) => lazily(kvCommands, (module) => module.snx(options))).pipe(
       Command.withDescription("Writes the value if the key is missing; exits with 1 if not")
     ),
+    Command.make("incr", { key, by: optionalArgument(text("BY", "An int (default 1)")), store }, (options) =>
+      lazily(kvCommands, (module) => module.incr(options))
+    ).pipe(Command.withDescription("Adds to the int under the key, from 0 when it is missing, and prints the sum")),
     Command.make(
       "ls",
       {
@@ -239,14 +270,62 @@ const kv = Command.make("kv").pipe(
   ])
 )
 
-const doctor = Command.make("doctor", { json, store }, (options) =>
+// ─── new code ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const upgrade = Command.make(
+  "upgrade",
+  {
+    file: text("FILE", "The source file as it is now"),
+    apply: toggle("apply", "Move the tasks that can go on in the new code, all of them or none"),
+    strict: toggle("strict", "Exit with 1 when a task cannot move; with --apply nothing is moved then"),
+    noCheck: toggle("no-check", "Compile in spite of type errors"),
+    json,
+    store
+  },
+  (options) =>
+    lazily(
+      () => import("./commands/upgrade.ts"),
+      (module) => module.upgrade(options)
+    )
+).pipe(Command.withDescription("Says which running tasks can go on in changed source, and moves them"))
+
+const clean = Command.make("clean", { store }, (options) =>
   lazily(
-    () => import("./commands/doctor.ts"),
-    (module) => module.doctor(options)
+    () => import("./commands/clean.ts"),
+    (module) => module.clean(options)
   )
+).pipe(Command.withDescription("Removes ended tasks whose time is over, and code that nothing needs"))
+
+const doctor = Command.make(
+  "doctor",
+  {
+    acceptLoss: toggle("accept-loss", "Go on with what is there of a store that has lost writes"),
+    json,
+    store
+  },
+  (options) =>
+    lazily(
+      () => import("./commands/doctor.ts"),
+      (module) => module.doctor(options)
+    )
 ).pipe(Command.withDescription("Checks Node and the store, and says what to do"))
 
 export const sxsCommand = Command.make("sxs").pipe(
   Command.withDescription("A small Lisp whose programs survive crashes"),
-  Command.withSubcommands([run, check, build, fmt, resume, ps, inspect, pause, cancel, kv, doctor])
+  Command.withSubcommands([
+    run,
+    check,
+    build,
+    fmt,
+    testCommand,
+    resume,
+    ps,
+    inspect,
+    pause,
+    cancel,
+    kv,
+    upgrade,
+    clean,
+    doctor
+  ])
 )

@@ -14,12 +14,12 @@ export interface CompiledFile {
 }
 
 /** Bytes of a source file to its bundle; `name` is what messages call it. Imports are found through `files`. With `noCheck`
- * type errors are warnings. */
+ * type errors are warnings; with `withTests` the bundle is one of its tests. */
 export const compileBytes = (
   name: string,
   bytes: Uint8Array,
   files: ImportedFiles = new ImportedFiles(process.cwd()),
-  { noCheck = false }: { readonly noCheck?: boolean } = {}
+  { noCheck = false, withTests = false }: { readonly noCheck?: boolean; readonly withTests?: boolean } = {}
 ): CompiledFile => {
   const decoded = decodeSource(name.replaceAll(sep, "/"), bytes)
   if (hasErrors(decoded.diagnostics)) {
@@ -28,7 +28,12 @@ export const compileBytes = (
   }
   const dependencies: Array<Dependency> = []
   const identity = files.identity(name)
-  const options = { load: files.loadInto(dependencies), noCheck, ...(identity !== undefined && { identity }) }
+  const options = {
+    load: files.loadInto(dependencies),
+    noCheck,
+    withTests,
+    ...(identity !== undefined && { identity })
+  }
   const { bundle, diagnostics } = compile(decoded.value, options)
   const findings = { source: decoded.value, diagnostics: [...decoded.diagnostics, ...diagnostics] }
   return { bundle, findings, dependencies }

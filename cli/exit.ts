@@ -12,6 +12,8 @@ export const exitCodes = {
   /** A fault in sxs itself. */
   fault: 70,
   store: 74,
+  /** Nobody knows whether the change was made. */
+  inDoubt: 75,
   interrupted: 130
 } as const
 

@@ -1,13 +1,20 @@
-import type { StoreUnavailable } from "../runtime/index.ts"
-import { CommandFailed, exitCodes, usageError } from "./exit.ts"
+import { faultCodes } from "../runtime/errors.ts"
+import type { OwnerLost } from "../runtime/host/operations.ts"
+import { limits, type StoreUnavailable } from "../runtime/index.ts"
+import { heldByOther } from "../runtime/store/lock.ts"
+import { compilerVersion } from "../stdlib/abi/version.ts"
+import { printNumber } from "./duration.ts"
+import { CommandFailed, exitCodes, storeError, usageError } from "./exit.ts"
 import { explainOutput } from "./program-output.ts"
 import type { RuntimeError } from "./session.ts"
 import type { StoreLocation } from "./store-location.ts"
+import { visible } from "./visible.ts"
 
 /** What the runtime failed with, as a message: what, where, what to do. */
 export const explain = (error: RuntimeError, location: StoreLocation): CommandFailed => {
   // Only a broken rule for keys and values comes without a tag.
-  if (!("_tag" in error)) return usageError(error.message)
+  if (!("_tag" in error))
+    return error.code === faultCodes.damaged ? storeError(error.message) : usageError(error.message)
   switch (error._tag) {
     case "StoreUnavailable":
       return new CommandFailed({
@@ -21,11 +28,32 @@ export const explain = (error: RuntimeError, location: StoreLocation): CommandFa
         message: `the program ${error.hash.slice(0, 12)} cannot run here: ${error.detail}`
       })
     case "TaskNotFound":
+      if (error.wasRemoved === true)
+        return usageError(`the task ${error.task} has ended and was removed: ended tasks are not kept for ever`)
       return usageError(`there is no task ${error.task}; sxs ps --all${location.flag} lists them`)
     case "TaskAmbiguous":
       return usageError(`${error.task} may be ${list(error.matches)}; write more of it`)
     case "TaskEnded":
       return usageError(`${error.task} has ended (${error.state}) and stays so`)
+    case "UpgradeRefused":
+      return usageError(
+        error.reason === "running"
+          ? "tasks run here, and new code is given to tasks that rest: stop them first"
+          : `more than ${printNumber(limits.upgradeTasksMax)} tasks, or too much of them, would move to the new code, and all move at once or none.\n` +
+              "Nothing was changed: they go on with the code that they have. Try again when some of them have ended"
+      )
+    case "OwnerLost":
+      return explainLost(error, location)
+    case "OwnerSilent":
+      return storeError(
+        `${heldBy(location)}, but does not answer: it may be stopped. Nothing was done.\n` +
+          "Let it go on (kill -CONT) or end it, then run the command again"
+      )
+    case "OtherVersion":
+      return storeError(
+        `the store is in use by process ${error.pid}, which is sxs ${visible(error.version)}; this is ${compilerVersion}.\n` +
+          "Use the same one, or wait until that process ends"
+      )
     case "TaskNotPaused":
       return usageError(
         `${error.task} is not paused (${error.state}); sxs inspect ${error.task}${location.flag} shows why`
@@ -35,6 +63,23 @@ export const explain = (error: RuntimeError, location: StoreLocation): CommandFa
 
 const list = (names: ReadonlyArray<string>): string =>
   names.length === 1 ? names[0]! : `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`
+
+const explainLost = ({ inDoubt, operation, pid, why }: OwnerLost, location: StoreLocation): CommandFailed => {
+  const what =
+    why === "ended" ? `process ${pid}, which had the store open, ended` : `process ${pid} does not answer any more`
+  if (!inDoubt) return storeError(`${what}; nothing was changed. Run the command again`)
+  return new CommandFailed({
+    exitCode: exitCodes.inDoubt,
+    message:
+      `${what} before it said whether it has done what was asked (${operation}).\n` +
+      `It may have: look with sxs ${operation.startsWith("kv") ? "kv get KEY" : "inspect TASK"}${location.flag} before you run the command again`
+  })
+}
+
+const heldBy = (location: StoreLocation): string => {
+  const directory = location.kind === "directory" ? location.directory : ""
+  return `the store ${directory} is in use: ${heldByOther(directory).holder}`
+}
 
 /** One message for each reason. */
 const explainStore = ({ detail, operation, reason }: StoreUnavailable, location: StoreLocation): string => {

@@ -19,16 +19,18 @@ const valueUnitsMax = 200
 
 /** A task for people: what it is, then its frames from the innermost outwards. */
 export const renderInspection = (inspection: Inspection, options: InspectionOptions): string => {
-  const { error, frames, result } = inspection
+  const { error, frames, result, timeline } = inspection
   const parts = [renderTask(inspection, options.now)]
   if (error !== undefined) parts.push(renderFault(error, textsOf(inspection), options))
   if (result !== undefined) parts.push(`result ${clip(print(result), valueUnitsMax)}\n`)
   for (const frame of frames.slice(0, framesMax)) parts.push(renderFrame(frame, options))
   if (frames.length > framesMax) parts.push(`… and ${frames.length - framesMax} more frames; --json shows all\n`)
+  if (timeline.length > 0) parts.push(renderTimeline(timeline, options))
   return parts.join("\n")
 }
 
-const renderTask = ({ task }: Inspection, now: number): string => {
+const renderTask = ({ limits, task }: Inspection, now: number): string => {
+  if (task.state === "damaged") return aligned([["task", `${task.id} ${printState(task, now)}`]], "")
   const facts: Array<readonly [name: string, value: string]> = [
     ["task", `${task.id} ${printState(task, now)}`],
     ["started", `${printDuration(now - task.startedAt)} ago, ${new Date(task.startedAt).toISOString()}`],
@@ -38,7 +40,32 @@ const renderTask = ({ task }: Inspection, now: number): string => {
   if (task.waitsFor !== undefined) facts.splice(1, 0, ["waits for", visible(task.waitsFor)])
   if (task.program !== undefined) facts.push(["program", visible(task.program)])
   if (task.parent !== undefined) facts.push(["started by", task.parent])
+  for (const limit of limits) facts.push(["limit", printLimit(limit, now)])
   return aligned(facts, "")
+}
+
+/** `3 s left, until 2026-11-21T12:00:00.000Z; 500 of fuel left` */
+const printLimit = ({ deadline, fuel }: Inspection["limits"][number], now: number): string => {
+  const parts: Array<string> = []
+  if (deadline !== undefined) {
+    const left = deadline > now ? `${printDuration(deadline - now)} left` : "passed"
+    parts.push(`${left}, until ${new Date(deadline).toISOString()}`)
+  }
+  if (fuel !== undefined) parts.push(`${fuel} of fuel left`)
+  return parts.join("; ")
+}
+
+/** What has happened, the newest last: how long ago, when, what, where. */
+const renderTimeline = (timeline: Inspection["timeline"], options: InspectionOptions): string => {
+  const rows = timeline.map(({ at, detail, event, place }) => {
+    const where = place === undefined ? "" : `, ${visible(place.function)} at ${visible(place.source)}:${place.line}`
+    const what = `${event === "held" ? "paused from outside" : event}${detail === undefined ? "" : ` ${visible(detail)}`}`
+    return [
+      `${printDuration(Math.max(0, options.now - at))} ago`,
+      `${new Date(at).toISOString()}  ${what}${where}`
+    ] as const
+  })
+  return `${bold("timeline", options)}\n${aligned(rows, "  ")}`
 }
 
 const renderFrame = (frame: FrameView, options: InspectionOptions): string => {

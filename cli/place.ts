@@ -10,7 +10,8 @@ export const printPlace = ({ place }: TaskView): string =>
 export const atPlace = (task: TaskView): string => (task.place === undefined ? "" : ` at ${printPlace(task)}`)
 
 /** `paused since 3 s`, `waiting for worker-3 to end since 5 min`. `now` in ms since 1970. */
-export const printState = ({ since, state, waitsFor }: TaskView, now: number): string => {
+export const printState = ({ damage, since, state, waitsFor }: TaskView, now: number): string => {
+  if (damage !== undefined) return `stands still: ${visible(damage)}`
   const what = state === "waiting" && waitsFor !== undefined ? `waiting for ${visible(waitsFor)}` : state
   return `${what.replace("for until", "until")} since ${printDuration(now - since)}`
 }

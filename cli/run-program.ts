@@ -10,7 +10,7 @@ import { type CommandFailed, endWith, exitCodes, usageError } from "./exit.ts"
 import { renderFault, textsOf } from "./fault.ts"
 import { findLeftTasks, showLeftTasks } from "./left-tasks.ts"
 import { atPlace, printState } from "./place.ts"
-import { type RuntimeError, type Session, withSession } from "./session.ts"
+import { type OwnSession, type RuntimeError, type Session, withOwnSession } from "./session.ts"
 import type { Shell } from "./shell.ts"
 import type { StoreLocation } from "./store-location.ts"
 import { clip, visible } from "./visible.ts"
@@ -33,7 +33,7 @@ export interface ProgramSource {
   /** A built bundle has none. */
   readonly origin?: Origin
   /** Is told where the store is. */
-  readonly opened?: (session: Session) => void
+  readonly opened?: (session: OwnSession) => void
 }
 
 /** Ensures the program runs, and lets everything run until nothing can. */
@@ -42,7 +42,7 @@ export const runProgram = (
   options: RunOptions,
   from: ProgramSource
 ): Effect.Effect<void, CommandFailed, Shell> =>
-  withSession({ store: options.store, create: true, durability: options.durability }, (session) =>
+  withOwnSession({ store: options.store, create: true, durability: options.durability, serves: true }, (session) =>
     Effect.gen(function* () {
       from.opened?.(session)
       const now = yield* Clock.currentTimeMillis
@@ -61,13 +61,13 @@ export const runProgram = (
   )
 
 // Relative to the store, so that a project may be moved together with it.
-const originOf = ({ file }: Origin, location: StoreLocation) => {
+export const originOf = ({ file }: Origin, location: StoreLocation) => {
   const folder = location.kind === "directory" ? location.directory : process.cwd()
   const isMoved = (origin: string): boolean => !existsSync(resolve(folder, origin))
   return { origin: relative(folder, realpathSync(file)), isMoved }
 }
 
-const elsewhere = (
+export const elsewhere = (
   { task, origin }: { readonly task: TaskView; readonly origin: string },
   { program, session }: { readonly program: string; readonly session: Session }
 ): CommandFailed => {
@@ -80,11 +80,15 @@ const elsewhere = (
 }
 
 const changed =
-  "the source has changed since: this run goes on with the code that it began with; --new starts the new code beside it\n"
+  "the source has changed since: this run goes on with the code that it began with; --new starts the new code beside it, sxs upgrade moves it\n"
 
 /** Whether the text of the program differs from the one that the task began with, in its own file or in one that it imports;
  * their paths or the compiler may. */
-const hasChanged = (bundle: Bundle, task: TaskView, { namespace }: Session): Effect.Effect<boolean, RuntimeError> => {
+const hasChanged = (
+  bundle: Bundle,
+  task: TaskView,
+  { namespace }: OwnSession
+): Effect.Effect<boolean, RuntimeError> => {
   if (task.bundle === bundle.hash) return Effect.succeed(false)
   return Effect.map(namespace.inspect(task.id), ({ sources }) => {
     const before = sources.map(({ text }) => text).toSorted()
@@ -109,12 +113,12 @@ export interface RestOptions {
  * left waiting. Yields what has become of `tasks`.
  */
 export const runToRest = (
-  session: Session,
+  session: OwnSession,
   options: RestOptions
 ): Effect.Effect<ReadonlyArray<Inspection>, RuntimeError> =>
   Effect.gen(function* () {
     const { namespace } = session
-    yield* namespace.idle
+    yield* session.rest
     const tasks = yield* Effect.forEach(options.tasks, (task) => namespace.result(task))
     for (const each of tasks) showEnd(each, session)
     showFailures(session, tasks)
@@ -139,7 +143,7 @@ export const showEnd = (ended: Inspection, { shell }: Session): void => {
 const failureUnitsMax = 200
 
 /** The tasks that failed meanwhile, but for those whose faults are shown. */
-const showFailures = ({ failures, location, shell }: Session, shown: ReadonlyArray<Inspection>): void => {
+const showFailures = ({ failures, location, shell }: OwnSession, shown: ReadonlyArray<Inspection>): void => {
   const ids = new Set(shown.map(({ task }) => task.id))
   for (const task of failures.first) {
     if (ids.has(task.id)) continue
@@ -152,7 +156,7 @@ const showFailures = ({ failures, location, shell }: Session, shown: ReadonlyArr
 
 /** After an interruption: `self` are the words that go on, without the store's flag. */
 // Closing the session writes what was handed over; until then the message would be a promise.
-export const sayHowToGoOn = ({ location, namespace, shell }: Session, self: string): Effect.Effect<void> =>
+export const sayHowToGoOn = ({ location, namespace, shell }: OwnSession, self: string): Effect.Effect<void> =>
   Effect.matchEffect(namespace.stop, {
     onFailure: (error: StoreUnavailable | TaskNotFound) =>
       Effect.sync(() => shell.err(`sxs: not all was written: ${error.message}\n`)),

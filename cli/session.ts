@@ -1,10 +1,17 @@
+import { realpathSync } from "node:fs"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
+import type { GuestDoor } from "../runtime/host/door.ts"
+import type { Guest } from "../runtime/host/guest.ts"
+import type { Operations, OwnerLost } from "../runtime/host/operations.ts"
+import type { OtherVersion, OwnerSilent } from "../runtime/host/owner-connection.ts"
 import {
   type BundleRejected,
   type Fault,
   layerMemory,
+  limits,
   type Namespace,
   openNamespace,
   type Store,
@@ -12,13 +19,15 @@ import {
   type TaskAmbiguous,
   type TaskEnded,
   type TaskNotFound,
-  type TaskNotPaused
+  type TaskNotPaused,
+  type UpgradeRefused
 } from "../runtime/index.ts"
 import { evaluator } from "./evaluator.ts"
 import { attempt, CommandFailed, storeError } from "./exit.ts"
 import { explain } from "./explain.ts"
 import { Failures } from "./failures.ts"
 import { makeFolder } from "./files.ts"
+import { readKeep } from "./keep.ts"
 import { library } from "./library.ts"
 import { showLine } from "./program-output.ts"
 import { Shell, type ShellService } from "./shell.ts"
@@ -31,14 +40,28 @@ export interface SessionOptions {
   /** Makes the store when there is none; else that is an error. */
   readonly create: boolean
   readonly durability?: "strict" | "relaxed"
+  /** Lets other processes act on the store meanwhile: for commands that run tasks. */
+  readonly serves?: boolean
 }
 
+/** A store that a command looks into and changes, its own or through the process that owns it. */
 export interface Session {
-  readonly namespace: Namespace
+  readonly namespace: Operations
   readonly location: StoreLocation
   readonly shell: ShellService
+}
+
+/** A store that this process owns. */
+export interface OwnSession extends Session {
+  readonly namespace: Namespace
   /** The tasks that have failed since the session began. */
   readonly failures: Failures
+  /** Succeeds when nothing can run any more, and no guest can change that. */
+  readonly rest: Effect.Effect<void, StoreUnavailable>
+}
+
+export interface GuestSession extends Session {
+  readonly guest: Guest
 }
 
 export type RuntimeError =
@@ -48,27 +71,101 @@ export type RuntimeError =
   | TaskAmbiguous
   | TaskEnded
   | TaskNotPaused
+  | UpgradeRefused
   | Fault
+  | OwnerLost
+  | OwnerSilent
+  | OtherVersion
+
+type Use<S, A> = (session: S) => Effect.Effect<A, CommandFailed | RuntimeError, Scope.Scope>
 
 /**
  * Opens the store and its namespace, uses it and closes it. All that the runtime may fail with becomes a message that
- * says what to do. What tasks print goes to stdout.
+ * says what to do. What tasks print goes to stdout. Other processes may act on the store meanwhile.
  */
-export const withSession = <A>(
+export const withOwnSession = <A>(
   options: SessionOptions,
-  use: (session: Session) => Effect.Effect<A, CommandFailed | RuntimeError, Scope.Scope>
+  use: Use<OwnSession, A>
+): Effect.Effect<A, CommandFailed, Shell> => withLocation(options, (place) => own(place, use))
+
+/** The same for commands that need no store of their own: when another process has it, they ask that one. */
+export const withSession = <A>(options: SessionOptions, use: Use<Session, A>): Effect.Effect<A, CommandFailed, Shell> =>
+  withEither(options, { own: use, guest: use })
+
+/** The same for commands that do one thing as the owner and another as a guest. */
+export const withEither = <A>(
+  options: SessionOptions,
+  uses: { readonly own: Use<OwnSession, A>; readonly guest: Use<GuestSession, A> }
+): Effect.Effect<A, CommandFailed, Shell> =>
+  withLocation(options, (place) => {
+    if (place.location.kind === "memory") return own(place, uses.own)
+    const attempt = guest(place, uses.guest).pipe(Effect.catchTag("NobodyListens", () => own(place, uses.own)))
+    return Effect.flatMap(Clock.currentTimeMillis, (begun) => whenFree(attempt, begun + limits.ownerWaitMs))
+  })
+
+/** Tries again for a while when the store is in use and its owner does not listen: it is opening or closing it, or has it
+ * for the moment that a command takes. */
+const whenFree = <A>(
+  attempt: Effect.Effect<A, CommandFailed | RuntimeError>,
+  until: number
+): Effect.Effect<A, CommandFailed | RuntimeError> =>
+  Effect.catchIf(attempt, isHeld, (held) =>
+    Effect.flatMap(Clock.currentTimeMillis, (now) =>
+      now < until ? Effect.andThen(Effect.sleep(retryMs), whenFree(attempt, until)) : Effect.fail(held)
+    )
+  )
+
+const retryMs = 25
+
+const isHeld = (error: CommandFailed | RuntimeError): boolean =>
+  "_tag" in error && error._tag === "StoreUnavailable" && error.reason === "held"
+
+interface Place {
+  readonly options: SessionOptions
+  readonly location: StoreLocation
+  readonly shell: ShellService
+}
+
+const withLocation = <A>(
+  options: SessionOptions,
+  use: (place: Place) => Effect.Effect<A, CommandFailed | RuntimeError>
 ): Effect.Effect<A, CommandFailed, Shell> =>
   Effect.gen(function* () {
     const shell = yield* Shell
     const location = yield* attempt(() => findStore(options, shell))
-    const layer = yield* Effect.promise(() => storeLayer(location, options.create))
-    const used = Effect.flatMap(openSession(options, location, shell), use)
-    return yield* used.pipe(
-      Effect.scoped,
-      Effect.provide(layer),
-      Effect.catch((error) => Effect.fail(error instanceof CommandFailed ? error : explain(error, location)))
+    return yield* Effect.catch(use({ options, location, shell }), (error) =>
+      Effect.fail(error instanceof CommandFailed ? error : explain(error, location))
     )
   })
+
+const own = <A>(place: Place, use: Use<OwnSession, A>): Effect.Effect<A, CommandFailed | RuntimeError> =>
+  Effect.flatMap(
+    Effect.promise(() => storeLayer(place.location, place.options.create)),
+    (layer) => Effect.flatMap(openSession(place), use).pipe(Effect.scoped, Effect.provide(layer))
+  )
+
+const guest = <A>({ location, shell }: Place, use: Use<GuestSession, A>) =>
+  Effect.gen(function* () {
+    const { becomeGuest, NobodyListens } = yield* Effect.promise(() => import("../runtime/host/guest.ts"))
+    const guest = yield* becomeGuest(realDirectory(location))
+    let hasShown = false
+    const out = (text: string): void => {
+      hasShown ||= text !== ""
+      shell.out(text)
+    }
+    const session = { namespace: guest.operations, location, shell: { ...shell, out }, guest }
+    // As long as nothing has been done, the command can begin again, on a store of its own.
+    const isUndone = (error: CommandFailed | RuntimeError): boolean =>
+      isEnded(error) && !hasShown && !guest.hasChanged()
+    return yield* Effect.catchIf(use(session), isUndone, () => Effect.fail(new NobodyListens()))
+  }).pipe(Effect.scoped)
+
+/** The owner has ended before it did what was asked last. */
+const isEnded = (error: CommandFailed | RuntimeError): boolean =>
+  "_tag" in error && error._tag === "OwnerLost" && error.why === "ended" && !error.inDoubt
+
+const realDirectory = (location: StoreLocation): string =>
+  location.kind === "directory" ? realpathSync(location.directory) : ""
 
 /** Where the store is, or shall be: then its folder is made. */
 const findStore = (options: SessionOptions, shell: ShellService): StoreLocation => {
@@ -101,21 +198,50 @@ const storeLayer = async (location: StoreLocation, create: boolean) => {
   return layerLevel({ directory: location.directory, create })
 }
 
-const openSession = (
-  options: SessionOptions,
-  location: StoreLocation,
-  shell: ShellService
-): Effect.Effect<Session, StoreUnavailable, Store | Scope.Scope> =>
+const openSession = ({
+  location,
+  options,
+  shell
+}: Place): Effect.Effect<OwnSession, StoreUnavailable | CommandFailed, Store | Scope.Scope> =>
   Effect.gen(function* () {
     const failures = new Failures(yield* Clock.currentTimeMillis)
+    const retention = yield* attempt(() => readKeep(shell))
     const namespace = yield* openNamespace({
       library,
       evaluator,
+      retention,
       output: (line) => showLine(line, shell),
       onFailed: failures.add,
       onDebug: (text) => shell.err(`${visible(text)}\n`),
       onRejected: (task, rejected) => shell.err(`sxs: ${task} cannot go on here: ${visible(rejected.detail)}\n`),
+      onDamaged: ({ detail }) => shell.err(`sxs: ${visible(detail)}; sxs doctor${location.flag} says more\n`),
       ...(options.durability !== undefined && { durability: options.durability })
     })
-    return { namespace, location, shell, failures }
+    const isOpen = options.serves === true && location.kind === "directory"
+    const rest = isOpen ? yield* serve(namespace, realDirectory(location)) : namespace.idle
+    return { namespace, location, shell, failures, rest }
   })
+
+/** A program that is over sooner (ms) has no door, which takes some 10 ms to open. Guests try again meanwhile. */
+const doorAfterMs = 50
+
+/** Lets other processes act on the namespace. Yields what succeeds when nothing can run any more, not by them either. */
+const serve = Effect.fnUntraced(function* (namespace: Namespace, directory: string) {
+  let door: GuestDoor | undefined
+  const open = Effect.gen(function* () {
+    const { openDoor } = yield* Effect.promise(() => import("../runtime/host/door.ts"))
+    door = yield* openDoor({ namespace, directory })
+  })
+  const opening = yield* Effect.forkScoped(Effect.andThen(Effect.sleep(doorAfterMs), Effect.uninterruptible(open)))
+  const rest: Effect.Effect<void, StoreUnavailable> = Effect.gen(function* () {
+    yield* namespace.idle
+    yield* Fiber.interrupt(opening)
+    if (door === undefined) return
+    const { changeCount } = door
+    yield* door.hold
+    if (door.changeCount === changeCount) return
+    yield* door.admit
+    yield* rest
+  })
+  return rest
+})

@@ -15,7 +15,7 @@ export class Shell extends Context.Service<
     readonly isOutClosed: () => boolean
     readonly colour: { readonly out: boolean; readonly err: boolean }
     readonly cwd: string
-    readonly env: { readonly SXS_STORE?: string | undefined; readonly SXS_DEBUG?: string | undefined }
+    readonly env: { readonly [Name in "SXS_STORE" | "SXS_DEBUG" | "SXS_KEEP"]?: string | undefined }
   }
 >()("sxs/cli/Shell") {}
 

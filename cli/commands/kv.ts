@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
-import { ErrorValue, equal, print, type Value } from "../../runtime/index.ts"
-import { attempt, CommandFailed, exitCodes } from "../exit.ts"
+import { ErrorValue, equal, isInt, print, type Value } from "../../runtime/index.ts"
+import { attempt, CommandFailed, exitCodes, usageError } from "../exit.ts"
 import { printJson } from "../json.ts"
 import { readValue, symbolHint } from "../read-value.ts"
 import { type RuntimeError, type Session, withSession } from "../session.ts"
@@ -55,6 +55,24 @@ export const cas = Effect.fn("kv cas")((options: WriteOptions & { readonly old: 
     })
   )
 )
+
+/** Prints the sum. */
+export const incr = Effect.fn("kv incr")(function* (options: KeyOptions & { readonly by: string | undefined }) {
+  const by = yield* attempt(() => readInt(options.by ?? "1"))
+  yield* withSession({ store: options.store, create: true }, ({ namespace, shell }) =>
+    Effect.gen(function* () {
+      const sum = yield* namespace.kv.incr(options.key, by)
+      yield* refuseErrors(sum)
+      shell.out(`${print(sum)}\n`)
+    })
+  )
+})
+
+const readInt = (text: string): number | bigint => {
+  const by = readValue(text)
+  if (!isInt(by)) throw usageError(`kv incr adds an int, got ${print(by)}`)
+  return by
+}
 
 export interface ListOptions {
   readonly prefix: string | undefined

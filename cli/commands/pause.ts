@@ -14,7 +14,9 @@ export const pause = Effect.fn("pause")((options: PauseOptions) =>
     Effect.gen(function* () {
       const id = yield* namespace.findTask(options.task)
       const task = yield* namespace.pause(id)
-      const hint = wakeHint(id, yield* namespace.isHeld(id), location.flag)
+      // With it perhaps nothing is left that can run, and the process that had the store ends.
+      const isHeld = yield* Effect.catchTag(namespace.isHeld(id), "OwnerLost", () => Effect.succeed(true))
+      const hint = wakeHint(id, isHeld, location.flag)
       shell.err(`${id} is paused${atPlace(task)}. ${hint}\n`)
     })
   )

@@ -1,10 +1,10 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import type { StoreUnavailable, TaskState, TaskView } from "../../runtime/index.ts"
+import type { TaskState, TaskView } from "../../runtime/index.ts"
 import { printDuration, printNumber } from "../duration.ts"
 import { printJson } from "../json.ts"
 import { printPlace } from "../place.ts"
-import { type Session, withSession } from "../session.ts"
+import { type RuntimeError, type Session, withSession } from "../session.ts"
 import { Table } from "../table.ts"
 import { clip, visible } from "../visible.ts"
 
@@ -59,7 +59,7 @@ const forEachPage = Effect.fnUntraced(function* (
   { namespace }: Session,
   { all, state }: PsOptions,
   use: (page: ReadonlyArray<TaskView>) => boolean
-): Effect.fn.Return<void, StoreUnavailable> {
+): Effect.fn.Return<void, RuntimeError> {
   let after: string | undefined
   for (;;) {
     const page = yield* namespace.tasks({
@@ -73,7 +73,7 @@ const forEachPage = Effect.fnUntraced(function* (
   }
 })
 
-const ended: ReadonlySet<TaskState> = new Set(["done", "failed", "cancelled"])
+const ended: ReadonlySet<TaskView["state"]> = new Set(["done", "failed", "cancelled"])
 
 // ─── rows ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -97,11 +97,12 @@ class TextRows implements Rows {
     return this.#table.print(
       tasks.map((task) => [
         task.id,
-        task.state,
+        task.damage === undefined ? task.state : "damaged",
         visible(task.function),
         printPlace(task),
-        clip(visible(task.waitsFor ?? ""), waitUnitsMax),
-        printDuration(this.#now - task.since)
+        // Which record is damaged must be read to its end.
+        task.damage === undefined ? clip(visible(task.waitsFor ?? ""), waitUnitsMax) : visible(task.damage),
+        task.state === "damaged" ? "" : printDuration(this.#now - task.since)
       ])
     )
   }

@@ -4,7 +4,7 @@ import type { Value } from "../../runtime/index.ts"
 import { attempt, endWith, exitCodes, usageError } from "../exit.ts"
 import { readValue, symbolHint } from "../read-value.ts"
 import { describe, runToRest } from "../run-program.ts"
-import { type Session, withSession } from "../session.ts"
+import { type GuestSession, type OwnSession, type Session, withEither } from "../session.ts"
 
 export interface ResumeOptions {
   readonly task: string | undefined
@@ -17,21 +17,36 @@ export interface ResumeOptions {
 export const resume = Effect.fn("resume")(function* (options: ResumeOptions) {
   const { task, value: text } = options
   const value = text === undefined ? null : yield* attempt(() => readValue(text))
-  const wake = (session: Session) => (task === undefined ? resumeAll(session) : resumeOne(session, task, value))
-  yield* withSession({ store: options.store, create: false, durability: options.durability }, (session) =>
-    Effect.gen(function* () {
-      const tasks = yield* wake(session)
-      yield* runToRest(session, { tasks, self: "sxs resume" })
-      if (session.failures.isFatal) return yield* endWith(exitCodes.failed)
-    })
+  const { durability, store } = options
+  yield* withEither(
+    { store, create: false, durability, serves: true },
+    {
+      own: (session) =>
+        Effect.gen(function* () {
+          const tasks = yield* task === undefined ? resumeAll(session) : resumeOne(session, task, value)
+          yield* runToRest(session, { tasks, self: "sxs resume" })
+          if (session.failures.isFatal) return yield* endWith(exitCodes.failed)
+        }),
+      guest: (session) =>
+        Effect.gen(function* () {
+          if (task !== undefined) yield* resumeOne(session, task, value)
+          session.shell.err(ownerGoesOn(session, task))
+        })
+    }
   )
 })
+
+/** The owner of a store lets all of it run; what its tasks print is shown there. */
+const ownerGoesOn = ({ guest }: GuestSession, task: string | undefined): string =>
+  task === undefined
+    ? `process ${guest.owner} has the store open and runs all that can run\n`
+    : `process ${guest.owner} goes on with it\n`
 
 /** Sleeping tasks that are named; the others go on unnamed. */
 const sleepingMax = 20
 
 /** Ids of the first tasks that go on: those that were interrupted, and those that sleep. */
-const resumeAll = Effect.fnUntraced(function* ({ namespace, shell }: Session) {
+const resumeAll = Effect.fnUntraced(function* ({ namespace, shell }: OwnSession) {
   const now = yield* Clock.currentTimeMillis
   const sleeping = yield* namespace.sleeping({ limit: sleepingMax })
   const tasks = [...(yield* namespace.recover), ...sleeping]

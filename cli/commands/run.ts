@@ -1,9 +1,8 @@
 import { resolve } from "node:path"
 import * as Effect from "effect/Effect"
-import { hasErrors } from "../../compiler/diagnostic.ts"
 import { BundleCache } from "../bundle-cache.ts"
-import { showDiagnostics } from "../diagnostics.ts"
-import { attempt, endWith, exitCodes } from "../exit.ts"
+import { compileAndShow } from "../compile-and-show.ts"
+import { attempt } from "../exit.ts"
 import { refuseArguments } from "../program-arguments.ts"
 import { type RunOptions, runProgram } from "../run-program.ts"
 import { Shell } from "../shell.ts"
@@ -33,14 +32,4 @@ export const run = Effect.fn("run")(function* (options: RunFileOptions) {
     ...from,
     opened: () => (bundle.isClean ? cache.write(bundle) : undefined)
   })
-})
-
-const compileAndShow = Effect.fnUntraced(function* ({ file, noCheck }: RunFileOptions, bytes: Uint8Array) {
-  const { compileBytes } = yield* Effect.promise(() => import("../compile-file.ts"))
-  const { ImportedFiles } = yield* Effect.promise(() => import("../imported-files.ts"))
-  const shell = yield* Shell
-  const { bundle, dependencies, findings } = compileBytes(file, bytes, new ImportedFiles(shell.cwd), { noCheck })
-  showDiagnostics(findings, shell)
-  if (bundle === undefined || hasErrors(findings.diagnostics)) return yield* endWith(exitCodes.source)
-  return { bundle, dependencies, isClean: findings.diagnostics.length === 0 }
 })

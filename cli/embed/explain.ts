@@ -28,7 +28,10 @@ export const explained = (error: unknown): unknown => {
       trace: `error ${code}: ${message}\n`
     })
   }
-  if (error instanceof TaskNotFound) return new Error(`there is no task ${error.task}`)
+  if (error instanceof TaskNotFound)
+    return new Error(
+      error.wasRemoved === true ? `the task ${error.task} has ended and was removed` : `there is no task ${error.task}`
+    )
   if (error instanceof TaskEnded || error instanceof TaskNotPaused) {
     return new Error(`the task ${error.task} is ${error.state}, not paused`)
   }

@@ -1,3 +1,4 @@
+import { realpathSync } from "node:fs"
 import { resolve } from "node:path"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -36,6 +37,7 @@ export const openSxs = async (options: SxsOptions): Promise<Sxs> => {
     const context = await promiseOf(Layer.buildWithScope(layer, scope))
     const namespace = await promiseOf(openIn({ context, scope }, namespaceOptions(options, rejections)))
     await promiseOf(namespace.recover)
+    if (options.store !== "memory:") await listen(namespace, realpathSync(options.store), scope)
     return new Host({ namespace, rejections, close })
   } catch (error) {
     await close()
@@ -45,7 +47,7 @@ export const openSxs = async (options: SxsOptions): Promise<Sxs> => {
 
 const nodeMajorMin = 24
 
-const checkOptions = ({ durability, store }: SxsOptions): void => {
+const checkOptions = ({ durability, keep, store }: SxsOptions): void => {
   if (Number(process.versions.node.split(".")[0]) < nodeMajorMin) {
     throw new Error(`sxs needs Node ${nodeMajorMin} or newer, this is ${process.version}`)
   }
@@ -53,6 +55,8 @@ const checkOptions = ({ durability, store }: SxsOptions): void => {
   if (durability !== undefined && durability !== "strict" && durability !== "relaxed") {
     throw new TypeError("openSxs: `durability` is strict or relaxed")
   }
+  for (const bound of [keep?.ms, keep?.tasks])
+    if (bound !== undefined && !(bound >= 0)) throw new TypeError("openSxs: `keep` has numbers, 0 or more")
 }
 
 // The native store is loaded only when it is used.
@@ -68,15 +72,25 @@ const storeLayer = async (store: string): Promise<Layer.Layer<Store, StoreUnavai
   return layerLevel({ directory, create: true })
 }
 
-const namespaceOptions = ({ durability, onLog }: SxsOptions, rejections: Rejections): NamespaceOptions => ({
+const namespaceOptions = ({ durability, keep, onLog }: SxsOptions, rejections: Rejections): NamespaceOptions => ({
   library,
   evaluator,
   output: onLog ?? writeLine,
   onRejected: rejections.add,
+  retention: {
+    ...(keep?.ms !== undefined && { ageMs: keep.ms }),
+    ...(keep?.tasks !== undefined && { tasks: keep.tasks })
+  },
   ...(durability !== undefined && { durability })
 })
 
 const writeLine = ({ text }: LogLine): void => void process.stdout.write(`${text}\n`)
+
+/** For `sxs ps` and the others from a terminal. */
+const listen = async (namespace: Namespace, directory: string, scope: Scope.Scope): Promise<void> => {
+  const { openDoor } = await import("../../runtime/host/door.ts")
+  await promiseOf(Scope.provide(openDoor({ namespace, directory }), scope))
+}
 
 const openIn = (
   { context, scope }: { readonly context: Context.Context<Store>; readonly scope: Scope.Scope },

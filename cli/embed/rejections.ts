@@ -1,12 +1,12 @@
 import * as Effect from "effect/Effect"
-import type { BundleRejected } from "../../runtime/index.ts"
+import type { TaskRejected } from "../../runtime/index.ts"
 
-/** Tasks that stand in code which cannot run here, and who waits for them. Where nobody does, it is a warning of Node. */
+/** Tasks that stand in code which cannot run here, or that are damaged, and who waits for them. Where nobody does, it is a warning of Node. */
 export class Rejections {
-  readonly #rejected = new Map<string, BundleRejected>()
-  readonly #waiting = new Map<string, Set<(rejected: BundleRejected) => void>>()
+  readonly #rejected = new Map<string, TaskRejected>()
+  readonly #waiting = new Map<string, Set<(rejected: TaskRejected) => void>>()
 
-  readonly add = (task: string, rejected: BundleRejected): void => {
+  readonly add = (task: string, rejected: TaskRejected): void => {
     this.#rejected.set(task, rejected)
     const waiting = this.#waiting.get(task)
     if (waiting === undefined)
@@ -20,9 +20,9 @@ export class Rejections {
   }
 
   /** Fails when the task cannot go on; never succeeds. */
-  watch(task: string): Effect.Effect<never, BundleRejected> {
+  watch(task: string): Effect.Effect<never, TaskRejected> {
     return Effect.callback((resume) => {
-      const tell = (rejected: BundleRejected) => resume(Effect.fail(rejected))
+      const tell = (rejected: TaskRejected) => resume(Effect.fail(rejected))
       const known = this.#rejected.get(task)
       if (known !== undefined) return tell(known)
       const waiting = this.#waiting.get(task) ?? new Set()

@@ -50,6 +50,9 @@ export interface SxsOptions {
   /** `strict`, the default: what is done is on the disk before anybody hears of it. `relaxed`: it survives a crash of the
    * process, not of the machine. */
   readonly durability?: "strict" | "relaxed"
+  /** How long ended tasks are kept, and how many; `Infinity` for all. What is left out is 7 days and 10,000. Tasks with an id of
+   * their own stay. */
+  readonly keep?: { readonly ms?: number; readonly tasks?: number }
   /** Takes each line that a task logs, once that is durable, at least once; by default it goes to stdout. When it throws, the
    * store stops, and the line is shown again by who opens it next. */
   readonly onLog?: (line: { readonly task: string; readonly text: string }) => void

@@ -2,7 +2,7 @@
  * The built program, a real process on a real store, killed with SIGKILL again and again: at random numbers of lines, at
  * random moments of its start-up, at both durability levels in turn, always on the same store.
  *
- *     SXS_KILLS  how many times it is killed; 50 without it
+ *     SXS_KILLS  how many kills there are in all, of this program and those of kill-ledgers.test.ts; 24 without it
  *     SXS_SEED   repeats the moments of another run, as far as two processes can be made to run alike
  *
  * That it can fail was seen with faults planted by hand in the runtime, each red within the first 30 lives:
@@ -21,11 +21,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { auditStore, type StorePicture } from "../support/kill-audit.ts"
 import { buildProgram, type KillMoment, type Life, runLife, runSxs } from "../support/kill-process.ts"
 import { type KillProgram, parseLines, printProgram, type Shown, taskNames, turnsOf } from "../support/kill-program.ts"
+import { killsEach as killCount, seed } from "../support/kill-runs.ts"
 import { type Random, seeded } from "../support/random.ts"
-
-const { SXS_KILLS, SXS_SEED } = process.env
-const killCount = Number(SXS_KILLS ?? 50)
-const seed = Number(SXS_SEED ?? Math.floor(Math.random() * 2 ** 32))
 
 /** So long that every kill hits the program before its end: a life ends after 160 lines at most, and those that follow
  * while it is being killed. */
@@ -37,7 +34,7 @@ const startUpKills = 0.3
 const levels = ["strict", "relaxed"] as const
 
 describe("a program killed at random moments", () => {
-  it(`loses and doubles nothing (${killCount} kills)`, { timeout: 60_000 + killCount * 4_000 }, async () => {
+  it(`loses and doubles nothing (${killCount} kills)`, { timeout: 60_000 + killCount * 20_000 }, async () => {
     console.info(`killed ${killCount} times with SXS_SEED=${seed}`)
     const folder = await mkdtemp(join(tmpdir(), "sxs-kill-"))
     try {

@@ -1,7 +1,7 @@
 import { constants } from "node:fs"
 import { cp, mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { basename, join } from "node:path"
 import * as Effect from "effect/Effect"
 import { library } from "../../cli/library.ts"
 import { type Namespace, openNamespace, type StoreUnavailable, type TaskNotFound } from "../../runtime/index.ts"
@@ -29,7 +29,8 @@ export type StorePicture = Readonly<Record<TaskName, TaskTraces>>
 export const auditStore = async (directory: string): Promise<StorePicture> => {
   const copy = await mkdtemp(join(tmpdir(), "sxs-audit-"))
   try {
-    await cp(directory, copy, { recursive: true, mode: constants.COPYFILE_FICLONE })
+    const filter = (path: string): boolean => basename(path) !== "control" // A socket cannot be copied.
+    await cp(directory, copy, { recursive: true, mode: constants.COPYFILE_FICLONE, filter })
     return await Effect.runPromise(
       picture.pipe(Effect.scoped, Effect.provide(layerLevel({ directory: copy, create: true })))
     )
@@ -93,7 +94,7 @@ const turnsOfTask = (lines: ReadonlyArray<string>, name: TaskName): ReadonlyArra
     .map(({ turn }) => turn)
 
 /** Lines in the outbox, which no interface of the namespace names: they are shown by the next start. */
-const readOutbox = Effect.gen(function* () {
+export const readOutbox = Effect.gen(function* () {
   const store = yield* Store
   const key = namespaceKey("default")
   const keys = new Keys(unseal(key, store.get(key)!))

@@ -16,20 +16,21 @@ export interface Life {
   readonly firstOutputMs: number | undefined
 }
 
-const sxs = join(import.meta.dirname, "../../bin/sxs.cjs")
+/** The launcher of the command line. */
+export const sxsFile = join(import.meta.dirname, "../../bin/sxs.cjs")
 
 /** Builds the program with the built command line; gives the path of the bundle file. */
 export const buildProgram = (folder: string, source: string): string => {
   const file = join(folder, "kill.sxs")
   writeFileSync(file, source)
-  const built = spawnSync(process.execPath, [sxs, "build", file, "-o", join(folder, "out")], { encoding: "utf8" })
+  const built = spawnSync(process.execPath, [sxsFile, "build", file, "-o", join(folder, "out")], { encoding: "utf8" })
   if (built.status !== 0) throw new Error(`sxs build ended with ${built.status} (is dist/ built?)\n${built.stderr}`)
   return join(folder, "out", "kill.js")
 }
 
 /** Runs the command line to its end and gives its stdout. */
 export const runSxs = (args: ReadonlyArray<string>): string => {
-  const ended = spawnSync(process.execPath, [sxs, ...args], { encoding: "utf8" })
+  const ended = spawnSync(process.execPath, [sxsFile, ...args], { encoding: "utf8" })
   if (ended.status !== 0) throw new Error(`sxs ${args.join(" ")} ended with ${ended.status}\n${ended.stderr}`)
   return ended.stdout
 }

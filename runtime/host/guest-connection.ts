@@ -1,0 +1,126 @@
+import type { Socket } from "node:net"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import { limits } from "../limits.ts"
+import type { Namespace } from "../namespace.ts"
+import { isMethodName, type MethodName } from "./protocol.ts"
+import { LineReader, MalformedLine, parseLine, printLine } from "./wire.ts"
+import { errorToData, type OperationError } from "./wire-errors.ts"
+
+export interface GuestParts {
+  readonly namespace: Namespace
+  readonly socket: Socket
+  /** Does the work when no hold is on; undefined, and no work, when the door is closed. */
+  readonly enter: <A>(method: MethodName, work: () => Promise<A>) => Promise<A | undefined>
+}
+
+/** What the owner knows of one guest. Its requests are answered one by one; a line that is not understood, or comes before the
+ * answer to the last one, ends the connection. */
+export class GuestConnection {
+  readonly #parts: GuestParts
+  readonly #reader = new LineReader(limits.guestRequestBytesMax)
+  readonly #gone = new AbortController()
+  #working: Promise<void> | undefined
+
+  constructor(parts: GuestParts) {
+    this.#parts = parts
+    const { socket } = parts
+    socket.unref()
+    socket.setTimeout(limits.guestIdleMs, () => socket.destroy())
+    socket.on("data", (piece) => this.#take(piece))
+    socket.on("error", () => undefined) // `close` follows.
+    socket.on("close", () => this.#gone.abort())
+  }
+
+  /** Succeeds when the request under way is answered, if there is one. */
+  get answered(): Promise<void> {
+    return this.#working ?? Promise.resolve()
+  }
+
+  /** Sends a last line, and sends the guest away. */
+  dismiss(why: string): void {
+    this.#parts.socket.end(printLine({ bye: why }), () => this.#parts.socket.destroy())
+    this.#gone.abort()
+  }
+
+  #take(piece: Uint8Array): void {
+    if (this.#gone.signal.aborted) return
+    try {
+      for (const line of this.#reader.push(piece)) {
+        if (this.#working !== undefined) throw new MalformedLine("one request at a time")
+        this.#working = this.#serve(parseRequest(line)).finally(() => {
+          this.#working = undefined
+        })
+      }
+    } catch (error) {
+      if (!(error instanceof MalformedLine)) throw error
+      this.dismiss(`not understood: ${error.message}`)
+    }
+  }
+
+  async #serve({ args, id, method }: Request): Promise<void> {
+    // The first guest waits for it; a process that has none does not load it.
+    const { methods } = await import("./methods.ts")
+    const { enter, namespace, socket } = this.#parts
+    const asked: Effect.Effect<unknown, OperationError> | undefined = methods[method].ask(namespace, args)
+    if (asked === undefined) return this.dismiss(`not understood: the arguments of ${method}`)
+    const beat = setInterval(() => socket.write(printLine({ beat: id })), limits.ownerBeatMs).unref()
+    const { signal } = this.#gone
+    try {
+      const exit = await enter(method, () => Effect.runPromiseExit(gated(namespace, asked), { signal }))
+      if (exit === undefined) this.dismiss("the store is being closed")
+      else if (!signal.aborted) socket.write(printAnswer(id, exit))
+    } finally {
+      clearInterval(beat)
+    }
+  }
+}
+
+/** Whatever came out may depend on commits that are not durable yet. */
+const gated = <A, E>(namespace: Namespace, asked: Effect.Effect<A, E>) =>
+  Effect.flatMap(Effect.exit(asked), (exit) => Effect.andThen(namespace.durable, exit))
+
+interface Request {
+  readonly id: number
+  readonly method: MethodName
+  readonly args: ReadonlyArray<unknown>
+}
+
+const parseRequest = (line: string): Request => {
+  const data = parseLine(line)
+  if (typeof data !== "object" || data === null) throw new MalformedLine("it is no request")
+  const { args, id, method } = data as Readonly<Record<string, unknown>>
+  if (typeof id !== "number" || !Number.isSafeInteger(id)) throw new MalformedLine("it has no id")
+  if (!isMethodName(method)) throw new MalformedLine("it asks for something unknown")
+  if (!Array.isArray(args)) throw new MalformedLine("it has no arguments")
+  return { id, method, args }
+}
+
+/** A defect is told as such: the guest shows it, and the owner lives on. */
+const printAnswer = (id: number, exit: Exit.Exit<unknown, OperationError>): string => {
+  const line = tryPrint(() =>
+    Exit.isSuccess(exit) ? { id, ok: exit.value ?? null } : { id, error: errorData(exit.cause) }
+  )
+  return (
+    line ?? printLine({ id, error: { tag: "StoreUnavailable", operation: "answer", reason: "io", detail: tooLarge } })
+  )
+}
+
+const tooLarge = "the answer is too large for another process; ask for less, or when nothing runs on the store"
+
+const tryPrint = (answer: () => object): string | undefined => {
+  try {
+    const line = printLine(answer())
+    return Buffer.byteLength(line) > limits.guestAnswerBytesMax ? undefined : line
+  } catch {
+    return undefined
+  }
+}
+
+const errorData = (cause: Cause.Cause<OperationError>): object => {
+  const failure = cause.reasons.find((reason) => reason._tag === "Fail")
+  if (failure !== undefined) return errorToData(failure.error)
+  const defect = Cause.squash(cause)
+  return { tag: "Defect", message: defect instanceof Error ? defect.message : String(defect) }
+}

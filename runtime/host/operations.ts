@@ -1,0 +1,38 @@
+import type * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type { Namespace } from "../namespace.ts"
+import type { NamespaceKv } from "../task/kv-from-outside.ts"
+
+/**
+ * The process that has the store ended, or says nothing any more. `inDoubt`: a change was asked for and may have been made,
+ * or may still be: look before you repeat it. Else nothing was changed, and a retry is safe.
+ */
+export class OwnerLost extends Schema.TaggedError<OwnerLost>()("OwnerLost", {
+  /** What was asked for, such as `kv set`. */
+  operation: Schema.String,
+  why: Schema.Literals(["ended", "silent"]),
+  inDoubt: Schema.Boolean,
+  pid: Schema.Int
+}) {}
+
+type Asked<F> = F extends (...args: infer Args) => Effect.Effect<infer A, infer E>
+  ? (...args: Args) => Effect.Effect<A, E | OwnerLost>
+  : never
+
+type Operation =
+  | "tasks"
+  | "countTasks"
+  | "findTask"
+  | "inspect"
+  | "taskKeys"
+  | "isHeld"
+  | "result"
+  | "logs"
+  | "pause"
+  | "resume"
+  | "cancel"
+
+/** What can be done with a namespace from outside: by its owner, and by a guest that asks the owner. */
+export type Operations = { readonly [Name in Operation]: Asked<Namespace[Name]> } & {
+  readonly kv: { readonly [Name in keyof NamespaceKv]: Asked<NamespaceKv[Name]> }
+}

@@ -1,0 +1,150 @@
+import { createConnection, type Socket } from "node:net"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Queue from "effect/Queue"
+import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
+import * as Semaphore from "effect/Semaphore"
+import { compilerVersion } from "../../stdlib/abi/version.ts"
+import { Fault, InvariantViolated } from "../errors.ts"
+import { limits } from "../limits.ts"
+import { OwnerLost } from "./operations.ts"
+import { type MethodName, methodKinds } from "./protocol.ts"
+import { LineReader, MalformedLine, parseLine, printLine, protocolVersion } from "./wire.ts"
+import { errorFromData, type OperationError } from "./wire-errors.ts"
+
+/** No owner listens there: it has not begun to, or has ended. A retry is safe, soon. */
+export class NobodyListens extends Schema.TaggedError<NobodyListens>()("NobodyListens", {}) {}
+
+/** The owner is of another version of sxs. Nothing was asked. */
+export class OtherVersion extends Schema.TaggedError<OtherVersion>()("OtherVersion", {
+  pid: Schema.Int,
+  version: Schema.String
+}) {}
+
+/** The owner takes the connection and says nothing, like a process that was stopped. Nothing was asked. */
+export class OwnerSilent extends Schema.TaggedError<OwnerSilent>()("OwnerSilent", {}) {}
+
+/** A guest's way to the owner of a store. One request at a time; others wait. */
+export interface OwnerConnection {
+  readonly pid: number
+  /** The data of the answer. */
+  readonly ask: (method: MethodName, args: ReadonlyArray<unknown>) => Effect.Effect<unknown, OperationError | OwnerLost>
+}
+
+/** Connects to the owner that listens on the socket. `folder`: the store that it must have, where others may listen there. */
+export const connectToOwner = Effect.fnUntraced(function* (
+  path: string,
+  folder?: string
+): Effect.fn.Return<OwnerConnection, NobodyListens | OtherVersion | OwnerSilent, Scope.Scope> {
+  const line = yield* connect(path)
+  const greeting = yield* line.next
+  if (greeting === "silent") return yield* new OwnerSilent()
+  if (greeting === "ended" || typeof greeting.pid !== "number") return yield* new NobodyListens()
+  const { pid, protocol, sxs } = greeting
+  if (folder !== undefined && greeting.folder !== folder) return yield* new NobodyListens()
+  if (protocol !== protocolVersion || sxs !== compilerVersion)
+    return yield* new OtherVersion({ pid, version: String(sxs) })
+  const turn = Semaphore.makeUnsafe(1)
+  let id = 0
+  return {
+    pid,
+    ask: (method, args) => turn.withPermit(Effect.suspend(() => ask({ line, pid, id: ++id, method, args })))
+  }
+})
+
+/** What a line of the owner may hold. */
+type Data = {
+  readonly [Name in "sxs" | "protocol" | "pid" | "folder" | "id" | "ok" | "error" | "bye"]?: unknown
+}
+
+/** The lines that come, and a way to send some. */
+interface Line {
+  readonly send: (text: string) => void
+  /** `ended`: no more comes. `silent`: nothing came for too long. */
+  readonly next: Effect.Effect<Data | "ended" | "silent">
+  readonly isEnded: () => boolean
+  readonly end: () => void
+}
+
+const ask = Effect.fnUntraced(
+  function* (request: {
+    readonly line: Line
+    readonly pid: number
+    readonly id: number
+    readonly method: MethodName
+    readonly args: ReadonlyArray<unknown>
+  }) {
+    const { args, id, line, method, pid } = request
+    const lost = (why: "ended" | "silent", wasAsked: boolean) => {
+      line.end()
+      return new OwnerLost({ operation: method, why, inDoubt: wasAsked && methodKinds[method] === "change", pid })
+    }
+    const text = yield* printRequest({ id, method, args })
+    if (line.isEnded()) return yield* lost("ended", false)
+    line.send(text)
+    for (;;) {
+      const answer = yield* line.next
+      if (answer === "ended" || answer === "silent") return yield* lost(answer, true)
+      if ("bye" in answer) return yield* lost("ended", false)
+      if (answer.id !== id) continue
+      if (!("error" in answer)) return answer.ok
+      return yield* failWith(errorFromData(answer.error))
+    }
+  },
+  // The answer that is still to come would be taken for that of the next request.
+  (effect, { line }) => Effect.onInterrupt(effect, () => Effect.sync(() => line.end()))
+)
+
+/** A value that cannot be stored cannot be sent either. */
+const printRequest = (request: object): Effect.Effect<string, Fault> =>
+  Effect.suspend(() => {
+    try {
+      return Effect.succeed(printLine(request))
+    } catch (thrown) {
+      if (thrown instanceof Fault) return Effect.fail(thrown)
+      throw thrown
+    }
+  })
+
+const failWith = (error: OperationError | InvariantViolated): Effect.Effect<never, OperationError> =>
+  error instanceof InvariantViolated ? Effect.die(error) : Effect.fail(error)
+
+const connect = Effect.fnUntraced(function* (path: string): Effect.fn.Return<Line, NobodyListens, Scope.Scope> {
+  // What comes is bounded: the owner speaks only when asked, but for a beat now and then.
+  const lines = yield* Queue.unbounded<Data | "ended">()
+  const socket = yield* Effect.acquireRelease(openSocket(path), (socket) => Effect.sync(() => socket.destroy()))
+  const reader = new LineReader(limits.guestAnswerBytesMax)
+  socket.on("data", (piece) => {
+    try {
+      for (const text of reader.push(piece)) Queue.offerUnsafe(lines, dataOf(text))
+    } catch {
+      socket.destroy()
+    }
+  })
+  socket.on("close", () => Queue.offerUnsafe(lines, "ended"))
+  if (socket.destroyed) Queue.offerUnsafe(lines, "ended")
+  return {
+    send: (text) => void socket.write(text),
+    next: Effect.map(
+      Effect.timeoutOption(Queue.take(lines), limits.ownerSilenceMs),
+      Option.getOrElse((): "silent" => "silent")
+    ),
+    isEnded: () => socket.destroyed || !socket.writable,
+    end: () => socket.destroy()
+  }
+})
+
+const dataOf = (text: string): Data => {
+  const data = parseLine(text)
+  if (typeof data !== "object" || data === null) throw new MalformedLine("it is no object")
+  return data
+}
+
+const openSocket = (path: string): Effect.Effect<Socket, NobodyListens> =>
+  Effect.callback((resume) => {
+    const socket = createConnection(path)
+    socket.once("connect", () => resume(Effect.succeed(socket)))
+    socket.on("error", () => resume(Effect.fail(new NobodyListens())))
+    return Effect.sync(() => socket.destroy())
+  })
