@@ -15,5 +15,6 @@ export const benchmarks: ReadonlyArray<Entry> = [
   { name: "compile", load: () => import("./compile.ts") },
   { name: "segment", load: () => import("./segment.ts") },
   { name: "step", load: () => import("./step.ts") },
+  { name: "resume", load: () => import("./resume.ts") },
   { name: "restart", load: () => import("./restart.ts") }
 ]

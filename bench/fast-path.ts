@@ -37,16 +37,13 @@ export const fastPath = async (bundle: Bundle, name: string): Promise<() => unkn
   const tasks = new TaskTable(view, keys)
   const places = new Places({ view, keys, tasks, registry })
   const kv = new KeyValues(view, keys, places)
-  const facts = (hash: string, index: number) => registry.facts(hash, index)
-  const { slotNames, inWords: placeInWords } = places
   const segment = new Segment({
     view,
     keys,
     tasks,
     kv,
-    facts,
-    slotNames,
-    placeInWords,
+    places,
+    rejection: () => undefined,
     records: () => new Map(),
     evaluator: undefined,
     debug: () => {}

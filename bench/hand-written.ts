@@ -3,9 +3,11 @@ import { promisify } from "node:util"
 import { Level } from "level"
 import type { PutSize } from "./step-program.ts"
 
+export type Put = readonly [key: string, value: string]
+
 /** Where steps go: all puts of a group at once, durably when `sync` is set. */
 export interface GroupWriter {
-  readonly write: (puts: ReadonlyMap<string, string>, sync: boolean) => Promise<void>
+  readonly write: (puts: Iterable<Put>, sync: boolean) => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -51,15 +53,28 @@ export interface HandWritten {
 }
 
 /**
- * No runtime, only the store: tasks take their steps in turn, up to `aheadMax` of them while a batch is being written, and
- * the last write of a key within a group wins. Returns when all is durable.
+ * No runtime, only the store: tasks take their steps in turn, `aheadMax` of them go into a batch, one batch is in flight, and
+ * of several writes of a key in a batch the last is left, as the runtime does. Returns when all is durable.
  */
 export const runAhead = async ({ writer, puts, tasks, steps, sync }: HandWritten): Promise<void> => {
   const step = stepper(puts)
   const total = tasks * steps
   for (let done = 0; done < total; ) {
     const group = new Map<string, string>()
-    for (const end = Math.min(total, done + aheadMax); done < end; done++) step(group, done % tasks, done)
+    const put = (key: string, value: string): void => void group.set(key, value)
+    for (const end = Math.min(total, done + aheadMax); done < end; done++) step(put, done % tasks, done)
+    await writer.write(group, sync)
+  }
+}
+
+/** As above, but all that is written reaches the store. */
+export const runAheadUnjoined = async ({ writer, puts, tasks, steps, sync }: HandWritten): Promise<void> => {
+  const step = stepper(puts)
+  const total = tasks * steps
+  for (let done = 0; done < total; ) {
+    const group: Array<Put> = []
+    const put = (key: string, value: string): void => void group.push([key, value])
+    for (const end = Math.min(total, done + aheadMax); done < end; done++) step(put, done % tasks, done)
     await writer.write(group, sync)
   }
 }
@@ -68,21 +83,22 @@ export const runAhead = async ({ writer, puts, tasks, steps, sync }: HandWritten
 export const runInStep = async ({ writer, puts, tasks, steps, sync }: HandWritten): Promise<void> => {
   const step = stepper(puts)
   for (let round = 0; round < steps; round++) {
-    const group = new Map<string, string>()
-    for (let task = 0; task < tasks; task++) step(group, task, round)
+    const group: Array<Put> = []
+    const put = (key: string, value: string): void => void group.push([key, value])
+    for (let task = 0; task < tasks; task++) step(put, task, round)
     await writer.write(group, sync)
   }
 }
 
-type Step = (group: Map<string, string>, task: number, turn: number) => void
+type Step = (put: (key: string, value: string) => void, task: number, turn: number) => void
 
 /** Puts of the sizes given; the values differ from step to step. */
 const stepper = (puts: ReadonlyArray<PutSize>): Step => {
   const fillers = puts.map(({ valueBytes }) => "v".repeat(Math.max(0, valueBytes - 8)))
-  return (group, task, turn) => {
+  return (put, task, turn) => {
     for (const [index, { keyBytes }] of puts.entries()) {
       const key = `${index}/${task}/`.padEnd(keyBytes, "k")
-      group.set(key, turn.toString(16).padStart(8, "0") + fillers[index])
+      put(key, turn.toString(16).padStart(8, "0") + fillers[index])
     }
   }
 }

@@ -8,7 +8,10 @@ import { compare, figuresOf, type Result } from "./measure.ts"
 import { type Measured, measureSxs } from "./measured-process.ts"
 import { bundleOf, withNamespace } from "./namespace.ts"
 
-const parkedCount = 100_000
+/** How many tasks wait in the store. Filling it takes some seconds for each 100,000. */
+const { SXS_BENCH_PARKED = "100000" } = process.env
+const parkedCount = Number(SXS_BENCH_PARKED)
+const parked = `${parkedCount.toLocaleString("en")} parked tasks`
 
 /** Half of the tasks are paused, half sleep for a year. */
 const parkingProgram = `#(program "parking")
@@ -36,13 +39,13 @@ export const run = async (report: (result: Result) => void): Promise<void> => {
     writeFileSync(program, helloProgram)
     const stores = [
       { name: "empty store", directory: join(folder, "empty") },
-      { name: "100,000 parked tasks", directory: join(folder, "full") }
+      { name: parked, directory: join(folder, "full") }
     ]
     await fill(stores[1]!.directory)
     const first = (store: string) => measureSxs(["run", program, "--new", "--store", store], "first output")
-    await measureBoth({ title: "restart, first line of a new task", stores, measure: first, report })
+    await measureBoth({ title: `restart, ${parked}, first line of a new task`, stores, measure: first, report })
     const ps = (store: string) => measureSxs(["ps", "--store", store], "end")
-    await measureBoth({ title: "restart, sxs ps", stores, measure: ps, report })
+    await measureBoth({ title: `restart, ${parked}, sxs ps`, stores, measure: ps, report })
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

@@ -5,17 +5,18 @@ import * as Effect from "effect/Effect"
 import type { Namespace } from "../runtime/index.ts"
 import { layerLevel } from "../runtime/store/level.ts"
 import type { Bundle } from "../stdlib/abi/bundle.ts"
-import { type GroupWriter, levelWriter, logWriter, runAhead, runInStep } from "./hand-written.ts"
-import { compare, type Result, type Variant, wallOf } from "./measure.ts"
+import { type GroupWriter, levelWriter, logWriter, runAhead, runAheadUnjoined, runInStep } from "./hand-written.ts"
+import { compare, cpuOfProcess, figuresOf, type Result, type Variant, wallOf } from "./measure.ts"
 import { bundleOf, runToRest, withNamespace } from "./namespace.ts"
 import { type PutSize, putsOfStep, stepProgram } from "./step-program.ts"
 
-/** How many tasks at once, and how many steps each takes: enough for some tens of ms. */
+/** How many tasks at once, and how many steps each takes: enough that the starts and ends of tasks, each some ten writes, and
+ * V8's compiling at first count for little. */
 const loads = [
-  { tasks: 1, ahead: 10_000, inStep: 300 },
-  { tasks: 10, ahead: 1000, inStep: 200 },
-  { tasks: 100, ahead: 150, inStep: 50 },
-  { tasks: 1000, ahead: 20, inStep: 10 }
+  { tasks: 1, ahead: 100_000, inStep: 300 },
+  { tasks: 10, ahead: 10_000, inStep: 200 },
+  { tasks: 100, ahead: 1000, inStep: 50 },
+  { tasks: 1000, ahead: 100, inStep: 10 }
 ] as const
 
 const levels = ["strict", "relaxed"] as const
@@ -31,7 +32,7 @@ export const run = async (report: (result: Result) => void): Promise<void> => {
     const puts = await putsOfStep()
     for (const durability of levels) {
       for (const { tasks, ahead, inStep } of loads) {
-        report(await compareAhead({ folder, durability, puts, tasks, steps: ahead }, inStep))
+        await compareAhead({ folder, durability, puts, tasks, steps: ahead }, inStep, report)
         report(await compareInStep({ folder, durability, puts, tasks, steps: inStep }))
       }
     }
@@ -50,16 +51,39 @@ interface Load {
 
 const repeats = { repeats: 5, warmups: 1 } as const
 
-const compareAhead = (load: Load, stepsInStep: number): Promise<Result> => {
+/** Two tables from the same runs: the rate, and the processor time of all threads, which says more while others use the
+ * cores: the runtime keeps two of them busy, a hand-written loop one at a time. */
+const compareAhead = async (load: Load, stepsInStep: number, report: (result: Result) => void): Promise<void> => {
   const bundle = bundleOf(stepProgram(load.tasks, load.steps))
+  const cpu = new Map<string, Array<number>>()
   const variants: ReadonlyArray<Variant> = [
     byHand("LevelDB by hand", load, levelWriter, runAhead),
+    byHand("LevelDB by hand, nothing joined", load, levelWriter, runAheadUnjoined),
     byHand("LevelDB by hand, each step waits", { ...load, steps: stepsInStep }, levelWriter, runInStep),
     byHand("bare log", load, logWriter, runAhead),
     { name: "sxs tasks", run: () => rateOf(load, (namespace) => runProgram(namespace, bundle)) }
-  ]
-  return compare({ title: titleOf("ahead", load), unit: "steps/s", variants }, repeats)
+  ].map(({ name, run }) => ({ name, run: withCpu(run, cpu, name) }))
+  const rate = await compare({ title: titleOf("ahead", load), unit: "steps/s", variants }, repeats)
+  report(rate)
+  const rows = [...cpu].map(([name, all]) => {
+    const steps = load.tasks * (name.endsWith("each step waits") ? stepsInStep : load.steps)
+    return { name, values: all.slice(repeats.warmups).map((ms) => (ms * 1000) / steps) }
+  })
+  const title = `${titleOf("ahead", load)}, processor`
+  report({ title, unit: "µs/step", repeats: rate.repeats, figures: figuresOf(rows) })
 }
+
+/** Opening and closing count here, some ms in all. */
+const withCpu =
+  (run: Variant["run"], cpu: Map<string, Array<number>>, name: string): Variant["run"] =>
+  async () => {
+    let figure = 0
+    const ms = await cpuOfProcess(async () => {
+      figure = await run()
+    })
+    cpu.set(name, [...(cpu.get(name) ?? []), ms])
+    return figure
+  }
 
 const compareInStep = (load: Load): Promise<Result> => {
   const onePut = { ...load, puts: load.puts.filter((_, index) => index === 0) }

@@ -13,6 +13,10 @@ export const faultCodes = {
   tooDeep: "SXS6005",
   /** A key or name that breaks the rules. */
   key: "SXS6006",
+  /** More work between two places where the task may be interrupted than its bound in limits.ts. */
+  tooMuchAtOnce: "SXS6225",
+  /** A record of the store is not what was written there. */
+  damaged: "SXS6213",
   /** `cast` met a value that has no counterpart in the type. */
   cast: "SXS6306"
 } as const

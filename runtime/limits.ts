@@ -28,10 +28,32 @@ export const limits = {
   /** The same of one segment that has no fuel point left (32 Mi): eight of the largest values. */
   segmentUnitsMax: 32 * 1024 * 1024,
 
+  /** Bytes that library functions go through and make from which on a segment ends at its next fuel point (8 Mi): some ten
+   * milliseconds, and little that is in memory at once. Less where the heap is small. */
+  segmentBytesSoft: 8 * 1024 * 1024,
+  /** The same of one segment that has no fuel point left (256 Mi, or an eighth of the heap): a few of the largest values. */
+  segmentBytesMax: 256 * 1024 * 1024,
+  /** Milliseconds of a segment in functions that only a clock can bound, with the same meaning as the two above. */
+  segmentMsSoft: 10,
+  segmentMsMax: 100,
+  /** The same inside one `atomic`, which cannot be begun again: twice what runaway code may take. */
+  atomicMsMax: 4000,
+
+  /** Share of the heap from which on it is nearly full: garbage is collected, and tasks that hold much fail. */
+  heapShareMax: 0.55,
+  /** Segments between two looks at the heap: one takes 3 µs, as much as a short segment. */
+  heapCheckSegments: 64,
+  /** UTF-16 units of the frames that a task has in memory (64 Mi, or an eighth of the heap), about. */
+  framesUnitsMax: 64 * 1024 * 1024,
+
   /** Entries of the view's cache. At 200 bytes for a typical entry it holds 4 MB. */
   viewCacheEntriesMax: 20_000,
   /** UTF-16 units of the payloads in the view's cache (32 Mi), as a few values may have 4 MiB each. */
   viewCacheUnitsMax: 32 * 1024 * 1024,
+  /** Keys of a namespace that are kept as they were built, of users and of tasks each; below 4 MB in all. */
+  builtKeysMax: 8192,
+  /** Damaged records that a namespace tells of one by one; `sxs doctor` finds the others. */
+  damagesToldMax: 100,
   /** Entries that a scan fetches from the store at once: one hop to another thread costs as much as some 20 entries. */
   scanPageItems: 1000,
   /** Items that one `core/kv` scan may yield to a script. */
@@ -45,16 +67,69 @@ export const limits = {
 
   /** UTF-8 bytes of an encoded local that stays inside its frame's record; larger ones are rewritten only when changed. */
   slotInlineBytesMax: 1024,
-  /** A sleep shorter than this, in ms, keeps its fiber: parking and waking would cost more. */
+  /** After a sleep shorter than this, in ms, the task is still live: parking and waking would cost more. */
   parkGraceMs: 50,
-  /** Tasks of a namespace that have a fiber at once; further runnable ones wait in the store. A fiber has a few KiB. */
+  /** Tasks of a namespace that are live at once; further runnable ones wait in the store. A live one has a few KiB. */
   liveTasksMax: 10_000,
   /** Loop turns and recursive calls of one segment, well below a millisecond of work. */
   fuelPerSlice: 10_000,
+  /** Segments that a namespace runs before the event loop gets its turn, where time says nothing: below a millisecond. */
+  segmentsPerTurn: 256,
+  /** Time in ms after which the event loop gets its turn: timers, the store's answers and requests from outside wait for no
+   * more than this and one segment. A turn costs some microseconds. */
+  turnMs: 1,
   /** Loop turns and recursive calls inside one `atomic`, which cannot be interrupted: some ten milliseconds of work. */
   atomicFuel: 1_000_000,
+  /** Children of one `core/task/all`, `race` or `any`: they start in one segment. */
+  childrenMax: 10_000,
+  /** Children that are cancelled in one commit, when their form is closed. */
+  childrenPerCommit: 1000,
+  /** `core/task/limit`s inside each other. */
+  taskLimitsMax: 100,
+  /** What is deferred in the body of a `core/task/limit` that was exceeded may take so long (ms) … */
+  limitGraceMs: 5000,
+  /** … and so much fuel; then it is ended too, and the next has as much again. */
+  limitGraceFuel: 1_000_000,
+  /** Entries of a task's timeline; the oldest go first. */
+  timelineEntriesMax: 32,
+  /** Frames, from the innermost on, that `core/task/inspect` yields. */
+  inspectedFramesMax: 100,
+  /** Tasks that are followed to say whether those that join each other stand in a circle. */
+  joinsFollowedMax: 100,
+  /** How long (ms) an ended task is kept, 7 days, unless its namespace says otherwise. */
+  endedAgeMs: 7 * 24 * 60 * 60 * 1000,
+  /** How many ended tasks are kept, unless their namespace says otherwise … */
+  endedTasksMax: 10_000,
+  /** … and how long (ms) each of them is kept however many there are, 1 hour: who started it may still want its result. */
+  endedGraceMs: 60 * 60 * 1000,
+  /** Keys that one commit of removing deletes, beyond those of its last task's frames. */
+  removedKeysPerCommit: 1000,
+  /** Tasks that move to new code in one commit; all move or none. */
+  upgradeTasksMax: 100_000,
+  /** UTF-16 units of what is written for that (64 Mi): they are in memory at once. */
+  upgradeUnitsMax: 64 * 1024 * 1024,
   /** Arguments that `apply` takes from a list: JavaScript puts them all on its stack. */
   argumentsMax: 10_000,
+  /** Connections of guests to the owner of a store; further ones are closed at once. Each may hold a request in memory. */
+  guestsMax: 32,
+  /** Bytes of one request (20 MiB): two of the largest values, each quote in them doubled, and a key. */
+  guestRequestBytesMax: 20 * 1024 * 1024,
+  /** Bytes of one answer (128 MiB). A larger one is refused: the owner would have it in memory several times. */
+  guestAnswerBytesMax: 128 * 1024 * 1024,
+  /** UTF-16 units from which on a page of entries is cut (4 Mi), and goes on with the next request. */
+  guestPageUnits: 4 * 1024 * 1024,
+  /** Tasks in one answer. */
+  guestPageItems: 10_000,
+  /** A guest that neither says nor takes anything for so long (ms) is sent away. */
+  guestIdleMs: 30_000,
+  /** While the owner works at a request it says so at this interval (ms) … */
+  ownerBeatMs: 2_000,
+  /** … and one that has said nothing for so long (ms) is stopped or hangs: its guest gives up. */
+  ownerSilenceMs: 10_000,
+  /** How long (ms) the one who finds a store in use waits for it, or for its owner to listen: commands that own a store for a
+   * moment are over by then. */
+  ownerWaitMs: 5_000,
+
   /** UTF-16 units of a text that `eval` compiles. */
   evalUnitsMax: 1024 * 1024
 } as const

@@ -4,27 +4,40 @@ import * as FiberSet from "effect/FiberSet"
 import type * as Scope from "effect/Scope"
 import type { Bundle } from "../stdlib/abi/bundle.ts"
 import type { BundleRejected } from "./bundle/errors.ts"
-import { BundleRegistry, bundleText } from "./bundle/registry.ts"
+import { BundleRegistry, storeBundle } from "./bundle/registry.ts"
 import type { Fault } from "./errors.ts"
 import type { Evaluator } from "./evaluator.ts"
 import { limits } from "./limits.ts"
+import { Cache } from "./store/cache.ts"
 import { Keys, namespaceKey, namespacesRange } from "./store/keys.ts"
 import { seal, unseal } from "./store/record.ts"
 import { Store, type StoreUnavailable } from "./store/store.ts"
+import { asUnavailable } from "./store/unavailable.ts"
 import { View } from "./store/view.ts"
 import { type Durability, makeWriter, type StoreWriter } from "./store/writer.ts"
+import { collectBundles } from "./task/bundle-collection.ts"
 import { type Called, type CallOptions, callFunction } from "./task/call.ts"
 import { Control } from "./task/control.ts"
+import { type TaskRejected, unlessDamaged } from "./task/damage.ts"
 import { Endings } from "./task/endings.ts"
-import type { TaskAmbiguous, TaskEnded, TaskNotFound, TaskNotPaused } from "./task/errors.ts"
+import {
+  type TaskAmbiguous,
+  type TaskEnded,
+  type TaskNotFound,
+  type TaskNotPaused,
+  UpgradeRefused
+} from "./task/errors.ts"
 import { HandOver } from "./task/hand-over.ts"
 import type { Inspection, TaskView } from "./task/inspect.ts"
 import { type Library, makeIntrinsics } from "./task/intrinsics.ts"
 import { KeyValues } from "./task/key-values.ts"
 import { kvFromOutside, type NamespaceKv } from "./task/kv-from-outside.ts"
+import { type Upgraded, type UpgradeOptions, upgrade } from "./task/migration.ts"
 import { Places } from "./task/places.ts"
 import { type Started, type StartOptions, startProgram } from "./task/program.ts"
 import { recover } from "./task/recovery.ts"
+import { defaultRetention, Retention, type RetentionOptions } from "./task/retention.ts"
+import type { Order } from "./task/run-queue.ts"
 import { Scheduler } from "./task/scheduler.ts"
 import { type LogLine, Segment } from "./task/segment.ts"
 import type { TaskState } from "./task/task.ts"
@@ -43,12 +56,25 @@ export interface NamespaceOptions {
   /** Hears of each task that has failed, once that is durable. */
   readonly onFailed?: (task: TaskView) => void
   /** Hears of a task that stands in a bundle which cannot run here; the task stays as it is. By default a warning. */
-  readonly onRejected?: (task: string, rejected: BundleRejected) => void
+  readonly onRejected?: (task: string, rejected: TaskRejected) => void
+  /** Hears of a record that cannot be read and is done without: code, an entry of an index, a line of a log. By default a
+   * warning. */
+  readonly onDamaged?: (damage: StoreUnavailable) => void
   readonly evaluator?: Evaluator
+  /** How long ended tasks are kept; seven days and 10,000 of them when left out. */
+  readonly retention?: Partial<RetentionOptions>
   /** Shows what `debug` prints, at once; by default nothing is shown. */
   readonly onDebug?: (text: string) => void
   /** Loop turns, recursive calls and frames taken up again of one segment, at least 1; `limits.fuelPerSlice` when left out. */
   readonly fuelPerSlice?: number
+  /** Segments that run before the event loop gets its turn, at least 1; `limits.segmentsPerTurn` when left out. With 1 each
+   * segment is a batch of its own as far as the store keeps up. */
+  readonly segmentsPerTurn?: number
+  /** Which of so many runnable tasks runs its next segment: an index, 0 for the one that waits longest, which it is when
+   * left out. */
+  readonly order?: Order
+  /** Entries of the view's cache, besides those that are not durable yet; `limits.viewCacheEntriesMax` when left out. */
+  readonly cacheEntriesMax?: number
 }
 
 /** An isolated key space with its tasks. Nothing runs before `startProgram`, `recover` or `resume`. */
@@ -73,6 +99,8 @@ export interface Namespace {
   readonly sleeping: (options: { readonly limit: number }) => Effect.Effect<ReadonlyArray<TaskView>, StoreUnavailable>
   /** Succeeds when nothing can run any more, no runnable task and no timer, all is durable and all output shown. */
   readonly idle: Effect.Effect<void, StoreUnavailable>
+  /** Succeeds when all that was done by now is durable: what was read before may then leave the process. */
+  readonly durable: Effect.Effect<void, StoreUnavailable>
   /** What has become of a task, durably. Does not wait for its end. */
   readonly result: (task: string) => Effect.Effect<Inspection, TaskNotFound | StoreUnavailable>
   /** In the order of their ids, from behind `after` on. */
@@ -109,6 +137,17 @@ export interface Namespace {
     TaskNotFound | StoreUnavailable
   >
   readonly kv: NamespaceKv
+  /** Compares the code of the program's live tasks with a new version of it, and with `apply` moves those that can go on in it.
+   * Only before anything runs. */
+  readonly upgrade: (
+    options: UpgradeOptions
+  ) => Effect.Effect<
+    Extract<Upgraded, { kind: "compared" }> | (Started<TaskView> & { readonly kind: "elsewhere" }),
+    UpgradeRefused | BundleRejected | StoreUnavailable
+  >
+  /** Removes the ended tasks that are due, and then the bundles that nothing needs any more: reads the whole namespace. Only
+   * before anything runs, and nothing else may be done meanwhile. */
+  readonly clean: Effect.Effect<{ readonly tasks: number; readonly bundles: number }, UpgradeRefused | StoreUnavailable>
   /** No new segment starts; succeeds when all that was done is durable and shown. What is unfinished can be resumed. */
   readonly stop: Effect.Effect<void, StoreUnavailable>
 }
@@ -121,7 +160,8 @@ export const openNamespace = Effect.fnUntraced(function* (
   const store = yield* Store
   const durability = options.durability ?? "strict"
   const keys = new Keys(yield* namespaceId(store, options.name ?? "default"))
-  const view = new View(store)
+  const onDamaged = oncePerKey(options.onDamaged ?? ((damage) => void fork(Effect.logWarning(damage.detail))))
+  const view = new View(store, new Cache(options.cacheEntriesMax), onDamaged)
   const settle = (watermark: number) => view.settle(watermark)
   const writer = yield* makeWriter({ store, headKey: keys.head, durability, settle })
   const clock = yield* Clock.Clock
@@ -129,15 +169,26 @@ export const openNamespace = Effect.fnUntraced(function* (
   const runInSet = yield* FiberSet.runtime(fibers)<never>()
   // It begins in a later turn: who forks is often in the middle of a commit.
   const fork = (effect: Effect.Effect<void>) => runInSet(Effect.andThen(Effect.yieldNow, effect))
-  const warn = (task: string, rejected: BundleRejected) =>
+  const warn = (task: string, rejected: TaskRejected) =>
     void fork(Effect.logWarning(`task ${task} cannot run here: ${rejected.detail}`))
   const onRejected = options.onRejected ?? warn
-  const assembled = assemble({ store, view, keys, writer, clock, fork, options: { ...options, onRejected } })
+  const assembled = assemble({ store, view, keys, writer, clock, fork, options: { ...options, onRejected, onDamaged } })
   // Once only: afterwards the outbox holds lines that this process itself is about to show.
   const parts = { ...assembled, showInterrupted: yield* Effect.cached(assembled.handOver.showInterrupted) }
   yield* Effect.addFinalizer(() => Effect.sync(() => parts.scheduler.stop()))
   return namespaceOf(parts)
 })
+
+/** A record that cannot be read is met again and again. */
+const oncePerKey = (tell: (damage: StoreUnavailable) => void): ((damage: StoreUnavailable) => void) => {
+  const told = new Set<string>()
+  return (damage) => {
+    const key = damage.key ?? ""
+    if (told.has(key) || told.size >= limits.damagesToldMax) return
+    told.add(key)
+    tell(damage)
+  }
+}
 
 /** The id under which the namespace's keys are hidden; a new namespace gets the next number. */
 const namespaceId = Effect.fnUntraced(function* (
@@ -155,7 +206,7 @@ const namespaceId = Effect.fnUntraced(function* (
   const id = String(Math.max(0, ...others.map(([other, text]) => Number(unseal(other, text)))) + 1)
   yield* store.commit([{ type: "put", key, value: seal(key, id) }], { sync: true })
   return id
-})
+}, asUnavailable)
 
 type Parts = ReturnType<typeof assemble> & { readonly showInterrupted: Effect.Effect<void, StoreUnavailable> }
 
@@ -167,13 +218,15 @@ const assemble = (given: {
   readonly writer: StoreWriter
   readonly clock: Clock.Clock
   readonly fork: (effect: Effect.Effect<void>) => ReturnType<typeof Effect.runFork<void, never>>
-  readonly options: NamespaceOptions & Required<Pick<NamespaceOptions, "onRejected">>
+  readonly options: NamespaceOptions & Required<Pick<NamespaceOptions, "onRejected" | "onDamaged">>
 }) => {
   const { store, view, keys, writer, clock, options } = given
   const text = (payload: string): string => payload
+  // Code that is damaged counts as missing: to run or build the program again stores it again.
+  const readText = (key: string) => unlessDamaged(() => view.read(key, text), options.onDamaged)
   const meter = { fuel: 0 }
   const registry: BundleRegistry = new BundleRegistry({
-    texts: { code: (hash) => view.read(keys.bundle(hash), text), map: (hash) => view.read(keys.map(hash), text) },
+    texts: { code: (hash) => readText(keys.bundle(hash)), map: (hash) => readText(keys.map(hash)) },
     directory: store.directory,
     intrinsics: (hash, manifest) =>
       makeIntrinsics({ segment, meter, functions, registry: () => registry }, hash, manifest),
@@ -182,16 +235,13 @@ const assemble = (given: {
   const tasks = new TaskTable(view, keys)
   const places = new Places({ view, keys, tasks, registry })
   const kv = new KeyValues(view, keys, places)
-  const facts = (hash: string, index: number) => registry.facts(hash, index)
-  const { slotNames, inWords: placeInWords } = places
   const segment = new Segment({
     view,
     keys,
     tasks,
     kv,
-    facts,
-    slotNames,
-    placeInWords,
+    places,
+    rejection: (task) => scheduler.rejection(task),
     records: (hash) => registry.records(hash),
     evaluator: options.evaluator,
     debug: options.onDebug ?? (() => {})
@@ -204,17 +254,25 @@ const assemble = (given: {
     writer,
     tasks,
     output: options.output,
-    failed: (task) => options.onFailed?.(control.view(task)),
-    ended: (ended) => endings.announce(ended),
+    // The fault of a child goes on in its parent, which tells of it unless it handles it.
+    failed: (task) => task.isChild || options.onFailed?.(control.view(task)),
+    ended: (ended) => {
+      endings.announce(ended)
+      retention.ended(ended)
+    },
     carryOut: (pending) => scheduler.carryOut(pending)
   })
   const { fork } = given
   const { onRejected } = options
   const driver = { segment, meter, registry, places, tasks, fuelPerSlice: options.fuelPerSlice ?? limits.fuelPerSlice }
-  const scheduler: Scheduler = new Scheduler({ ...driver, view, keys, clock, handOver, fork, onRejected })
+  const { order, segmentsPerTurn = limits.segmentsPerTurn } = options
+  const run = { order, segmentsPerTurn, fork, onRejected }
+  const scheduler: Scheduler = new Scheduler({ ...driver, ...run, view, keys, clock, handOver })
+  const keep = { ...defaultRetention, ...options.retention }
+  const retention: Retention = new Retention({ places, handOver, clock, fork, options: keep })
   const now = () => Math.floor(clock.currentTimeMillisUnsafe())
   const control: Control = new Control({ places, handOver, now, rejection: (task) => scheduler.rejection(task) })
-  return { view, keys, registry, tasks, places, kv, endings, handOver, scheduler, control, now }
+  return { store, view, keys, registry, tasks, places, kv, endings, handOver, scheduler, retention, control, now }
 }
 
 const namespaceOf = (parts: Parts): Namespace => {
@@ -224,9 +282,7 @@ const namespaceOf = (parts: Parts): Namespace => {
       registry.check(bundle),
       Effect.andThen(
         handOver.change(() => {
-          if (view.has(keys.bundle(bundle.hash)) && view.has(keys.map(bundle.hash))) return
-          view.put(keys.bundle(bundle.hash), bundleText(bundle))
-          view.put(keys.map(bundle.hash), bundle.map)
+          storeBundle(parts, bundle)
         }),
         Effect.andThen(
           handOver.durable,
@@ -237,13 +293,15 @@ const namespaceOf = (parts: Parts): Namespace => {
   const recoverAll = Effect.map(
     Effect.suspend(() => recover(parts)),
     (records) => records.map((record) => control.view(record))
-  )
+  ).pipe(asUnavailable)
   return {
     install,
     startProgram: (start) =>
       Effect.andThen(
         install(start.bundle),
-        Effect.map(startProgram(parts, start), (started) => ({ ...started, task: control.view(started.task) }))
+        Effect.map(startProgram(parts, start), (started) => ({ ...started, task: control.view(started.task) })).pipe(
+          asUnavailable
+        )
       ),
     call: (call) =>
       Effect.flatMap(callFunction(parts, call), ({ kind, task }) =>
@@ -253,25 +311,43 @@ const namespaceOf = (parts: Parts): Namespace => {
     ended: (task) => Effect.andThen(parts.endings.wait(task, handOver), control.inspect(task)),
     recover: recoverAll,
     sleeping: ({ limit }) =>
-      Effect.flatMap(view.scan(keys.timerRange(), limit), (page) =>
+      Effect.flatMap(view.scanKeys(keys.timerRange(), limit), (page) =>
         handOver.read(() => {
-          const records = page.map(([key]) => parts.tasks.read(keys.parseTimer(key).task))
+          const records = page.map((key) => unlessDamaged(() => parts.tasks.read(keys.parseTimer(key).task)))
           return Effect.succeed(records.flatMap((record) => (record === undefined ? [] : [control.view(record)])))
         })
       ),
     idle: idle(parts),
+    durable: handOver.durable,
     result: (task) => Effect.andThen(handOver.durable, control.inspect(task)),
-    tasks: control.tasks,
+    tasks: (options) => asUnavailable(control.tasks(options)),
     countTasks: ({ upTo }) => control.count(upTo),
-    findTask: control.find,
+    findTask: (text) => asUnavailable(control.find(text)),
     inspect: control.inspect,
     taskKeys: control.keys,
     pause: (task) => control.pause(task),
     isHeld: control.isHeld,
     resume: (task, value) => Effect.tap(control.resume(task, value), () => recoverAll),
     cancel: (task) => control.cancel(task),
-    logs: (task, { limit }) => control.logs(task, limit),
+    logs: (task, { limit }) => asUnavailable(control.logs(task, limit)),
     kv: kvFromOutside(parts),
+    upgrade: (options) =>
+      whileResting(
+        parts,
+        Effect.map(asUnavailable(upgrade(parts, options)), (found) =>
+          found.kind === "compared"
+            ? found
+            : { kind: found.kind, origin: found.origin, task: control.view(found.record) }
+        )
+      ),
+    clean: whileResting(
+      parts,
+      asUnavailable(
+        Effect.flatMap(parts.retention.removeDue, (tasks) =>
+          Effect.map(collectBundles(parts), (bundles) => ({ tasks, bundles }))
+        )
+      )
+    ),
     stop: Effect.andThen(
       Effect.sync(() => scheduler.stop()),
       handOver.settled
@@ -279,14 +355,24 @@ const namespaceOf = (parts: Parts): Namespace => {
   }
 }
 
+/** For what must not be done while tasks have their frames and values in memory. */
+const whileResting = <A, E>(
+  { scheduler }: Pick<Parts, "scheduler">,
+  effect: Effect.Effect<A, E>
+): Effect.Effect<A, E | UpgradeRefused> =>
+  Effect.suspend(
+    (): Effect.Effect<A, E | UpgradeRefused> =>
+      scheduler.isActive ? Effect.fail(new UpgradeRefused({ reason: "running" })) : effect
+  )
+
 /** Settling the output can take a while, and meanwhile something may have made a task runnable. */
-const idle = ({ scheduler, handOver }: Pick<Parts, "scheduler" | "handOver">): Effect.Effect<void, StoreUnavailable> =>
+const idle = (parts: Pick<Parts, "scheduler" | "handOver" | "retention">): Effect.Effect<void, StoreUnavailable> =>
   Effect.suspend(() =>
     Effect.andThen(
-      Effect.raceFirst(scheduler.quiet, handOver.failure),
+      Effect.raceFirst(Effect.andThen(parts.scheduler.quiet, parts.retention.firstTurn), parts.handOver.failure),
       Effect.andThen(
-        handOver.settled,
-        Effect.suspend(() => (scheduler.isQuiet ? Effect.void : idle({ scheduler, handOver })))
+        parts.handOver.settled,
+        Effect.suspend(() => (parts.scheduler.isQuiet ? Effect.void : idle(parts)))
       )
     )
   )

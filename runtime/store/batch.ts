@@ -1,26 +1,38 @@
+import type { Written } from "./entry.ts"
 import type { Write } from "./store.ts"
 
 /** The write set of a segment, with its place in the order of its namespace. */
 export interface Commit {
   /** From 1 on, without gaps. */
   readonly number: number
-  readonly writes: ReadonlyArray<Write>
+  /** Each key once. Commits that are not durable have the same entry for the same key. */
+  readonly writes: ReadonlyArray<Written>
 }
+
+let batches = 0
 
 /**
- * All writes of the commits as one batch: of several to one key only the last is left. A put costs about 1.5 µs whatever
- * its size, and a busy task rewrites the same frame in commit after commit.
+ * All writes of the commits as one batch, sealed: of several to one key only the last is left. A put costs about 1.5 µs
+ * whatever its size, and a busy task rewrites the same frame in commit after commit. From the newest commit back, so that
+ * an entry which this batch has been put into already is one that a later commit wrote.
  */
-export const joinWrites = (commits: ReadonlyArray<Commit>): ReadonlyArray<Write> => {
-  const last = new Map<string, Write>()
-  for (const commit of commits) for (const write of commit.writes) last.set(write.key, write)
-  return [...last.values()]
+export const joinWrites = (commits: ReadonlyArray<Commit>): Array<Write> => {
+  const batch = ++batches
+  const joined: Array<Write> = []
+  for (let at = commits.length - 1; at >= 0; at--) {
+    for (const written of commits[at]!.writes) {
+      if (written.entry.batch === batch) continue
+      written.entry.batch = batch
+      joined.push(written.sealed)
+    }
+  }
+  return joined
 }
 
-/** Size in memory, in UTF-16 units of keys and values. */
+/** Size in memory, in UTF-16 units of keys and payloads. */
 export const unitsOf = (commit: Commit): number => {
   let units = 0
-  for (const write of commit.writes) units += write.key.length + (write.type === "put" ? write.value.length : 0)
+  for (const written of commit.writes) units += written.units
   return units
 }
 

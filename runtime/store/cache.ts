@@ -1,28 +1,27 @@
 import { limits } from "../limits.ts"
-
-/** A payload with its decoded value beside it; `decoded` is `undecoded` until somebody asked for it. */
-export interface Cached {
-  readonly payload: string
-  decoded: unknown
-}
-
-/** Stands for a decoded value that is not there yet; a value of its own, as `undefined` and `null` may be decoded ones. */
-export const undecoded = Symbol("undecoded")
+import type { Entry } from "./entry.ts"
 
 /**
- * Recently used records, bounded in entries and in size. Two generations instead of a list in the order of use: an entry
- * that is used moves to the young one; when that is half of the bound, it becomes the old one and the old one is dropped.
+ * Recently used entries, bounded in number and in size, and besides all that are pinned: those with a write that is not
+ * durable. Two generations instead of a list in the order of use: an entry that is used moves to the young one; when that is
+ * half of the bound, it becomes the old one, and of the old one only what is pinned is kept.
  */
 export class Cache {
-  #young = new Map<string, Cached>()
-  #old = new Map<string, Cached>()
+  #young = new Map<string, Entry>()
+  #old = new Map<string, Entry>()
+  #generation = 1
   #youngUnits = 0
   readonly #entriesHalf: number
   readonly #unitsHalf: number
+  /** At which size the young generation becomes the old one: more than half of the bounds only while much is pinned. */
+  #turnAtEntries: number
+  #turnAtUnits: number
 
   constructor(entriesMax: number = limits.viewCacheEntriesMax, unitsMax: number = limits.viewCacheUnitsMax) {
     this.#entriesHalf = Math.max(1, Math.floor(entriesMax / 2))
     this.#unitsHalf = Math.floor(unitsMax / 2)
+    this.#turnAtEntries = this.#entriesHalf
+    this.#turnAtUnits = this.#unitsHalf
   }
 
   /** How many entries it holds. */
@@ -30,34 +29,57 @@ export class Cache {
     return this.#young.size + this.#old.size
   }
 
-  get(key: string): Cached | undefined {
+  /** The entry of the key, which counts as used. `durable`: entries of commits up to this one are not pinned. */
+  get(key: string, durable: number): Entry | undefined {
     const young = this.#young.get(key)
     if (young !== undefined) return young
     const old = this.#old.get(key)
-    if (old !== undefined) this.set(key, old)
+    if (old === undefined) return undefined
+    this.#old.delete(key)
+    this.add(old, durable)
     return old
   }
 
-  /** An entry that alone is larger than half of the bound is not kept. */
-  set(key: string, entry: Cached): void {
-    this.delete(key)
-    const units = key.length + entry.payload.length
-    if (units > this.#unitsHalf) return
-    if (this.#young.size >= this.#entriesHalf || this.#youngUnits + units > this.#unitsHalf) this.#turn()
-    this.#young.set(key, entry)
-    this.#youngUnits += units
+  /** Keeps an entry whose key has none here. */
+  add(entry: Entry, durable: number): void {
+    const { units } = entry.written
+    if (this.#young.size >= this.#turnAtEntries || this.#youngUnits + units > this.#turnAtUnits) this.#turn(durable)
+    this.#keep(entry)
   }
 
-  delete(key: string): void {
-    const young = this.#young.get(key)
-    if (young !== undefined) this.#youngUnits -= key.length + young.payload.length
-    this.#young.delete(key)
-    this.#old.delete(key)
+  /** What is under a kept entry's key has become larger or smaller. */
+  resize(entry: Entry, byUnits: number, durable: number): void {
+    if (entry.generation !== this.#generation) return
+    this.#youngUnits += byUnits
+    if (this.#youngUnits > this.#turnAtUnits) this.#turn(durable)
   }
 
-  #turn(): void {
+  delete(entry: Entry): void {
+    if (this.#young.delete(entry.key)) this.#youngUnits -= entry.written.units
+    else this.#old.delete(entry.key)
+  }
+
+  /** Keeps only what is pinned. */
+  forget(durable: number): void {
+    this.#turn(durable)
+    this.#turn(durable)
+  }
+
+  #keep(entry: Entry): void {
+    this.#young.set(entry.key, entry)
+    entry.generation = this.#generation
+    this.#youngUnits += entry.written.units
+  }
+
+  #turn(durable: number): void {
+    const dropped = this.#old
     this.#old = this.#young
     this.#young = new Map()
     this.#youngUnits = 0
+    this.#generation++
+    for (const entry of dropped.values()) if (entry.commit > durable) this.#keep(entry)
+    // Else, with more of them than half of the bounds, each new entry would come here.
+    this.#turnAtEntries = Math.max(this.#entriesHalf, this.#young.size * 2)
+    this.#turnAtUnits = Math.max(this.#unitsHalf, this.#youngUnits * 2)
   }
 }

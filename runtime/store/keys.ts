@@ -10,6 +10,7 @@ import type { KeyRange } from "./store.ts"
  *
  *     key       = "!format"                                  what wrote the store: see record.ts and level.ts
  *               | "!namespace/" name                         id of that namespace
+ *               | "!chain/" slot                             link of a batch: see chain.ts
  *               | "n" id "/" local                           id: digits and lower-case letters
  *     local     = "u/" user key                              1 byte to 1 KiB, may hold anything
  *               | "t/" task                                  task record
@@ -18,6 +19,8 @@ import type { KeyRange } from "./store.ts"
  *               | "w/" due "/" task                          timer; due in ms since 1970
  *               | "r/" task                                  the task can run
  *               | "j/" target "/" task                       the task waits for the target to end
+ *               | "k/" task                                  the children that the task waits for
+ *               | "e/" time "/" task                         ended task that is removed one day; time in ms since 1970
  *               | "g/" task "/" line                         line of the task's log
  *               | "o/" commit "/" index                      line still to be shown
  *               | "b/" hash                                  bundle
@@ -25,8 +28,8 @@ import type { KeyRange } from "./store.ts"
  *               | "p/" program                               main task of that program
  *               | "c/" counter
  *               | "h"                                        the last commit: see writer.ts
- *     depth, index              = 4 lower-case hex digits
- *     due, line, commit         = 12 lower-case hex digits
+ *     depth, index, slot of a link = 4 lower-case hex digits
+ *     due, time, line, commit   = 12 lower-case hex digits
  *     task, target, hash        = any text of at least one character, without "/"
  *     program, counter          = any text, to the end of the key
  *     slot                      = the same; of a name above `nameBytesMax` its beginning, a space and its SHA-256 in hex,
@@ -50,10 +53,23 @@ export const namespaceKey = (name: string): string => `!namespace/${checkName("a
 
 export const parseNamespaceKey = (key: string): string => key.slice("!namespace/".length)
 
+/** Links of batches stand in a ring of so many slots. */
+export const linkSlots = 0x10000
+
+/** Key of the slot in which the link of that batch stands. */
+export const linkKey = (batch: number): string => `!chain/${hex(batch % linkSlots, 4)}`
+
+/** All keys of a store. */
+export const allKeys: KeyRange = { from: "!", to: "o" }
+
+export const linkRange: KeyRange = { from: "!chain/", to: "!chain0" }
+
 /** The keys of one namespace. Whatever a script names stays inside its own space of it. */
 export class Keys {
   readonly #prefix: string
   readonly #user: string
+  readonly #users = new BuiltKeys((key) => this.#user + checkUserKey(key))
+  readonly #tasks = new BuiltKeys((task) => `${this.#prefix}t/${checkTaskId(task)}`)
 
   /** `id` is hidden from scripts; two namespaces of a store never share one. */
   constructor(id: string) {
@@ -69,7 +85,7 @@ export class Keys {
 
   /** Throws `Fault` when the key breaks the rules. */
   user(key: string): string {
-    return this.#user + checkUserKey(key)
+    return this.#users.of(key)
   }
   /** Throws `Fault` when the prefix is not well-formed. Empty: all the user's keys. */
   userRange(prefix: string): KeyRange {
@@ -86,7 +102,7 @@ export class Keys {
   }
 
   task(task: string): string {
-    return `${this.#prefix}t/${checkTaskId(task)}`
+    return this.#tasks.of(task)
   }
   /** Tasks whose id begins with `prefix`, in the order of their ids. */
   taskRange(prefix = ""): KeyRange {
@@ -160,6 +176,29 @@ export class Keys {
     return { target, task }
   }
 
+  children(task: string): string {
+    return `${this.#prefix}k/${checkTaskId(task)}`
+  }
+  get childrenRange(): KeyRange {
+    return rangeOf(`${this.#prefix}k/`)
+  }
+  parseChildren(key: string): string {
+    return this.#rest(key, "k/")
+  }
+
+  /** `time` is that of its end, in ms since 1970, cut to the 12 digits. */
+  ended(time: number, task: string): string {
+    return `${this.#prefix}e/${dueDigits(time)}/${checkTaskId(task)}`
+  }
+  /** Tasks in the order of their ends. */
+  get endedRange(): KeyRange {
+    return rangeOf(`${this.#prefix}e/`)
+  }
+  parseEnded(key: string): { readonly time: number; readonly task: string } {
+    const [time, task] = split(this.#rest(key, "e/"))
+    return { time: fromHex(time), task }
+  }
+
   log(task: string, line: number): string {
     return `${this.#prefix}g/${checkTaskId(task)}/${hex(line, 12)}`
   }
@@ -185,6 +224,12 @@ export class Keys {
   bundle(hash: string): string {
     return `${this.#prefix}b/${hash}`
   }
+  get bundleRange(): KeyRange {
+    return rangeOf(`${this.#prefix}b/`)
+  }
+  parseBundle(key: string): string {
+    return this.#rest(key, "b/")
+  }
   map(hash: string): string {
     return `${this.#prefix}m/${hash}`
   }
@@ -204,12 +249,57 @@ export class Keys {
     return `${this.#prefix}h`
   }
 
+  /** The letter of the key's space, such as `t`; undefined for a key that is not of this namespace. */
+  space(key: string): string | undefined {
+    if (!key.startsWith(this.#prefix)) return undefined
+    return key.slice(this.#prefix.length).split("/", 1)[0]
+  }
+
+  /** The task that a record belongs to, its own or that of a frame or local; undefined for a record of another kind. */
+  taskOf(key: string): string | undefined {
+    switch (this.space(key)) {
+      case "t":
+        return this.parseTask(key)
+      case "f":
+        return this.parseFrame(key).task
+      case "l":
+        return this.parseLocal(key).task
+      default:
+        return undefined
+    }
+  }
+
   #rest(key: string, space: string): string {
     const start = this.#prefix + space
     invariant(key.startsWith(start), `a key of the space ${space} of this namespace`)
     return key.slice(start.length)
   }
 }
+
+/**
+ * Keys that were built before: a task writes the same ones step after step, and to check, join and hash a text again takes
+ * longer than to look it up. All are forgotten when there are `limits.builtKeysMax`, or one would be long.
+ */
+class BuiltKeys {
+  readonly #built = new Map<string, string>()
+  readonly #build: (text: string) => string
+
+  constructor(build: (text: string) => string) {
+    this.#build = build
+  }
+
+  of(text: string): string {
+    const known = this.#built.get(text)
+    if (known !== undefined) return known
+    const built = this.#build(text)
+    if (text.length > builtUnitsMax) return built
+    if (this.#built.size >= limits.builtKeysMax) this.#built.clear()
+    this.#built.set(text, built)
+    return built
+  }
+}
+
+const builtUnitsMax = 128
 
 /** Gives the key when it has 1 byte to 1 KiB of well-formed text, else throws `Fault`. */
 export const checkUserKey = (key: string): string => {

@@ -37,10 +37,11 @@ export class OutputGate {
     this.#enter({ commit, pass: action, refuse: () => undefined })
   }
 
-  /** Succeeds once the commit is durable; fails when the writer has failed before. */
+  /** Succeeds once the commit is durable and all that waited for it or an earlier one has passed; fails when the writer has
+   * failed before. */
   whenDurable(commit: number): Effect.Effect<void, StoreUnavailable> {
     return Effect.suspend(() => {
-      if (commit <= this.#watermark) return Effect.void
+      if (commit <= this.#watermark && !this.#isOpening) return Effect.void
       return Effect.callback<void, StoreUnavailable>((resume) => {
         const waiting: Waiting = {
           commit,

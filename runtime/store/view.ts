@@ -1,42 +1,44 @@
 import * as Effect from "effect/Effect"
 import { invariant, MalformedValue } from "../errors.ts"
 import { limits } from "../limits.ts"
-import { Cache, type Cached, undecoded } from "./cache.ts"
+import type { Commit } from "./batch.ts"
+import { Cache } from "./cache.ts"
+import { type EncodeLater, Entry, ownCommit, undecoded, Written } from "./entry.ts"
 import { compareKeys, isInRange, rangeAfter } from "./keys.ts"
-import { damagedRecord, seal, unseal } from "./record.ts"
-import { type KeyRange, type Snapshot, type Store, StoreUnavailable, type Write } from "./store.ts"
-
-/** What a write leaves under its key; `deleted` hides what the store has. */
-type Written = Cached | typeof deleted
-const deleted = Symbol("deleted")
-
-interface Pending {
-  readonly commit: number
-  readonly written: Written
-}
+import { damagedRecord, unseal } from "./record.ts"
+import { type KeyRange, type Snapshot, type Store, StoreUnavailable } from "./store.ts"
 
 /** A place in the segment's writes to roll back to. */
 export type Savepoint = number
 
 /**
- * What a segment reads, and where its writes go: first its own writes, then those of commits that are not durable yet
- * (the overlay), then a cache, then the store. All keys of a namespace must be written through its one view, or the cache
+ * What a segment reads, and where its writes go. There is one entry for each key in use, with the newest that is known of it:
+ * what this segment has written, else what commits before it have, durable or not, else what the store has. Entries that are
+ * not durable stay; the others make room for each other. All keys of a namespace must be written through its one view, or it
  * would be wrong. Synchronous but for scans, as a segment is.
  */
 export class View {
   readonly #store: Store["Service"]
   readonly #cache: Cache
-  readonly #own = new Map<string, Written>()
-  /** What the segment's writes replaced, in their order: `rollback` goes back through it. */
-  #undo: Array<readonly [key: string, before: Written | undefined, unitsBefore: number]> = []
+  readonly #onDamaged: (damage: StoreUnavailable) => void
+  /** What the segment's writes replaced, in their order: three rows, so that a write makes no object for it. */
+  readonly #undoWritten: Array<Written> = []
+  readonly #undoCommit: Array<number> = []
   #writtenUnits = 0
-  readonly #overlay = new Map<string, Pending>()
-  /** Keys of the overlay by commit, oldest first. It cannot grow beyond what the writer has accepted. */
-  #unsettled: Array<{ readonly commit: number; readonly keys: ReadonlyArray<string> }> = []
+  /** All commits up to this one are in the store. */
+  #durable = 0
+  /** The commits behind that, oldest first. It cannot grow beyond what the writer has accepted. */
+  #unsettled: Array<Commit> = []
 
-  constructor(store: Store["Service"], cache: Cache = new Cache()) {
+  /** `onDamaged` hears of records that cannot be read where their keys are enough. */
+  constructor(
+    store: Store["Service"],
+    cache: Cache = new Cache(),
+    onDamaged: (damage: StoreUnavailable) => void = () => {}
+  ) {
     this.#store = store
     this.#cache = cache
+    this.#onDamaged = onDamaged
   }
 
   /**
@@ -45,28 +47,46 @@ export class View {
    * `damaged` also when `decode` throws `MalformedValue`.
    */
   read<A>(key: string, decode: (payload: string) => A): A | undefined {
-    const entry = this.#entry(key)
-    if (entry === undefined) return undefined
-    if (entry.decoded === undecoded) entry.decoded = decoded(key, entry.payload, decode)
-    return entry.decoded as A
+    const { written } = this.#entry(key)
+    if (written.isDeleted) return undefined
+    if (written.decoded === undecoded) written.decoded = decoded(key, written.payload, decode)
+    return written.decoded as A
   }
 
   has(key: string): boolean {
-    return this.#entry(key) !== undefined
+    return !this.#entry(key).written.isDeleted
+  }
+
+  /** Whether there is such a record and it can be read. */
+  hasWhole(key: string): boolean {
+    try {
+      return this.has(key)
+    } catch (cause) {
+      if (cause instanceof StoreUnavailable && cause.reason === "damaged") return false
+      throw cause
+    }
   }
 
   /** Writes a payload; `value`, when given, is what `decode` would make of it. */
   put(key: string, payload: string, value: unknown = undecoded): void {
-    this.#write(key, { payload, decoded: value })
+    const entry = this.#entryToWrite(key)
+    this.#write(entry, Written.payload(entry, payload, value))
+  }
+
+  /** Writes a value whose payload is made when it is needed, with about `units` UTF-16 units. `encode` must not fail. */
+  putLater(key: string, value: unknown, encode: EncodeLater, units: number): void {
+    const entry = this.#entryToWrite(key)
+    this.#write(entry, Written.later(entry, value, encode, units))
   }
 
   delete(key: string): void {
-    this.#write(key, deleted)
+    const entry = this.#entryToWrite(key)
+    this.#write(entry, Written.deleted(entry))
   }
 
   /** Whether the segment has written anything that is neither taken nor rolled back. */
   get isDirty(): boolean {
-    return this.#own.size > 0
+    return this.#undoWritten.length > 0
   }
 
   /** UTF-16 units of the keys and payloads that the segment has written. What was overwritten counts too: a rollback to a
@@ -77,43 +97,52 @@ export class View {
 
   /** A savepoint at the segment's writes so far. */
   begin(): Savepoint {
-    return this.#undo.length
+    return this.#undoWritten.length
   }
 
   /** Drops the segment's writes since the savepoint, all of them without one. */
   rollback(to: Savepoint = 0): void {
-    invariant(to >= 0 && to <= this.#undo.length, "a savepoint of this segment")
-    for (const [key, before, unitsBefore] of this.#undo.splice(to).reverse()) {
-      this.#writtenUnits = unitsBefore
-      if (before === undefined) this.#own.delete(key)
-      else this.#own.set(key, before)
+    invariant(to >= 0 && to <= this.#undoWritten.length, "a savepoint of this segment")
+    for (let at = this.#undoWritten.length - 1; at >= to; at--) {
+      const before = this.#undoWritten[at]!
+      const { entry } = before
+      this.#writtenUnits -= entry.written.units
+      this.#replace(entry, before)
+      entry.commit = this.#undoCommit[at]!
+      if (before.isUnread) this.#cache.delete(entry)
     }
+    this.#undoWritten.length = to
+    this.#undoCommit.length = to
   }
 
-  /** Ends the segment: its writes, sealed, now belong to that commit, and go to the overlay until it is settled. */
-  take(commit: number): ReadonlyArray<Write> {
-    invariant(commit > (this.#unsettled.at(-1)?.commit ?? 0), "commits are taken in their order")
-    const writes: Array<Write> = []
-    for (const [key, written] of this.#own) {
-      this.#overlay.set(key, { commit, written })
-      writes.push(written === deleted ? { type: "del", key } : { type: "put", key, value: seal(key, written.payload) })
+  /** Ends the segment: its writes, each key once, are the commit of that number, and pending until it is settled. */
+  take(number: number): Commit {
+    invariant(number > (this.#unsettled.at(-1)?.number ?? 0), "commits are taken in their order")
+    const writes: Array<Written> = []
+    for (let at = 0; at < this.#undoWritten.length; at++) {
+      const { entry } = this.#undoWritten[at]!
+      if (entry.commit !== ownCommit) continue
+      entry.commit = number
+      writes.push(entry.written)
     }
-    this.#unsettled.push({ commit, keys: writes.map((write) => write.key) })
-    this.#own.clear()
-    this.#undo = []
+    const commit: Commit = { number, writes }
+    this.#unsettled.push(commit)
+    this.#undoWritten.length = 0
+    this.#undoCommit.length = 0
     this.#writtenUnits = 0
-    return writes
+    return commit
   }
 
   /** All commits up to this one are in the store now. */
   settle(watermark: number): void {
-    let count = 0
-    for (const { commit, keys } of this.#unsettled) {
-      if (commit > watermark) break
-      count++
-      for (const key of keys) this.#settleKey(key, watermark)
-    }
-    this.#unsettled.splice(0, count)
+    this.#durable = watermark
+    const rest = this.#unsettled.findIndex(({ number }) => number > watermark)
+    this.#unsettled = rest < 0 ? [] : this.#unsettled.slice(rest)
+  }
+
+  /** Forgets what can be read again from the store. */
+  forget(): void {
+    this.#cache.forget(this.#durable)
   }
 
   /** At most `limit` entries from `range` in key order, as the view has them when the effect starts. */
@@ -131,51 +160,95 @@ export class View {
     })
   }
 
+  /** What `scan` yields, without records that cannot be read: `onDamaged` hears of those. For payloads that are never empty. */
+  scanReadable(
+    range: KeyRange,
+    limit: number
+  ): Effect.Effect<ReadonlyArray<readonly [key: string, payload: string]>, StoreUnavailable> {
+    return Effect.suspend(() => {
+      const found: Array<readonly [string, string]> = []
+      if (limit <= 0) return Effect.succeed(found)
+      const visit = (key: string, payload: string) => payload === "" || found.push([key, payload]) < limit
+      return Effect.as(this.#walk(range, visit, this.#onDamaged), found)
+    })
+  }
+
+  /** The keys that `scan` would yield, also of records that cannot be read: `onDamaged` hears of those. */
+  scanKeys(range: KeyRange, limit: number): Effect.Effect<ReadonlyArray<string>, StoreUnavailable> {
+    return Effect.suspend(() => {
+      const found: Array<string> = []
+      if (limit <= 0) return Effect.succeed(found)
+      return Effect.as(
+        this.#walk(range, (key) => found.push(key) < limit, this.#onDamaged),
+        found
+      )
+    })
+  }
+
   /**
    * Visits the entries of `range` in key order, as the view has them when the effect starts, until `visit` returns false.
    * Commits that land meanwhile are not seen. For ranges that are too large to be held at once. Fails when a record cannot be read.
    */
   walk(range: KeyRange, visit: (key: string, payload: string) => boolean): Effect.Effect<void, StoreUnavailable> {
+    return this.#walk(range, visit, undefined)
+  }
+
+  #walk(
+    range: KeyRange,
+    visit: (key: string, payload: string) => boolean,
+    onDamaged: ((damage: StoreUnavailable) => void) | undefined
+  ): Effect.Effect<void, StoreUnavailable> {
     return Effect.acquireUseRelease(
       // Both at the same moment: what leaves the overlay later is in no older snapshot.
       orUnavailable(() => ({ snapshot: this.#store.snapshot(), written: this.#writtenIn(range) })),
-      ({ snapshot, written }) => walkMerged({ snapshot, written, range, visit }),
+      ({ snapshot, written }) => walkMerged({ snapshot, written, range, visit, onDamaged }),
       ({ snapshot }) => Effect.sync(() => snapshot.close())
     )
   }
 
-  #entry(key: string): Cached | undefined {
-    const written = this.#own.get(key) ?? this.#overlay.get(key)?.written
-    if (written !== undefined) return written === deleted ? undefined : written
-    const known = this.#cache.get(key)
+  #entry(key: string): Entry {
+    const known = this.#cache.get(key, this.#durable)
     if (known !== undefined) return known
     const record = this.#store.get(key)
-    if (record === undefined) return undefined
-    const entry: Cached = { payload: unseal(key, record), decoded: undecoded }
-    this.#cache.set(key, entry)
+    const entry = new Entry(key)
+    if (record !== undefined) entry.written = Written.payload(entry, unseal(key, record), undecoded)
+    this.#cache.add(entry, this.#durable)
     return entry
   }
 
-  #write(key: string, written: Written): void {
-    this.#undo.push([key, this.#own.get(key), this.#writtenUnits])
-    this.#writtenUnits += key.length + (written === deleted ? 0 : written.payload.length)
-    this.#own.set(key, written)
+  /** What the store has under a key that is to be written need not be read; until it is durable the entry stays. */
+  #entryToWrite(key: string): Entry {
+    const known = this.#cache.get(key, this.#durable)
+    if (known !== undefined) return known
+    const entry = new Entry(key)
+    entry.written = Written.unread(entry)
+    this.#cache.add(entry, this.#durable)
+    return entry
   }
 
-  #settleKey(key: string, watermark: number): void {
-    const pending = this.#overlay.get(key)
-    if (pending === undefined || pending.commit > watermark) return
-    this.#overlay.delete(key)
-    if (pending.written === deleted) this.#cache.delete(key)
-    else this.#cache.set(key, pending.written)
+  #write(entry: Entry, written: Written): void {
+    this.#undoWritten.push(entry.written)
+    this.#undoCommit.push(entry.commit)
+    this.#writtenUnits += written.units
+    entry.commit = ownCommit
+    this.#replace(entry, written)
+  }
+
+  #replace(entry: Entry, written: Written): void {
+    const byUnits = written.units - entry.written.units
+    entry.written = written
+    this.#cache.resize(entry, byUnits, this.#durable)
   }
 
   /** The newest writes to keys of the range that the store may not have, in key order. */
   #writtenIn(range: KeyRange): ReadonlyArray<WrittenEntry> {
-    const found = new Map<string, Written>()
-    for (const [key, { written }] of this.#overlay) if (isInRange(key, range)) found.set(key, written)
-    for (const [key, written] of this.#own) if (isInRange(key, range)) found.set(key, written)
-    return [...found].sort(([a], [b]) => compareKeys(a, b))
+    const found = new Set<Entry>()
+    for (const { writes } of this.#unsettled)
+      for (const { entry } of writes) if (isInRange(entry.key, range)) found.add(entry)
+    for (const { entry } of this.#undoWritten) if (isInRange(entry.key, range)) found.add(entry)
+    return [...found]
+      .sort((a, b) => compareKeys(a.key, b.key))
+      .map(({ key, written }) => [key, written.isDeleted ? undefined : written.payload])
   }
 }
 
@@ -198,16 +271,19 @@ const orUnavailable = <A>(run: () => A): Effect.Effect<A, StoreUnavailable> =>
     }
   })
 
-type WrittenEntry = readonly [key: string, written: Written]
+/** No payload: the key is deleted. */
+type WrittenEntry = readonly [key: string, payload: string | undefined]
 
 const walkMerged = Effect.fnUntraced(function* (options: {
   readonly snapshot: Snapshot
   readonly written: ReadonlyArray<WrittenEntry>
   readonly range: KeyRange
   readonly visit: (key: string, payload: string) => boolean
+  /** Hears of records that cannot be read, which are then visited without a payload; without it the walk fails. */
+  readonly onDamaged: ((damage: StoreUnavailable) => void) | undefined
 }) {
   const { snapshot, visit } = options
-  const merge = new Merge(options.written)
+  const merge = new Merge(options.written, options.onDamaged)
   let range = options.range
   for (;;) {
     const page = yield* snapshot.scan(range, limits.scanPageItems)
@@ -222,10 +298,12 @@ const walkMerged = Effect.fnUntraced(function* (options: {
 /** Two ordered rows of entries as one; where both have a key, what was written hides what was stored. */
 class Merge {
   readonly #written: ReadonlyArray<WrittenEntry>
+  readonly #onDamaged: ((damage: StoreUnavailable) => void) | undefined
   #next = 0
 
-  constructor(written: ReadonlyArray<WrittenEntry>) {
+  constructor(written: ReadonlyArray<WrittenEntry>, onDamaged: ((damage: StoreUnavailable) => void) | undefined) {
     this.#written = written
+    this.#onDamaged = onDamaged
   }
 
   /** Visits the page and what was written up to its end; false when `visit` has had enough. */
@@ -239,7 +317,7 @@ class Merge {
       if (this.#key === key) {
         if (!this.#visit(visit)) return false
         this.#next++
-      } else if (!visit(key, unseal(key, record))) return false
+      } else if (!visit(key, this.#payload(key, record))) return false
     }
     return true
   }
@@ -254,8 +332,19 @@ class Merge {
     return this.#written[this.#next]?.[0]
   }
 
+  #payload(key: string, record: string): string {
+    if (this.#onDamaged === undefined) return unseal(key, record)
+    try {
+      return unseal(key, record)
+    } catch (cause) {
+      if (!(cause instanceof StoreUnavailable)) throw cause
+      this.#onDamaged(cause)
+      return ""
+    }
+  }
+
   #visit(visit: (key: string, payload: string) => boolean): boolean {
-    const [key, written] = this.#written[this.#next]!
-    return written === deleted || visit(key, written.payload)
+    const [key, payload] = this.#written[this.#next]!
+    return payload === undefined || visit(key, payload)
   }
 }

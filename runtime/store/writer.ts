@@ -2,7 +2,6 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Latch from "effect/Latch"
-import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
 import { invariant } from "../errors.ts"
 import { limits } from "../limits.ts"
@@ -37,7 +36,9 @@ export interface StoreWriter {
   /** Hands a commit over; it becomes durable later, with or after all before it. The caller has waited for `vacancy`.
    * Throws `StoreUnavailable` when the writer has failed or its scope is closed. */
   readonly submit: (commit: Commit) => void
-  /** Succeeds when there is room for one more commit; fails when the writer has failed. */
+  /** Whether `vacancy` would succeed at once. */
+  readonly hasVacancy: boolean
+  /** Succeeds when there is room for one more commit; fails when the writer has failed. Those who wait go in their order. */
   readonly vacancy: Effect.Effect<void, StoreUnavailable>
   /** Never succeeds; fails when the writer fails. */
   readonly failure: Effect.Effect<never, StoreUnavailable>
@@ -50,7 +51,7 @@ export const makeWriter = Effect.fnUntraced(function* (
   options: WriterOptions
 ): Effect.fn.Return<StoreWriter, StoreUnavailable, Scope.Scope> {
   const head = yield* readHead(options)
-  const writer = new Writer(options, head, yield* Queue.bounded<Commit, Cause.Done>(limits.writerCommitsMax))
+  const writer = new Writer(options, head)
   const fiber = yield* Effect.forkScoped(writer.run)
   yield* Effect.addFinalizer(() => Effect.andThen(writer.close, Fiber.await(fiber)))
   return writer
@@ -77,7 +78,11 @@ const storedHead = (store: Store["Service"], headKey: string): Head => {
 class Writer implements StoreWriter {
   readonly gate: OutputGate
   readonly #options: WriterOptions
-  readonly #queue: Queue.Queue<Commit, Cause.Done>
+  /** Commits that the next batch takes; bounded by `limits.writerCommitsMax`, as nobody submits without vacancy. */
+  #queued: Array<Commit> = []
+  #queuedUnits = 0
+  /** Open while there is something to write, and when the writer is closed. */
+  readonly #work = Latch.makeUnsafe(false)
   readonly #room = Latch.makeUnsafe(true)
   readonly #failed = Latch.makeUnsafe(false)
   #error: StoreUnavailable | undefined
@@ -85,12 +90,9 @@ class Writer implements StoreWriter {
   #defects: Array<unknown> = []
   #last: number
   #written: number
-  #queuedCount = 0
-  #queuedUnits = 0
 
-  constructor(options: WriterOptions, head: Head, queue: Queue.Queue<Commit, Cause.Done>) {
+  constructor(options: WriterOptions, head: Head) {
     this.#options = options
-    this.#queue = queue
     this.#last = head.commit
     this.#written = head.commit
     this.gate = new OutputGate(head.commit, (cause) => this.#defects.push(cause))
@@ -104,12 +106,15 @@ class Writer implements StoreWriter {
     if (this.#error !== undefined) throw this.#error
     if (this.#isClosed) throw closing()
     invariant(commit.number === this.nextCommit, "commits are submitted in their order")
-    const isAccepted = Queue.offerUnsafe(this.#queue, commit)
-    invariant(isAccepted, "a commit is submitted only after `vacancy`")
+    invariant(this.#queued.length < limits.writerCommitsMax, "a commit is submitted only after `vacancy`")
     this.#last = commit.number
-    this.#queuedCount++
     this.#queuedUnits += unitsOf(commit)
+    if (this.#queued.push(commit) === 1) Latch.openUnsafe(this.#work)
     if (!this.#hasRoom) Latch.closeUnsafe(this.#room)
+  }
+
+  get hasVacancy(): boolean {
+    return this.#error === undefined && !this.#isClosed && this.#hasRoom
   }
 
   // Several may wait, and the first of them may fill the queue again.
@@ -126,29 +131,46 @@ class Writer implements StoreWriter {
   readonly flushed: Effect.Effect<void, StoreUnavailable> = Effect.suspend(() => this.gate.whenDurable(this.#last))
 
   /** No commit is accepted any more; `run` ends when it has written those that were. */
-  readonly close: Effect.Effect<void> = Effect.suspend(() => {
+  readonly close: Effect.Effect<void> = Effect.sync(() => {
     this.#isClosed = true
     Latch.openUnsafe(this.#room)
-    return Effect.asVoid(Queue.end(this.#queue))
+    Latch.openUnsafe(this.#work)
   })
 
-  readonly run: Effect.Effect<void> = Effect.suspend(() => this.#writeNext).pipe(
-    Effect.forever,
+  readonly run: Effect.Effect<void> = Effect.suspend(() => this.#writeAll()).pipe(
     Effect.catchCause((cause) => Effect.sync(() => this.#stop(cause)))
   )
 
-  readonly #writeNext = Effect.gen({ self: this }, function* () {
-    const commits = yield* Queue.takeAll(this.#queue)
-    this.#makeRoom(commits)
-    yield* Effect.uninterruptible(this.#write(commits))
-    for (const defect of this.#defects.splice(0))
-      yield* Effect.logError("an action behind the output gate failed", defect)
+  readonly #writeAll = Effect.fnUntraced({ self: this }, function* (this: Writer) {
+    for (;;) {
+      if (this.#queued.length === 0 && !this.#isClosed) {
+        yield* this.#work.await
+        // Whoever has submitted goes on first, and so do others: the batch then holds what they have submitted too.
+        yield* Effect.yieldNow
+      }
+      const commits = this.#takeQueued()
+      // Not at once: whoever waits would run segments before this batch is on its way.
+      yield* this.#room.open
+      if (commits.length > 0) yield* Effect.uninterruptible(this.#write(commits))
+      else if (this.#isClosed) return
+      for (const defect of this.#defects.splice(0))
+        yield* Effect.logError("an action behind the output gate failed", defect)
+    }
   })
+
+  #takeQueued(): ReadonlyArray<Commit> {
+    const commits = this.#queued
+    this.#queued = []
+    this.#queuedUnits = 0
+    if (!this.#isClosed) Latch.closeUnsafe(this.#work)
+    return commits
+  }
 
   #write(commits: ReadonlyArray<Commit>): Effect.Effect<void, StoreUnavailable> {
     const { store, durability, settle } = this.#options
     const watermark = commits.at(-1)!.number
-    const batch = [...joinWrites(commits), this.#headWrite(watermark)]
+    const batch = joinWrites(commits)
+    batch.push(this.#headWrite(watermark))
     return Effect.map(store.commit(batch, { sync: durability === "strict" }), () => {
       this.#written = watermark
       settle(watermark)
@@ -162,20 +184,13 @@ class Writer implements StoreWriter {
   }
 
   get #hasRoom(): boolean {
-    return this.#queuedCount < limits.writerCommitsMax && this.#queuedUnits < limits.writerUnitsMax
+    return this.#queued.length < limits.writerCommitsMax && this.#queuedUnits < limits.writerUnitsMax
   }
 
-  #makeRoom(taken: ReadonlyArray<Commit>): void {
-    this.#queuedCount -= taken.length
-    for (const commit of taken) this.#queuedUnits -= unitsOf(commit)
-    if (this.#hasRoom) Latch.openUnsafe(this.#room)
-  }
-
-  /** Ends the writer for good. `Done` after `close` is the good end; everything else is a failure that all waiters see. */
-  #stop(cause: Cause.Cause<StoreUnavailable | Cause.Done>): void {
+  /** Ends the writer for good; all who wait see why. */
+  #stop(cause: Cause.Cause<StoreUnavailable>): void {
     const error = Cause.findErrorOption(cause)
-    if (error._tag === "Some" && Cause.isDone(error.value)) return
-    this.#error = error._tag === "Some" ? (error.value as StoreUnavailable) : stopped(cause)
+    this.#error = error._tag === "Some" ? error.value : stopped(cause)
     this.gate.close(this.#error)
     Latch.openUnsafe(this.#failed)
     Latch.openUnsafe(this.#room)

@@ -2,6 +2,7 @@ import { Fault, faultCodes } from "../errors.ts"
 import { limits } from "../limits.ts"
 import { describeOperand } from "./describe.ts"
 import { isInt, normalise, Real, type Value } from "./value.ts"
+import { spend, timed } from "./work.ts"
 
 /**
  * Arithmetic of the language. Ints are exact at any size up to `limits.intBitsMax`; an int with a real gives a real. All of
@@ -35,7 +36,7 @@ export const multiply = (a: Value, b: Value): Int | Real => {
     const product = a * b
     return Number.isSafeInteger(product) ? product + 0 : BigInt(a) * BigInt(b)
   }
-  if (isInt(a) && isInt(b)) return bounded(BigInt(a) * BigInt(b))
+  if (isInt(a) && isInt(b)) return product(BigInt(a), BigInt(b))
   return new Real(toDouble("*", a) * toDouble("*", b))
 }
 
@@ -53,14 +54,14 @@ export const div = (a: Value, b: Value): Int => {
   const { x, y } = intOperands("div", a, b)
   // Exact also where `x / y` would round up to the next integer.
   if (typeof x === "number" && typeof y === "number") return (x - (x % y)) / y + 0
-  return normalise(BigInt(x) / BigInt(y))
+  return normalise(isLong(x) ? timed(() => BigInt(x) / BigInt(y)) : BigInt(x) / BigInt(y))
 }
 
 /** `%`: remainder of `div`, with the sign of `a`. */
 export const mod = (a: Value, b: Value): Int => {
   const { x, y } = intOperands("%", a, b)
   if (typeof x === "number" && typeof y === "number") return (x % y) + 0
-  return normalise(BigInt(x) % BigInt(y))
+  return normalise(isLong(x) ? timed(() => BigInt(x) % BigInt(y)) : BigInt(x) % BigInt(y))
 }
 
 /** `**`: exact for an int to an int of 0 or more; a real otherwise. The int 0 to a negative int is a division by zero. */
@@ -103,8 +104,19 @@ const tooLarge = (): Fault => new Fault(faultCodes.tooLarge, `an int has at most
 // BigInts compare by their length first, so this costs nothing beside the operation.
 const bounded = (value: bigint): Int => {
   if (value > largest || value < -largest) throw tooLarge()
+  if (isLong(value)) spend(longBytes)
   return normalise(value)
 }
+
+/** An int from which on its size matters, about 10,000 bits; below that an operation takes some microseconds. */
+const long = 2n ** 10_000n
+
+export const isLong = (value: Value): boolean => typeof value === "bigint" && (value > long || value < -long)
+
+/** The longest has so many, and how many another has is not told without looking through it. */
+const longBytes = limits.intBitsMax / 8
+
+const product = (a: bigint, b: bigint): Int => bounded(isLong(a) || isLong(b) ? timed(() => a * b) : a * b)
 
 const intPower = (base: Int, exponent: Int): Int => {
   if (base === 0) return exponent === 0 ? 1 : 0

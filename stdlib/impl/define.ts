@@ -1,5 +1,6 @@
 import { Fault, faultCodes } from "../../runtime/errors.ts"
 import type { Value } from "../../runtime/value/value.ts"
+import { withCost } from "./cost.ts"
 import { brief, describe } from "./describe.ts"
 import type { Kind } from "./kinds.ts"
 import { shownName } from "./shown-name.ts"
@@ -54,13 +55,14 @@ export const define = <const K extends ReadonlyArray<AnyKind>>(
   kinds: K,
   run: (...args: Arguments<K>) => Value
 ): Definition => {
+  // The loop below is what makes this cast true.
+  const call = withCost(name, (args) => run(...(args as unknown as Arguments<K>)))
   const implementation: Implementation = (...args) => {
     for (let i = 0; i < kinds.length; i++) {
       if (!kinds[i]!.accepts(args[i])) throw wrongKind({ name, args, index: i, alone: kinds.length === 1 }, kinds[i]!)
     }
     try {
-      // The loop above is what makes this cast true.
-      return run(...(args as unknown as Arguments<K>))
+      return call(args)
     } catch (cause) {
       throw asFault({ name, args }, cause)
     }
@@ -75,6 +77,10 @@ export const defineRest = <const K extends ReadonlyArray<AnyKind>, R extends Val
   rest: Kind<R>,
   run: (...args: [...Arguments<K>, ReadonlyArray<R>]) => Value
 ): Definition => {
+  const call = withCost(name, (args) => {
+    const further = args.slice(kinds.length)
+    return run(...([...args.slice(0, kinds.length), further] as unknown as [...Arguments<K>, ReadonlyArray<R>]))
+  })
   const implementation: Implementation = (...args) => {
     const size = Math.max(kinds.length, args.length)
     for (let i = 0; i < size; i++) {
@@ -82,8 +88,7 @@ export const defineRest = <const K extends ReadonlyArray<AnyKind>, R extends Val
       if (!kind.accepts(args[i])) throw wrongKind({ name, args, index: i, alone: size === 1 }, kind)
     }
     try {
-      const further = args.slice(kinds.length)
-      return run(...([...args.slice(0, kinds.length), further] as unknown as [...Arguments<K>, ReadonlyArray<R>]))
+      return call(args)
     } catch (cause) {
       throw asFault({ name, args }, cause)
     }

@@ -1,5 +1,6 @@
 import { limits } from "../../runtime/limits.ts"
 import { List, normalise, Real, SxsMap, type Value } from "../../runtime/value/value.ts"
+import { containerBytes, entryBytes, itemBytes, spend } from "../../runtime/value/work.ts"
 import { listItemsMax, mapEntriesMax } from "./bounds.ts"
 
 /** Why a text is no JSON, and where. */
@@ -129,6 +130,8 @@ class JsonReader {
 
   #close(): Value {
     const ended = this.#open.pop()!
+    if (ended.kind === "list") spend(containerBytes + ended.items.length * itemBytes)
+    else spend(2 * containerBytes + ended.entries.size * entryBytes)
     return ended.kind === "list" ? new List("(", ended.items) : new SxsMap(ended.entries)
   }
 

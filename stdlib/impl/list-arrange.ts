@@ -1,5 +1,6 @@
 import { divide, multiply } from "../../runtime/value/arithmetic.ts"
 import { ErrorValue, List, SxsMap, type Value } from "../../runtime/value/value.ts"
+import { containerBytes, entryBytes, itemBytes, spend } from "../../runtime/value/work.ts"
 import { refuseLongList } from "./bounds.ts"
 import { define, defineRest, type ImplementationTable, refuseUnless, tableOf } from "./define.ts"
 import { describe } from "./describe.ts"
@@ -24,12 +25,13 @@ export const listArrange: ImplementationTable = tableOf([
     )
   }),
   define("core/list/repeat", [kind.list, kind.count], repeat),
-  define("core/list/enumerate", [kind.list], (items) =>
-    like(
+  define("core/list/enumerate", [kind.list], (items) => {
+    spend(items.size * containerBytes)
+    return like(
       items,
       items.toArray().map((item, index) => new List("(", [index, item]))
     )
-  ),
+  }),
   define("core/list/chunk", [kind.list, kind.size], (items, size) =>
     parts(items, { count: Math.ceil(items.size / size), size, step: size })
   ),
@@ -91,6 +93,7 @@ function repeat(items: List, count: number): List {
 /** So many lists of `size` items, each beginning `step` items behind the one before. */
 const parts = (items: List, { count, size, step }: Record<"count" | "size" | "step", number>): List => {
   const array = items.toArray()
+  spend(count * (containerBytes + size * itemBytes))
   return like(
     items,
     Array.from({ length: count }, (_, i) => like(items, array.slice(i * step, i * step + size)))
@@ -119,6 +122,7 @@ function unzip(items: List): List {
     return tuple
   })
   const width = tuples.reduce((least, { size }) => Math.min(least, size), tuples[0]?.size ?? 0)
+  spend(width * (containerBytes + tuples.length * itemBytes))
   const column = (at: number): List =>
     like(
       items,
@@ -151,6 +155,7 @@ const extreme = (items: List, keys: List, direction: -1 | 1): Value => {
 
 function uniqueKeyed(items: List, keys: List): List {
   refuseUnlessPaired(items, keys)
+  spend(items.size * entryBytes)
   const seen = new EqualSet()
   return like(
     items,

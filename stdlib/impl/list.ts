@@ -2,6 +2,7 @@ import { Fault, faultCodes } from "../../runtime/errors.ts"
 import { add } from "../../runtime/value/arithmetic.ts"
 import { equal } from "../../runtime/value/equal.ts"
 import { Bytes, ErrorValue, isInt, List, normalise, Real, SxsMap, type Value } from "../../runtime/value/value.ts"
+import { containerBytes, entryBytes, spend } from "../../runtime/value/work.ts"
 import { refuseLongList, refuseLongText } from "./bounds.ts"
 import { countCodePoints, utf8ByteAt } from "./code-points.ts"
 import { define, defineRest, type ImplementationTable, refuseUnless, tableOf } from "./define.ts"
@@ -155,6 +156,7 @@ function sortKeyed(items: List, keys: List): List {
 
 function groupKeyed(items: List, keys: List): SxsMap {
   refuseUnlessPaired(items, keys)
+  spend(items.size * entryBytes)
   const groups = new Map<string, Array<Value>>()
   for (let i = 0; i < items.size; i++) {
     const key = groupKey(keys.items[i]!)
@@ -178,6 +180,7 @@ export const refuseUnlessPaired = (items: List, keys: List): void =>
   refuseUnless(items.size === keys.size, () => `there are ${items.size} items and ${keys.size} keys`)
 
 function unique(items: List): List {
+  spend(items.size * entryBytes)
   const seen = new EqualSet()
   return new List(
     items.bracket,
@@ -189,6 +192,7 @@ function zip(first: List, more: ReadonlyArray<List>): List {
   const all = [first, ...more]
   const shortest = Math.min(...all.map((items) => items.size))
   refuseLongList(shortest * all.length)
+  spend(shortest * containerBytes)
   const tuple = (_: unknown, i: number): List =>
     new List(
       "(",

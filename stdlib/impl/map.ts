@@ -1,4 +1,5 @@
 import { ErrorValue, List, SxsMap, type Value } from "../../runtime/value/value.ts"
+import { containerBytes, spend } from "../../runtime/value/work.ts"
 import { refuseLargeMap, refuseLongList } from "./bounds.ts"
 import { define, defineRest, type ImplementationTable, refuseUnless, tableOf } from "./define.ts"
 import { describe } from "./describe.ts"
@@ -13,12 +14,7 @@ export const map: ImplementationTable = tableOf([
   define("core/map/has", [kind.map, kind.text], (of, key) => of.entries.has(key)),
   define("core/map/keys", [kind.map], (of) => listOf(of, of.entries.keys())),
   define("core/map/values", [kind.map], (of) => listOf(of, of.entries.values())),
-  define("core/map/entries", [kind.map], (of) =>
-    listOf(
-      of,
-      of.entries.entries().map(([key, value]) => new List("(", [key, value]))
-    )
-  ),
+  define("core/map/entries", [kind.map], (of) => pairs(of)),
   defineRest("core/map/merge", [kind.map], kind.map, merge),
   define("core/map/len", [kind.map], (of) => of.entries.size)
 ])
@@ -63,6 +59,14 @@ function merge(first: SxsMap, more: ReadonlyArray<SxsMap>): SxsMap {
 const bounded = (made: ReadonlyMap<string, Value>): SxsMap => {
   refuseLargeMap(made.size)
   return new SxsMap(made)
+}
+
+const pairs = (of: SxsMap): List => {
+  spend(of.entries.size * containerBytes)
+  return listOf(
+    of,
+    of.entries.entries().map(([key, value]) => new List("(", [key, value]))
+  )
 }
 
 const listOf = (of: SxsMap, items: Iterable<Value>): List => {

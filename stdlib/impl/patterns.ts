@@ -1,4 +1,5 @@
 import { ErrorValue, List, SxsMap, type Value } from "../../runtime/value/value.ts"
+import { containerBytes, spend, timed } from "../../runtime/value/work.ts"
 import { refuseLongList, refuseLongText } from "./bounds.ts"
 import { countCodePoints } from "./code-points.ts"
 import { define, type ImplementationTable, refusal, refuseLargerThan, refuseUnless, tableOf } from "./define.ts"
@@ -88,7 +89,7 @@ const search = <A>(text: string, { pattern, power }: Compiled, run: (pattern: Re
   pattern.lastIndex = 0
   try {
     if (Math.max(2, text.length) ** power <= stepsQuickMax) return run(pattern)
-    return withinTime(searchMsMax, () => run(pattern))
+    return timed(() => withinTime(searchMsMax, () => run(pattern)))
   } catch (cause) {
     refuseUnless(!isTimeUp(cause), () => `the search took longer than ${searchMsMax} ms`)
     refuseUnless(!isTooLong(cause, text, pattern), () => "the search has to remember too much")
@@ -118,10 +119,13 @@ function matchAll(text: string, source: string, flags: string | undefined): List
     refuseLargerThan(matchesMax, found.length + 1, { what: "list of matches", unit: "items" })
     start += countCodePoints(text.slice(unit, match.index))
     unit = match.index
+    spend(matchBytes)
     found.push(matchMap(match, start))
   })
   return new List("(", found)
 }
+
+const matchBytes = 8 * containerBytes
 
 const matchMap = (match: RegExpExecArray, start: number): SxsMap =>
   new SxsMap(

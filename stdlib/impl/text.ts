@@ -1,6 +1,7 @@
 import { limits } from "../../runtime/limits.ts"
 import { display } from "../../runtime/value/print.ts"
 import { ErrorValue, List, normalise, Real, type Value } from "../../runtime/value/value.ts"
+import { spend } from "../../runtime/value/work.ts"
 import { listItemsMax, refuseLongList, refuseLongText } from "./bounds.ts"
 import { countCodePoints, reverseCodePoints, unitOffset } from "./code-points.ts"
 import { define, defineRest, type ImplementationTable, tableOf } from "./define.ts"
@@ -58,6 +59,7 @@ function joined(values: ReadonlyArray<Value>, separator: string): string {
   let text = ""
   for (const [index, value] of values.entries()) {
     const part = display(value)
+    if (typeof value !== "string") spend(part.length)
     units += part.length
     refuseLongText(units)
     text += index === 0 ? part : separator + part
@@ -87,8 +89,27 @@ function replace(value: string, part: string, by: string): string {
     refuseLongText(units)
   }
   // A function, as `$` means something in a replacement text.
-  return value.replaceAll(part, () => by)
+  return value.length <= shortUnits ? value.replaceAll(part, () => by) : replaceLong(value, part, by)
 }
+
+const shortUnits = 2 ** 15
+
+/** JavaScript's own keeps a piece for each place until the end, which takes some fifty times what the text does. */
+const replaceLong = (value: string, part: string, by: string): string => {
+  const blocks: Array<string> = []
+  let pieces: Array<string> = []
+  let end = 0
+  for (let at = value.indexOf(part); at >= 0; at = value.indexOf(part, end)) {
+    pieces.push(value.slice(end, at), by)
+    end = at + part.length
+    if (pieces.length < piecesPerBlock) continue
+    blocks.push(pieces.join(""))
+    pieces = []
+  }
+  return [...blocks, ...pieces, value.slice(end)].join("")
+}
+
+const piecesPerBlock = 2 ** 12
 
 function indexOf(value: string, part: string, start = 0): Value {
   const unit = value.indexOf(part, unitOffset(value, start))

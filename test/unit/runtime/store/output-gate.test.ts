@@ -71,6 +71,25 @@ describe("output gate", () => {
     assert.deepStrictEqual(passed, ["first", "second", "third"])
   })
 
+  it.effect("a fiber that an action wakes waits behind the actions of the commits that it waits for", () =>
+    Effect.gen(function* () {
+      const gate = makeGate()
+      const passed: Array<string> = []
+      const wakes = Effect.andThen(gate.whenDurable(1), gate.whenDurable(3))
+      const fiber = yield* Effect.forkChild(
+        Effect.andThen(
+          wakes,
+          Effect.sync(() => passed.push("woken"))
+        ),
+        { startImmediately: true }
+      )
+      for (const commit of [2, 3]) gate.afterDurable(commit, () => passed.push(`${commit}`))
+      gate.open(3)
+      yield* Fiber.join(fiber)
+      assert.deepStrictEqual(passed, ["2", "3", "woken"])
+    })
+  )
+
   it.effect("a fiber that stops waiting leaves nothing behind", () =>
     Effect.gen(function* () {
       const gate = makeGate()

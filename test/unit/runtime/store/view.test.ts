@@ -4,7 +4,9 @@ import * as Fiber from "effect/Fiber"
 import * as fc from "fast-check"
 import { MalformedValue } from "../../../../runtime/errors.ts"
 import { limits } from "../../../../runtime/limits.ts"
+import type { Commit } from "../../../../runtime/store/batch.ts"
 import { Cache } from "../../../../runtime/store/cache.ts"
+import { Entry, Written } from "../../../../runtime/store/entry.ts"
 import { compareKeys, isInRange, Keys, rangeOf } from "../../../../runtime/store/keys.ts"
 import { makeMemory } from "../../../../runtime/store/memory.ts"
 import { seal } from "../../../../runtime/store/record.ts"
@@ -12,8 +14,9 @@ import { type KeyRange, StoreUnavailable, type Write } from "../../../../runtime
 import { View } from "../../../../runtime/store/view.ts"
 
 const text = (payload: string): string => payload
-const write = (store: ReturnType<typeof makeMemory>["store"], writes: ReadonlyArray<Write>): void =>
-  Effect.runSync(store.commit(writes, { sync: true }))
+const sealed = ({ writes }: Commit): ReadonlyArray<Write> => writes.map((written) => written.sealed)
+const write = (store: ReturnType<typeof makeMemory>["store"], commit: Commit): void =>
+  Effect.runSync(store.commit(sealed(commit), { sync: true }))
 
 /** Keys with unlike order in UTF-16 and UTF-8, and one that begins another one. */
 const names = ["a", "a\0", "b", "\uffff", "\u{10000}", "c"]
@@ -25,7 +28,7 @@ const ranges: ReadonlyArray<KeyRange> = [
 ]
 
 type Step =
-  | { readonly type: "put" | "del"; readonly key: string; readonly value: string }
+  | { readonly type: "put" | "del"; readonly key: string; readonly value: string; readonly isLate: boolean }
   | { readonly type: "take" | "write" | "settle" | "begin" | "rollback" }
   | { readonly type: "scan"; readonly range: KeyRange; readonly limit: number }
 
@@ -35,7 +38,8 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       type: fc.constantFrom("put" as const, "del" as const),
       key: fc.constantFrom(...names),
-      value: fc.string({ maxLength: 3 })
+      value: fc.string({ maxLength: 3 }),
+      isLate: fc.boolean()
     })
   },
   {
@@ -60,7 +64,7 @@ class Trial {
   readonly view: View
   model = new Map([["b", "stored"]])
   #commit = 0
-  #taken: Array<{ readonly commit: number; readonly writes: ReadonlyArray<Write> }> = []
+  #taken: Array<Commit> = []
   #written = 0
   #savepoints: Array<readonly [number, Map<string, string>]> = []
 
@@ -71,7 +75,8 @@ class Trial {
   run(step: Step): void {
     switch (step.type) {
       case "put":
-        this.view.put(step.key, step.value)
+        if (step.isLate) this.view.putLater(step.key, step.value, String, step.value.length)
+        else this.view.put(step.key, step.value)
         this.model.set(step.key, step.value)
         return
       case "del":
@@ -90,13 +95,13 @@ class Trial {
       }
       case "take":
         this.#savepoints = []
-        this.#taken.push({ commit: ++this.#commit, writes: this.view.take(this.#commit) })
+        this.#taken.push(this.view.take(++this.#commit))
         return
       case "write": {
         const next = this.#taken.shift()
         if (next === undefined) return
-        write(this.memory.store, next.writes)
-        this.#written = next.commit
+        write(this.memory.store, next)
+        this.#written = next.number
         return
       }
       case "settle":
@@ -180,12 +185,12 @@ describe("view", () => {
       view.put(keys[5]!, "pending")
       view.delete(keys[count - 5]!)
       view.put("k999999", "last")
-      const writes = view.take(1)
+      const commit = view.take(1)
       const seen: Array<readonly [string, string]> = []
       yield* view.walk(rangeOf("k"), (key, payload) => {
         // In the middle of the first page: all changes, those pending and newer ones, reach the store.
         if (seen.length === 10) {
-          write(memory.store, writes)
+          write(memory.store, commit)
           view.settle(1)
           for (const later of keys) view.put(later, "after")
           write(memory.store, view.take(2))
@@ -300,12 +305,12 @@ describe("view", () => {
     view.put("a", "3")
     view.delete("b")
     assert.isTrue(view.isDirty)
-    assert.deepStrictEqual(view.take(1), [
+    assert.deepStrictEqual(sealed(view.take(1)), [
       { type: "put", key: "a", value: seal("a", "3") },
       { type: "del", key: "b" }
     ])
     assert.isFalse(view.isDirty)
-    assert.deepStrictEqual(view.take(2), [])
+    assert.deepStrictEqual(sealed(view.take(2)), [])
   })
 
   it("user keys of two namespaces do not meet", () => {
@@ -318,25 +323,45 @@ describe("view", () => {
   })
 })
 
+const entryOf = (key: string, payload: string, commit = 0): Entry => {
+  const entry = new Entry(key)
+  entry.written = Written.payload(entry, payload, undefined)
+  entry.commit = commit
+  return entry
+}
+
 describe("cache of the view", () => {
   it("keeps what is used and never more than its bounds", () => {
-    const cache = new Cache(10, 100)
-    cache.set("hot", { payload: "x", decoded: 1 })
+    const cache = new Cache(10, 1000)
+    const hot = entryOf("hot", "x")
+    cache.add(hot, 0)
     for (let i = 0; i < 100; i++) {
-      cache.set(`k${i}`, { payload: "", decoded: i })
-      assert.strictEqual(cache.get("hot")?.decoded, 1)
+      cache.add(entryOf(`k${i}`, ""), 0)
+      assert.strictEqual(cache.get("hot", 0), hot)
       assert.isAtMost(cache.size, 10)
     }
-    assert.isUndefined(cache.get("k0"))
+    assert.isUndefined(cache.get("k0", 0))
   })
 
-  it("is bounded in size, and does not keep what is too large", () => {
+  it("is bounded in size, also when entries grow where they are", () => {
     const cache = new Cache(1000, 100)
-    for (let i = 0; i < 20; i++) cache.set(`k${i}`, { payload: "x".repeat(18), decoded: i })
+    for (let i = 0; i < 20; i++) cache.add(entryOf(`k${i}`, "x".repeat(18)), 0)
     assert.isAtMost(cache.size, 5)
-    cache.set("large", { payload: "x".repeat(60), decoded: 1 })
-    assert.isUndefined(cache.get("large"))
-    cache.set("k19", { payload: "x".repeat(60), decoded: 2 })
-    assert.isUndefined(cache.get("k19"), "a stale value must not stay")
+    const grown = cache.get("k19", 0)!
+    cache.resize(grown, 60, 0)
+    for (let i = 20; i < 23; i++) cache.add(entryOf(`k${i}`, "x".repeat(18)), 0)
+    assert.isUndefined(cache.get("k19", 0))
+  })
+
+  it("keeps what is not durable, however much that is, and lets it go later", () => {
+    const cache = new Cache(10, 1000)
+    const pinned = Array.from({ length: 100 }, (_, index) => entryOf(`p${index}`, "x", 1 + index))
+    for (const entry of pinned) cache.add(entry, 0)
+    for (let i = 0; i < 500; i++) cache.add(entryOf(`k${i}`, ""), 0)
+    for (const entry of pinned) assert.strictEqual(cache.get(entry.key, 0), entry)
+    for (let i = 0; i < 2000; i++) cache.add(entryOf(`l${i}`, ""), 99)
+    assert.isUndefined(cache.get("p98", 99))
+    assert.strictEqual(cache.get("p99", 99), pinned[99])
+    assert.isAtMost(cache.size, 11)
   })
 })

@@ -5,6 +5,7 @@ import * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
 import { limits } from "../../../../runtime/limits.ts"
 import { type Commit, decodeHead } from "../../../../runtime/store/batch.ts"
+import { Entry, Written } from "../../../../runtime/store/entry.ts"
 import { Keys } from "../../../../runtime/store/keys.ts"
 import { type MemoryStore, makeMemory } from "../../../../runtime/store/memory.ts"
 import { seal, unseal } from "../../../../runtime/store/record.ts"
@@ -14,11 +15,27 @@ import { type Durability, makeWriter, type StoreWriter } from "../../../../runti
 const headKey = new Keys("1").head
 const full = new StoreUnavailable({ operation: "commit", reason: "full", detail: "no space left" })
 
-const put = (key: string, value: string): Write => ({ type: "put", key, value })
-const commitOf = (writer: StoreWriter, ...writes: ReadonlyArray<Write>): Commit => ({
-  number: writer.nextCommit,
-  writes
-})
+type Put = readonly [key: string, payload: string]
+
+const put = (key: string, payload: string): Put => [key, payload]
+
+/** The next commit; of one writer, the same key has the same entry. */
+const commitOf = (writer: StoreWriter, ...puts: ReadonlyArray<Put>): Commit => {
+  const entries = entriesOf.get(writer) ?? new Map<string, Entry>()
+  entriesOf.set(writer, entries)
+  const writes = puts.map(([key, payload]) => {
+    const entry = entries.get(key) ?? new Entry(key)
+    entries.set(key, entry)
+    return Written.payload(entry, payload, payload)
+  })
+  return { number: writer.nextCommit, writes }
+}
+
+const payloadIn = (memory: MemoryStore, key: string): string | undefined => {
+  const record = memory.store.get(key)
+  return record === undefined ? undefined : unseal(key, record)
+}
+const entriesOf = new WeakMap<StoreWriter, Map<string, Entry>>()
 
 /** A writer on a store in memory, with the batches that reach it and what `settle` was told. */
 const start = Effect.fnUntraced(function* (
@@ -59,7 +76,7 @@ describe("store writer", () => {
         batches[0]!.writes.map((write) => write.key),
         ["k1", "k2", "k3", "shared", headKey]
       )
-      assert.strictEqual(memory.store.get("shared"), "3")
+      assert.strictEqual(payloadIn(memory, "shared"), "3")
       assert.deepStrictEqual(headOf(memory), { commit: 3, previous: 0 })
       assert.deepStrictEqual(settled, [3])
     })
@@ -75,7 +92,9 @@ describe("store writer", () => {
       yield* letGo
       yield* writer.flushed
       const rounds = batches.map(({ writes }) =>
-        writes.flatMap((write) => (write.type === "put" && write.key !== headKey ? [write.key + write.value] : []))
+        writes.flatMap((write) =>
+          write.type === "put" && write.key !== headKey ? [write.key + unseal(write.key, write.value)] : []
+        )
       )
       assert.deepStrictEqual(rounds, [
         ["a1", "b1"],
@@ -127,7 +146,7 @@ describe("store writer", () => {
       const letGo = memory.holdCommits()
       const commit = commitOf(writer, put("k", "v"))
       writer.submit(commit)
-      writer.gate.afterDurable(commit.number, () => events.push(`shown, stored: ${memory.store.get("k")}`))
+      writer.gate.afterDurable(commit.number, () => events.push(`shown, stored: ${payloadIn(memory, "k")}`))
       const waiter = yield* Effect.forkChild(writer.gate.whenDurable(commit.number), { startImmediately: true })
       for (let turn = 0; turn < 5; turn++) yield* Effect.yieldNow
       assert.deepStrictEqual(events, [])
@@ -184,7 +203,7 @@ describe("store writer", () => {
       yield* letGo
       yield* Fiber.join(waiter)
       yield* writer.flushed
-      assert.strictEqual(memory.store.get("k"), `${limits.writerCommitsMax - 1}`)
+      assert.strictEqual(payloadIn(memory, "k"), `${limits.writerCommitsMax - 1}`)
     })
   )
 
@@ -233,7 +252,7 @@ describe("store writer", () => {
       assert.isUndefined(closing.pollUnsafe())
       yield* letGo
       yield* Fiber.join(closing)
-      assert.deepStrictEqual([memory.store.get("a"), memory.store.get("b")], ["1", "2"])
+      assert.deepStrictEqual([payloadIn(memory, "a"), payloadIn(memory, "b")], ["1", "2"])
       assert.throws(() => writer.submit(commitOf(writer, put("c", "3"))), StoreUnavailable)
       assert.strictEqual((yield* Effect.flip(writer.vacancy)).operation, "commit")
     })
