@@ -5,10 +5,16 @@ import type { StoreLocation } from "./store-location.ts"
 /** By this the failure of stdout is told from one of the store. */
 const operation = "show output"
 
-/** Shows a line that a task has printed. Throws `StoreUnavailable` when stdout cannot be written: then the line stays in the
+/** Shows a line that a task has printed. Fails with `StoreUnavailable` when stdout cannot be written: then the line stays in the
  * store, and nothing goes on. */
-export const showLine = ({ text }: LogLine, shell: ShellService): void => {
-  shell.out(`${text}\n`)
+export const showLine = ({ text }: LogLine, shell: ShellService): Promise<void> | undefined => {
+  const leaving = shell.out(`${text}\n`)
+  if (leaving !== undefined) return leaving.then(() => refuse(shell))
+  refuse(shell)
+  return undefined
+}
+
+const refuse = (shell: ShellService): void => {
   const failure = shell.outFailure()
   if (failure !== undefined) throw new StoreUnavailable({ operation, reason: "io", detail: failure })
 }

@@ -149,9 +149,9 @@ const guest = <A>({ location, shell }: Place, use: Use<GuestSession, A>) =>
     const { becomeGuest, NobodyListens } = yield* Effect.promise(() => import("../runtime/host/guest.ts"))
     const guest = yield* becomeGuest(realDirectory(location))
     let hasShown = false
-    const out = (text: string): void => {
+    const out = (text: string): Promise<void> | undefined => {
       hasShown ||= text !== ""
-      shell.out(text)
+      return shell.out(text)
     }
     const session = { namespace: guest.operations, location, shell: { ...shell, out }, guest }
     // As long as nothing has been done, the command can begin again, on a store of its own.

@@ -1,12 +1,14 @@
 import { fstatSync, writeSync } from "node:fs"
 import * as Context from "effect/Context"
+import { emptied, isClosed, writeTo } from "./outlet.ts"
 
 /** What the command line has around it. The one way to the terminal, so that a closed pipe is handled in one place. */
 export class Shell extends Context.Service<
   Shell,
   {
-    /** Writes to stdout: what a program prints, and what a command was asked to show. Does nothing once that has failed. */
-    readonly out: (text: string) => void
+    /** Writes to stdout: what a program prints, and what a command was asked to show. Does nothing once that has failed. A
+     * promise is kept when the text has left the process, or nobody is there to take it. */
+    readonly out: (text: string) => Promise<void> | undefined
     /** Writes to stderr: everything that sxs itself says. */
     readonly err: (text: string) => void
     /** Why stdout cannot be written, such as a full disk. A reader that has gone is no failure: it wants no more. */
@@ -27,7 +29,7 @@ export const processShell = (): ShellService => {
   const err = new Outlet(process.stderr, 2)
   return {
     out: (text) => out.write(text),
-    err: (text) => err.write(text),
+    err: (text) => void err.write(text),
     outFailure: () => out.failure,
     isOutClosed: () => out.isClosed,
     colour: { out: hasColour(process.stdout), err: hasColour(process.stderr) },
@@ -38,9 +40,7 @@ export const processShell = (): ShellService => {
 
 /** Returns when all that was written has left the process, or nobody is there to take it. */
 export const flush = async (): Promise<void> => {
-  for (const stream of [process.stdout, process.stderr]) {
-    if (!isClosed(stream)) await new Promise<void>((resolve) => stream.write("", () => resolve()))
-  }
+  for (const stream of [process.stdout, process.stderr]) await emptied(stream)
 }
 
 /**
@@ -71,14 +71,15 @@ class Outlet {
     return !this.#hasReader || this.#failure !== undefined || (!this.#isDirect && isClosed(this.#stream))
   }
 
-  write(text: string): void {
-    if (text === "" || this.isClosed) return
-    if (!this.#isDirect) return void this.#stream.write(text)
+  write(text: string): Promise<void> | undefined {
+    if (text === "" || this.isClosed) return undefined
+    if (!this.#isDirect) return writeTo(this.#stream, text)
     try {
       writeWhole(this.#fd, Buffer.from(text))
     } catch (error) {
       this.#failed(error as NodeJS.ErrnoException)
     }
+    return undefined
   }
 
   #failed({ code, message }: NodeJS.ErrnoException): void {
@@ -107,9 +108,6 @@ const writeWhole = (fd: number, bytes: Uint8Array): void => {
 /** A terminal that another process has set to refuse instead of waiting is asked again after so long (ms). */
 const retryMs = 1
 const never = new Int32Array(new SharedArrayBuffer(4))
-
-const isClosed = (stream: NodeJS.WriteStream): boolean =>
-  stream.destroyed || stream.errored !== null || !stream.writable
 
 const hasColour = (stream: NodeJS.WriteStream): boolean => {
   const { NO_COLOR, TERM } = process.env

@@ -21,6 +21,9 @@ export const limits = {
   counterMax: 2 ** 48 - 1,
   /** Lines that one commit may show: four hex digits in a key. */
   outputsPerCommitMax: 0x10000,
+  /** UTF-16 units of lines on their way out of the process (1 Mi). At this many no segment starts until the reader of the
+   * output has taken some: a program that prints is as fast as who reads it. */
+  outputUnitsMax: 1024 * 1024,
 
   /** UTF-16 units of keys and payloads from which on a segment ends at its next fuel point (1 Mi): the writer then sets the
    * pace, however much a program writes. */

@@ -33,13 +33,14 @@ import { type Library, makeIntrinsics } from "./task/intrinsics.ts"
 import { KeyValues } from "./task/key-values.ts"
 import { kvFromOutside, type NamespaceKv } from "./task/kv-from-outside.ts"
 import { type Upgraded, type UpgradeOptions, upgrade } from "./task/migration.ts"
+import type { Output } from "./task/outbox.ts"
 import { Places } from "./task/places.ts"
 import { type Started, type StartOptions, startProgram } from "./task/program.ts"
 import { recover } from "./task/recovery.ts"
 import { defaultRetention, Retention, type RetentionOptions } from "./task/retention.ts"
 import type { Order } from "./task/run-queue.ts"
 import { Scheduler } from "./task/scheduler.ts"
-import { type LogLine, Segment } from "./task/segment.ts"
+import { Segment } from "./task/segment.ts"
 import type { TaskState } from "./task/task.ts"
 import { TaskTable } from "./task/task-table.ts"
 import type { Value } from "./value/value.ts"
@@ -50,9 +51,9 @@ export interface NamespaceOptions {
   /** `strict` when left out. */
   readonly durability?: Durability
   readonly library: Library
-  /** Shows a line that a task has logged and that is durable. At least once, in order. When it throws `StoreUnavailable`, the
-   * namespace fails with that, and the next one shows the line again. */
-  readonly output: (line: LogLine) => void
+  /** Shows a line that a task has logged and that is durable. At least once, in order. When it throws `StoreUnavailable`, or
+   * its promise is rejected with that, the namespace fails, and the next one shows the line again. */
+  readonly output: Output
   /** Hears of each task that has failed, once that is durable. */
   readonly onFailed?: (task: TaskView) => void
   /** Hears of a task that stands in a bundle which cannot run here; the task stays as it is. By default a warning. */

@@ -63,7 +63,7 @@ const inUse = (error: CommandFailed): CommandFailed =>
       )
 
 const show = (found: Upgrade, options: UpgradeFileOptions, { location, shell }: OwnSession): void => {
-  if (options.json) return shell.out(`${printJson(toJson(found), 2)}\n`)
+  if (options.json) return void shell.out(`${printJson(toJson(found), 2)}\n`)
   const { current, movable, pinned } = found.tasks
   if (found.points.length > 0) {
     const table = new Table(["VERDICT", "FUNCTION", "STANDS AT", "NEW PLACE", "TASKS", "WHY"])

@@ -17,6 +17,7 @@ import {
 import { evaluator } from "../evaluator.ts"
 import { makeFolder } from "../files.ts"
 import { library } from "../library.ts"
+import { writeTo } from "../outlet.ts"
 import { SxsStoreError } from "./errors.ts"
 import { Host } from "./host.ts"
 import { promiseOf } from "./promise.ts"
@@ -77,6 +78,7 @@ const namespaceOptions = ({ durability, keep, onLog }: SxsOptions, rejections: R
   evaluator,
   output: onLog ?? writeLine,
   onRejected: rejections.add,
+  onDamaged: ({ detail }) => process.emitWarning(detail, "SxsWarning"),
   retention: {
     ...(keep?.ms !== undefined && { ageMs: keep.ms }),
     ...(keep?.tasks !== undefined && { tasks: keep.tasks })
@@ -84,7 +86,7 @@ const namespaceOptions = ({ durability, keep, onLog }: SxsOptions, rejections: R
   ...(durability !== undefined && { durability })
 })
 
-const writeLine = ({ text }: LogLine): void => void process.stdout.write(`${text}\n`)
+const writeLine = ({ text }: LogLine): Promise<void> | undefined => writeTo(process.stdout, `${text}\n`)
 
 /** For `sxs ps` and the others from a terminal. */
 const listen = async (namespace: Namespace, directory: string, scope: Scope.Scope): Promise<void> => {

@@ -92,7 +92,7 @@ const openDatabase = (opening: Opening): Effect.Effect<Opened, StoreUnavailable>
     const checked = attemptAsync("open", async () => {
       const { id } = await identify({ database, directory, file })
       return openChain(database, opening, id)
-    })
+    }).pipe(Effect.mapError((failure) => withWayOut(directory, failure)))
     const writer = yield* Effect.tap(checked, () => attempt("open", () => writeOwner(path))).pipe(
       Effect.onError(() => closeDatabase(database, path))
     )
@@ -264,12 +264,20 @@ const reasonOf = (cause: unknown): StoreUnavailable["reason"] => {
 
 const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
 
+/** For what cannot be read while a store is opened, and cannot be made good either. */
+const withWayOut = (directory: string, failure: StoreUnavailable): StoreUnavailable =>
+  failure.reason !== "damaged" || failure.detail.startsWith("the store ")
+    ? failure
+    : damaged(directory, `${failure.detail}. Restore the folder from a backup`)
+
 /** Level hides the reason for which it did not open in the error's cause. */
 const openFailure = (directory: string, error: unknown): StoreUnavailable => {
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
   if ((cause as { readonly code?: unknown }).code === "LEVEL_LOCKED") return heldByOther(directory)
   const failure = failureOf("open", cause)
   // A file that the database names, and that is not there, is no matter of rights or of the disk.
-  const isDamaged = failure.reason === "damaged" || /No such file/i.test(failure.detail)
-  return isDamaged ? damaged(directory, `${failure.detail}. Restore the folder from a backup`) : failure
+  const isMissing = /No such file/i.test(failure.detail)
+  return isMissing
+    ? damaged(directory, `${failure.detail}. Restore the folder from a backup`)
+    : withWayOut(directory, failure)
 }

@@ -1,10 +1,11 @@
-import * as Cause from "effect/Cause"
+import type * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type { Keys } from "../store/keys.ts"
 import { StoreUnavailable } from "../store/store.ts"
 import type { View } from "../store/view.ts"
 import type { StoreWriter } from "../store/writer.ts"
+import { Outbox, type Output } from "./outbox.ts"
 import type { LogLine } from "./segment.ts"
 import type { TaskRecord } from "./task.ts"
 import type { PendingAction, TaskTable } from "./task-table.ts"
@@ -14,20 +15,13 @@ export interface HandOverParts {
   readonly keys: Keys
   readonly writer: StoreWriter
   readonly tasks: TaskTable
-  /** Shows a line. When it throws, the line stays in the outbox and the namespace fails. */
-  readonly output: (line: LogLine) => void
+  readonly output: Output
   /** Hears of tasks that have failed, once that is durable. */
   readonly failed: (task: TaskRecord) => void
   /** Hears of tasks that have ended, once that is handed over. */
   readonly ended: (tasks: ReadonlyArray<TaskRecord>) => void
   /** Carries out what the commit asked for. */
   readonly carryOut: (pending: ReadonlyArray<PendingAction>) => void
-}
-
-/** A line with the key of its record. */
-interface OutboxLine {
-  readonly key: string
-  readonly line: LogLine
 }
 
 const linesPerPage = 1000
@@ -37,22 +31,33 @@ const noLines = (): ReadonlyArray<never> => none
 
 /**
  * From write set to commit: whatever changes the namespace goes through `transact`. Lines of output are part of the commit
- * as outbox records, shown past the gate and deleted with a later commit; those that a crash left are shown again. So a
- * line is shown at least once, in order, and never before it is durable. Where a line cannot be shown no later one is.
+ * and shown past the gate. Where a line cannot be shown the namespace fails.
  */
 export class HandOver {
   readonly #parts: HandOverParts
   readonly #failure = Deferred.makeUnsafe<never, StoreUnavailable>()
   #hasFailed = false
-  #canShow = true
-  /** Outbox keys of lines that have been shown. Bounded by what one group of commits holds, as the next takes them. */
-  #shown: Array<string> = []
+  readonly #outbox: Outbox
 
   constructor(parts: HandOverParts) {
     this.#parts = parts
+    this.#outbox = new Outbox({ ...parts, failed: (cause) => this.#fail(cause) })
   }
 
-  /** Waits until the writer has room for a commit; a segment starts only then. */
+  /** Waits until the writer has room for a commit, and for output that has not left the process: a segment starts only
+   * then. Changes from outside do not wait for output, so that a program whose reader is stuck still hears its operators. */
+  get segmentVacancy(): Effect.Effect<void, StoreUnavailable> {
+    return this.#outbox.hasRoom
+      ? this.vacancy
+      : Effect.andThen(Effect.raceFirst(this.#outbox.room, this.failure), this.vacancy)
+  }
+
+  /** Whether `segmentVacancy` would succeed at once. */
+  get hasSegmentVacancy(): boolean {
+    return this.hasVacancy && this.#outbox.hasRoom
+  }
+
+  /** Waits until the writer has room for a commit. */
   get vacancy(): Effect.Effect<void, StoreUnavailable> {
     return this.#hasFailed ? this.failure : this.#parts.writer.vacancy
   }
@@ -127,11 +132,11 @@ export class HandOver {
 
   /** Succeeds once all is on disk, all output is shown, and its outbox records are gone. */
   readonly settled: Effect.Effect<void, StoreUnavailable> = Effect.gen({ self: this }, function* (this: HandOver) {
-    yield* this.durable
-    while (this.#shown.length > 0) {
+    yield* this.#left
+    while (this.#outbox.hasShown) {
       yield* this.vacancy
-      this.transact(() => this.#deleteShown())
-      yield* this.durable
+      this.transact(() => this.#outbox.deleteShown())
+      yield* this.#left
     }
     yield* this.intact
   })
@@ -144,12 +149,16 @@ export class HandOver {
       let size: number
       do {
         const page = yield* view.scan(keys.outputRange, linesPerPage)
-        this.#show(page.map(([key, text]) => ({ key, line: JSON.parse(text) as LogLine })))
+        this.#outbox.show(page.map(([key, text]) => ({ key, line: JSON.parse(text) as LogLine })))
         size = page.length
         yield* this.settled
       } while (size === linesPerPage)
     }
   )
+
+  get #left(): Effect.Effect<void, StoreUnavailable> {
+    return Effect.andThen(this.durable, Effect.raceFirst(this.#outbox.left, this.failure))
+  }
 
   #commit(lines: ReadonlyArray<LogLine>): void {
     const { view, tasks, ended, carryOut } = this.#parts
@@ -163,37 +172,12 @@ export class HandOver {
   #submit(lines: ReadonlyArray<LogLine>, endings: ReadonlyArray<TaskRecord>): void {
     const { view, writer, failed } = this.#parts
     const number = writer.nextCommit
-    const outbox = lines.length === 0 ? noLines() : this.#putOutbox(number, lines)
-    if (this.#shown.length > 0) this.#deleteShown()
+    const outbox = lines.length === 0 ? noLines() : this.#outbox.put(number, lines)
+    if (this.#outbox.hasShown) this.#outbox.deleteShown()
     writer.submit(view.take(number))
-    if (outbox.length > 0) writer.gate.afterDurable(number, () => this.#show(outbox))
+    if (outbox.length > 0) writer.gate.afterDurable(number, () => this.#outbox.show(outbox))
     for (const task of endings) {
       if (task.state === "failed") writer.gate.afterDurable(number, () => failed(task))
     }
-  }
-
-  #putOutbox(commit: number, lines: ReadonlyArray<LogLine>): ReadonlyArray<OutboxLine> {
-    const { view, keys } = this.#parts
-    const outbox = lines.map((line, index) => ({ line, key: keys.output(commit, index) }))
-    for (const { line, key } of outbox) view.put(key, JSON.stringify({ task: line.task, text: line.text }), line)
-    return outbox
-  }
-
-  #show(outbox: ReadonlyArray<OutboxLine>): void {
-    for (const { line, key } of outbox) {
-      if (!this.#canShow) return
-      try {
-        this.#parts.output(line)
-        this.#shown.push(key)
-      } catch (thrown) {
-        this.#canShow = false
-        this.#fail(thrown instanceof StoreUnavailable ? Cause.fail(thrown) : Cause.die(thrown))
-      }
-    }
-  }
-
-  #deleteShown(): void {
-    for (const key of this.#shown) this.#parts.view.delete(key)
-    this.#shown = []
   }
 }

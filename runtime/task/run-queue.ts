@@ -5,7 +5,7 @@ export type Order = (runnableCount: number) => number
 
 /** Who can run now, in the order in which they came. With an `order` of one's own, that says who is next. */
 export class RunQueue<A> {
-  #items: Array<A> = []
+  #items: Array<A | undefined> = []
   /** Index of the first; what stands before it has been taken. */
   #first = 0
   readonly #order: Order | undefined
@@ -29,7 +29,9 @@ export class RunQueue<A> {
 
   // What was taken is cut off rarely: to shift the array each time costs as much as it is long.
   #takeFirst(): A {
-    const item = this.#items[this.#first++]!
+    const item = this.#items[this.#first]!
+    // A task that was taken may hold much, and there may be none to take its place for long.
+    this.#items[this.#first++] = undefined
     if (this.#first * 2 > this.#items.length && this.#first >= takenMax) {
       this.#items = this.#items.slice(this.#first)
       this.#first = 0
@@ -43,5 +45,4 @@ export class RunQueue<A> {
   }
 }
 
-/** Few enough to hold on to what they refer to for a moment longer. */
 const takenMax = 1024

@@ -230,7 +230,7 @@ export class Scheduler {
         yield* Effect.yieldNow
       }
       // In one row with all who wait for room, so that a busy namespace still hears its operators.
-      yield* this.#parts.handOver.vacancy
+      yield* this.#parts.handOver.segmentVacancy
       this.#turn()
       if (this.#queue.size === 0) this.#work.closeUnsafe()
       else yield* Effect.yieldNow
@@ -242,7 +242,7 @@ export class Scheduler {
     const { clock, handOver, segmentsPerTurn } = this.#parts
     const startedAt = clock.currentTimeMillisUnsafe()
     let now = startedAt
-    for (let count = 0; count < segmentsPerTurn && handOver.hasVacancy; count++) {
+    for (let count = 0; count < segmentsPerTurn && handOver.hasSegmentVacancy; count++) {
       const live = this.#queue.take()
       if (live === undefined) return
       if (this.#isCurrent(live)) this.#isolated(live.id, () => this.#advance(live, now))

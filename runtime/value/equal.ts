@@ -2,6 +2,7 @@ import { Fault, faultCodes } from "../errors.ts"
 import { compareCodePoints } from "./code-points.ts"
 import { describeOperand } from "./describe.ts"
 import { Bytes, Closure, ErrorValue, isInt, List, Real, SxsMap, TaskRef, type Value } from "./value.ts"
+import { itemBytes, spend } from "./work.ts"
 
 /**
  * `eq`: deep equality, also of types and brackets. NaN equals NaN, 0.0 equals -0.0, maps are equal in any order of their
@@ -67,6 +68,8 @@ const isContainer = (value: Value): value is Container =>
 // paths, and each pair needs to be looked at only once.
 const pairsUnremembered = 10_000
 
+const pairsPerSpend = 4096
+
 /** Iterative, so that no value is too deep. `rest` holds the pairs still to be compared, `a` before its `b`. */
 const walk = (a: Value, b: Value, sameLeaf: SameLeaf): boolean => {
   if (a === b) return true
@@ -74,6 +77,7 @@ const walk = (a: Value, b: Value, sameLeaf: SameLeaf): boolean => {
   const rest: Array<Value> = [a, b]
   const known = new Map<Container, Set<Container>>()
   for (let pairs = 0; rest.length > 0; pairs++) {
+    if (pairs % pairsPerSpend === pairsPerSpend - 1) spend(pairsPerSpend * 2 * itemBytes)
     const y = rest.pop()!
     const x = rest.pop()!
     if (x === y) continue

@@ -18,10 +18,26 @@ export const hasType = (value: Value, type: string, records: RecordTypes): boole
   if (simple !== undefined) return simple(value)
   // Iterative: a value may be nested more deeply than JavaScript's stack.
   const rest: Array<readonly [value: Value, type: string]> = [[value, type]]
+  const known = new Map<Value, Set<string>>()
+  let steps = 0
   for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
+    // Records that share their parts have exponentially many paths, and each part needs to be looked at only once.
+    if (++steps > stepsUnremembered && !remember(known, next)) continue
     const test = tests.get(next[1])
     if (test === undefined ? !pushFields(rest, next[0], records.get(next[1].slice(1))) : !test(next[0])) return false
   }
+  return true
+}
+
+/** Most checks are short, and remembering costs more than looking. */
+const stepsUnremembered = 10_000
+
+/** False when it was there. */
+const remember = (known: Map<Value, Set<string>>, [value, type]: readonly [Value, string]): boolean => {
+  const types = known.get(value)
+  if (types?.has(type)) return false
+  if (types === undefined) known.set(value, new Set([type]))
+  else types.add(type)
   return true
 }
 
@@ -66,8 +82,11 @@ const misfitField = (whole: SxsMap, wholeType: string, records: RecordTypes): st
   const rest: Array<{ readonly value: Value; readonly type: string; readonly path: Path | undefined }> = [
     { value: whole, type: wholeType, path: undefined }
   ]
+  const known = new Map<Value, Set<string>>()
+  let steps = 0
   for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
     const { value, type, path } = next
+    if (++steps > stepsUnremembered && type !== missing && !remember(known, [value, type])) continue
     const test = tests.get(type)
     const record = test === undefined ? records.get(type.slice(1)) : undefined
     if (record !== undefined && value instanceof SxsMap) {

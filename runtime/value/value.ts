@@ -38,12 +38,17 @@ export class Sym {
     this.name = name
   }
   static readonly #known = new Map<string, WeakRef<Sym>>()
+  // A program can make symbols of texts without end.
+  static readonly #gone = new FinalizationRegistry<string>((name) => {
+    if (Sym.#known.get(name)?.deref() === undefined) Sym.#known.delete(name)
+  })
   /** The one symbol of that name: symbols compare by identity. */
   static of(name: string): Sym {
     const known = Sym.#known.get(name)?.deref()
     if (known !== undefined) return known
     const made = new Sym(name)
     Sym.#known.set(name, new WeakRef(made))
+    Sym.#gone.register(made, name)
     return made
   }
 }

@@ -100,7 +100,7 @@ const testLanguages = new Set(["tests", "crashes"])
 const outputOf = (bundle: Bundle) =>
   Effect.gen(function* () {
     const lines: Array<string> = []
-    const namespace = yield* openNamespace({ library, evaluator, output: (line) => lines.push(`${line.text}\n`) })
+    const namespace = yield* openNamespace({ library, evaluator, output: (line) => void lines.push(`${line.text}\n`) })
     const { task } = yield* namespace.startProgram({ bundle, fresh: false })
     yield* namespace.idle
     const { error } = yield* namespace.result(task.id)

@@ -16,9 +16,11 @@ export interface LedgerPicture {
   readonly logs: ReadonlyMap<string, ReadonlyArray<string>>
   /** Durable lines that may not have been shown yet. */
   readonly unshown: ReadonlyArray<string>
+  /** The program has ended: started once more, it would begin anew. */
+  readonly isDone: boolean
 }
 
-export const emptyLedger: LedgerPicture = { books: new Map(), logs: new Map(), unshown: [] }
+export const emptyLedger: LedgerPicture = { books: new Map(), logs: new Map(), unshown: [], isDone: false }
 
 /** Reads the store as a next process finds it, without changing it. */
 export const readLedger = async (directory: string): Promise<LedgerPicture> => {
@@ -39,7 +41,9 @@ const allOf = 100_000
 const picture = Effect.gen(function* () {
   const namespace = yield* openNamespace({ library, output: () => undefined })
   const logs = new Map<string, ReadonlyArray<string>>()
-  for (const { id } of yield* namespace.tasks({ limit: allOf })) {
+  let isDone = false
+  for (const { id, program, state } of yield* namespace.tasks({ limit: allOf })) {
+    isDone ||= program !== undefined && state === "done"
     const lines = yield* namespace.logs(id, { limit: allOf })
     for (const [index, { seq }] of lines.entries()) {
       if (seq !== index) throw new Error(`line ${index} of the log of ${id} has the number ${seq}`)
@@ -55,7 +59,7 @@ const picture = Effect.gen(function* () {
   const books = new Map(
     keys.flatMap(([key, value]) => (key.startsWith("fn:") || typeof value !== "number" ? [] : [[key, value] as const]))
   )
-  return { books, logs, unshown: yield* readOutbox }
+  return { books, logs, unshown: yield* readOutbox, isDone }
 })
 
 export interface LedgerLife {

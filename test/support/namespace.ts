@@ -17,7 +17,7 @@ export { library }
 export const open = (memory: MemoryStore, options: Partial<NamespaceOptions> = {}) =>
   Effect.gen(function* () {
     const shown: Array<LogLine> = []
-    const namespace = yield* openNamespace({ library, evaluator, output: (line) => shown.push(line), ...options })
+    const namespace = yield* openNamespace({ library, evaluator, output: (line) => void shown.push(line), ...options })
     return { namespace, shown, texts: () => shown.map((line) => line.text) }
   }).pipe(Effect.provide(memory.layer))
 

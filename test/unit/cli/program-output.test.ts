@@ -11,7 +11,10 @@ const shellFor = (writesMax: number) => {
   const shown: Array<string> = []
   let writes = 0
   const shell: ShellService = {
-    out: (text) => void (++writes === writesMax + 1 ? undefined : shown.push(text)),
+    out: (text) => {
+      if (++writes !== writesMax + 1) shown.push(text)
+      return undefined
+    },
     err: () => undefined,
     outFailure: () => (writes === writesMax + 1 ? "the disk is full" : undefined),
     isOutClosed: () => false,

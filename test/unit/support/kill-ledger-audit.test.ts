@@ -4,7 +4,8 @@ import { auditLedger, emptyLedger, type LedgerLife, type LedgerPicture } from ".
 const before: LedgerPicture = {
   books: new Map([["a", 3]]),
   logs: new Map([["main-1", ["a 1 x", "a 2 y"]]]),
-  unshown: ["a 2 y"]
+  unshown: ["a 2 y"],
+  isDone: false
 }
 
 const after: LedgerPicture = {
@@ -16,7 +17,8 @@ const after: LedgerPicture = {
     ["main-1", ["a 1 x", "a 2 y", "b -3 z"]],
     ["side-2", ["b -1 v"]]
   ]),
-  unshown: ["b -1 v"]
+  unshown: ["b -1 v"],
+  isDone: false
 }
 
 /** All is well with it. */

@@ -168,7 +168,8 @@ describe("a damaged level store", () => {
   it.live("flipped bits of a table give no wrong value, and errors name the key", () =>
     Effect.gen(function* () {
       const killed = yield* makeKilled
-      for (const share of [0.1, 0.3, 0.5, 0.7]) flipAt(table, share)(killed)
+      // Behind the links, which are read when the store is opened.
+      for (const share of [0.3, 0.4, 0.5, 0.6]) flipAt(table, share)(killed)
       const name = basename(fileOf(killed.directory, table))
       assert.match(checkTableFile(killed.directory, name) ?? "", /checksum of its block/)
       yield* use({ directory: killed.directory }, (store) =>
@@ -188,6 +189,20 @@ describe("a damaged level store", () => {
           assert.isAbove(damaged.length, 0)
         })
       )
+    })
+  )
+
+  it.live("a table that cannot be read on opening is refused with the way out", () =>
+    Effect.gen(function* () {
+      const { directory } = yield* makeKilled
+      const file = fileOf(directory, table)
+      const bytes = readFileSync(file)
+      bytes.fill(0, 0, 2000)
+      writeFileSync(file, bytes)
+      const error = yield* Effect.flip(last(directory))
+      assert.strictEqual(error.reason, "damaged")
+      assert.include(error.detail, directory)
+      assert.include(error.detail, "Restore the folder from a backup")
     })
   )
 

@@ -64,3 +64,27 @@ describe("what a value lacks to be of a type", () => {
     assert.strictEqual(why(deep, ":node"), `expected :node, got a map without \`…${".next".repeat(8)}\``)
   })
 })
+
+it("records that share their parts are looked at once, however many ways lead to a part", () => {
+  const depth = 60
+  const pairs = recordTypes(
+    Array.from({ length: depth }, (_, level) => {
+      const type = level === 0 ? ":int" : `:pair-${level - 1}`
+      return {
+        name: `pair-${level}`,
+        fields: [
+          { name: "left", type },
+          { name: "right", type }
+        ]
+      }
+    })
+  )
+  const tower = (ground: Value): Value => {
+    let made = ground
+    for (let level = 0; level < depth; level++) made = map({ left: made, right: made })
+    return made
+  }
+  assert.isTrue(hasType(tower(1), `:pair-${depth - 1}`, pairs))
+  assert.isFalse(hasType(tower("1"), `:pair-${depth - 1}`, pairs))
+  assert.include(misfit(tower("1"), `:pair-${depth - 1}`, pairs, print), "is the text")
+})
