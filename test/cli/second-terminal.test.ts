@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto"
+import { once } from "node:events"
 import { existsSync, mkdirSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "vitest"
@@ -87,8 +88,8 @@ describe("a second terminal on a store that a program runs on", () => {
     const folder = folderWith({ [`${deep}/main.sxs`]: ticks })
     const child = starting({ cwd: join(folder, deep) }, "run", "main.sxs")
     await printed(child, "on\n")
-    assert.isTrue(existsSync(join(folder, deep, ".sxs/control/at")))
     assert.include(sxs(join(folder, deep), "ps").out, "waiter-2")
+    assert.isTrue(existsSync(join(folder, deep, ".sxs/control/at")))
     child.kill("SIGTERM")
     await ended(child)
     assert.isFalse(existsSync(join(folder, deep, ".sxs/control/at")))
@@ -96,17 +97,20 @@ describe("a second terminal on a store that a program runs on", () => {
 
   it("takes over where a killed owner has left its socket", async () => {
     const { child, end, folder } = await owner()
+    sxs(folder, "ps") // It waits for the owner to listen.
     child.kill("SIGKILL")
     await end
     assert.isTrue(existsSync(join(folder, ".sxs/control/socket")))
     assert.strictEqual(sxs(folder, "kv", "set", "k", "1").exitCode, 0)
     const next = starting({ cwd: folder }, "run", "main.sxs")
-    await printed(next, "") // It has begun to run, or still shows what is left.
+    await once(next.stderr!, "data") // It has the store, and says what it resumes.
     assert.strictEqual(sxs(folder, "kv", "get", "k").out, "1\n")
+    assert.include(sxs(folder, "resume").err, `process ${next.pid} has the store open`)
   })
 
   it("is told of an owner that was stopped, and nothing is done", async () => {
     const { child, folder } = await owner()
+    sxs(folder, "ps") // It waits for the owner to listen.
     child.kill("SIGSTOP")
     const { err, exitCode } = sxs(folder, "kv", "set", "k", "1")
     assert.strictEqual(exitCode, 74)
