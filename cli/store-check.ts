@@ -28,17 +28,22 @@ const flawsShownMax = 100
 export const checkStoreContent = Effect.fnUntraced(function* (
   options: StoreCheckOptions
 ): Effect.fn.Return<ReadonlyArray<Finding>, never, Shell> {
-  const { directory, location } = options
+  const { directory } = options
   const leftover = leftoverOwner(directory)
   const before: ReadonlyArray<Finding> =
     leftover === undefined
       ? []
       : [ok("lock", `${visible(leftover)} ended without closing the store; its lock has ended with it, nothing to do`)]
-  // The tables of a store that a program has open come and go.
-  const tables = hasOwner(directory) ? [] : checkTables(directory)
-  if (tables.length > 0) return [...before, ...tables]
-  const opened = openAndScrub(options).pipe(
-    Effect.catch((error) => Effect.succeed([notOpened(error, location)])),
+  const tables = checkTables(directory)
+  // The tables of a store that a program has open come and go. Whether one has only the lock can say: what names the owner
+  // may have been left by a process of another host, or by one whose number another process has now.
+  if (tables.length > 0 && !hasOwner(directory)) return [...before, ...tables]
+  const opened = openAndScrub(tables.length > 0 ? { ...options, acceptLoss: false } : options).pipe(
+    // What the records say is of no use where tables have lost some.
+    Effect.map((found) => (tables.length > 0 ? tables : found)),
+    Effect.catch((error) =>
+      Effect.succeed(tables.length > 0 && error.reason !== "held" ? tables : [notOpened(error, options)])
+    ),
     // LevelDB's own threads end with the scope.
     Effect.scoped
   )
@@ -50,7 +55,7 @@ const checkTables = (directory: string): ReadonlyArray<Finding> =>
     const wrong = checkTableFile(directory, name)
     return wrong === undefined
       ? []
-      : [fail("table", `db/${name} is damaged: ${wrong}; restore the folder from a backup. The store was not opened`)]
+      : [fail("table", `db/${name} is damaged: ${wrong}; restore the folder from a backup`)]
   })
 
 const openAndScrub = ({ acceptLoss, directory }: StoreCheckOptions) => {
@@ -122,10 +127,13 @@ const cures: Readonly<Record<Flaw["kind"], (subject: string) => string>> = {
   other: () => "Restore a backup"
 }
 
-const notOpened = (error: StoreUnavailable, location: StoreLocation): Finding => {
+const notOpened = (error: StoreUnavailable, { acceptLoss, location }: StoreCheckOptions): Finding => {
   const { holder, message } = explain(error, location)
+  if (holder === undefined) return fail("store", message)
   // A program that runs has its store to itself: that is as it should be.
-  return holder === undefined ? fail("store", message) : ok("store", `in use, so it was not read: ${holder}`)
+  return acceptLoss
+    ? fail("store", `in use, so nothing was accepted or put in order: ${holder}. End that process first`)
+    : ok("store", `in use, so it was not read: ${holder}`)
 }
 
 const ok = (name: string, message: string): Finding => ({ level: "ok", name, message })

@@ -373,7 +373,7 @@ const idle = (parts: Pick<Parts, "scheduler" | "handOver" | "retention">): Effec
       Effect.raceFirst(Effect.andThen(parts.scheduler.quiet, parts.retention.firstTurn), parts.handOver.failure),
       Effect.andThen(
         parts.handOver.settled,
-        Effect.suspend(() => (parts.scheduler.isQuiet ? Effect.void : idle(parts)))
+        Effect.suspend(() => (parts.scheduler.isQuiet && parts.handOver.isSettled ? Effect.void : idle(parts)))
       )
     )
   )

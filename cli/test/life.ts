@@ -60,7 +60,6 @@ export const live = (options: LifeOptions): Promise<Life> => new Conductor(optio
 /** Each commit is written before the next segment runs, so that there is an edge behind each of them. */
 const atOnce: Random = { below: () => 0, chance: () => false, pick: (items) => items[0]!, fork: () => atOnce }
 
-const pausedMax = 1000
 const runningMax = 5
 const lookTurnsMax = 1000
 
@@ -190,7 +189,7 @@ class Conductor implements TestConductor {
 
   /** All that was interrupted, and the tasks that have asked for what has happened by now. */
   readonly #goOn = Effect.fnUntraced({ self: this }, function* (this: Conductor, namespace: Namespace) {
-    const paused = yield* namespace.tasks({ state: "paused", limit: pausedMax })
+    const paused = yield* namespace.tasks({ state: "paused", limit: Number.MAX_SAFE_INTEGER })
     yield* namespace.recover
     for (const { id } of paused) {
       const { frames } = yield* namespace.inspect(id)

@@ -40,6 +40,7 @@ export class BundleRegistry {
   readonly #intrinsics: (hash: string, manifest: Manifest) => Intrinsics
   readonly #has: (name: string) => boolean
   readonly #linked = new Map<string, LinkedBundle>()
+  #lastLinked: LinkedBundle | undefined
   readonly #byAddress = new Map<string, LinkedBundle>()
   readonly #manifests = new Map<string, Manifest>()
   readonly #records = new Map<string, RecordTypes>()
@@ -59,7 +60,11 @@ export class BundleRegistry {
   }
 
   linked(hash: string): LinkedBundle | undefined {
-    return this.#linked.get(hash)
+    // Nearly always the same as last time, and mostly the same text: its 64 digits need not be looked up.
+    if (this.#lastLinked?.hash === hash) return this.#lastLinked
+    const found = this.#linked.get(hash)
+    if (found !== undefined) this.#lastLinked = found
+    return found
   }
 
   /** All linked bundles by the name that stack traces give their modules. */
@@ -69,7 +74,7 @@ export class BundleRegistry {
 
   /** Facts about a bundle, linked or only stored; undefined when the store has no such bundle. */
   manifest(hash: string): Manifest | undefined {
-    const known = this.#linked.get(hash)?.manifest ?? this.#manifests.get(hash)
+    const known = this.linked(hash)?.manifest ?? this.#manifests.get(hash)
     if (known !== undefined) return known
     const stored = splitText(this.#texts.code(hash))
     if (stored === undefined) return undefined

@@ -7,6 +7,8 @@ export interface Commit {
   readonly number: number
   /** Each key once. Commits that are not durable have the same entry for the same key. */
   readonly writes: ReadonlyArray<Written>
+  /** Size in memory, in UTF-16 units of keys and payloads. */
+  readonly units: number
 }
 
 let batches = 0
@@ -27,13 +29,6 @@ export const joinWrites = (commits: ReadonlyArray<Commit>): Array<Write> => {
     }
   }
   return joined
-}
-
-/** Size in memory, in UTF-16 units of keys and payloads. */
-export const unitsOf = (commit: Commit): number => {
-  let units = 0
-  for (const written of commit.writes) units += written.units
-  return units
 }
 
 /** What the record of the last commit says: its number, and that of the batch before. Absent: no commit yet. */

@@ -9,7 +9,8 @@ import type { Entry } from "./entry.ts"
 export class Cache {
   #young = new Map<string, Entry>()
   #old = new Map<string, Entry>()
-  #generation = 1
+  // An entry that is not kept has none, 0, which must never be that of the old ones.
+  #generation = 2
   #youngUnits = 0
   readonly #entriesHalf: number
   readonly #unitsHalf: number
@@ -40,6 +41,15 @@ export class Cache {
     return old
   }
 
+  /** Whether the entry is still kept; then it counts as used. */
+  use(entry: Entry, durable: number): boolean {
+    if (entry.generation === this.#generation) return true
+    if (entry.generation !== this.#generation - 1) return false
+    this.#old.delete(entry.key)
+    this.add(entry, durable)
+    return true
+  }
+
   /** Keeps an entry whose key has none here. */
   add(entry: Entry, durable: number): void {
     const { units } = entry.written
@@ -57,6 +67,7 @@ export class Cache {
   delete(entry: Entry): void {
     if (this.#young.delete(entry.key)) this.#youngUnits -= entry.written.units
     else this.#old.delete(entry.key)
+    entry.generation = 0
   }
 
   /** Keeps only what is pinned. */

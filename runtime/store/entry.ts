@@ -1,5 +1,5 @@
 import { invariant } from "../errors.ts"
-import { seal } from "./record.ts"
+import { keyChecksum, seal } from "./record.ts"
 import type { Write } from "./store.ts"
 
 /** Stands for a decoded value that is not there yet; a value of its own, as `undefined` and `null` may be decoded ones. */
@@ -72,8 +72,20 @@ export class Written {
 
   /** As it goes to the store. */
   get sealed(): Write {
-    const { key } = this.entry
-    return this.isDeleted ? { type: "del", key } : { type: "put", key, value: seal(key, this.payload) }
+    const { entry } = this
+    const { key } = entry
+    return this.isDeleted ? { type: "del", key } : { type: "put", key, value: seal(key, this.payload, entry.checksum) }
+  }
+}
+
+/** A key that is used again and again: who keeps this need not have its entry looked for each time. */
+export class Bookmark {
+  readonly key: string
+  /** The one that was found last. */
+  entry: Entry | undefined
+
+  constructor(key: string) {
+    this.key = key
   }
 }
 
@@ -92,11 +104,18 @@ export class Entry {
   commit = 0
   /** Number of the batch that it was put into last: see `joinWrites`. */
   batch = 0
-  /** For the cache: which of its generations has it. */
+  /** For the cache: in which generation it was used last. That and the one before are kept. */
   generation = 0
+  #checksum: number | undefined
 
   constructor(key: string) {
     this.key = key
     this.written = Written.deleted(this)
+  }
+
+  /** The key's part in the checksum of its records, found once. */
+  get checksum(): number {
+    this.#checksum ??= keyChecksum(this.key)
+    return this.#checksum
   }
 }

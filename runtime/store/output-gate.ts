@@ -15,8 +15,9 @@ interface Waiting {
 export class OutputGate {
   #watermark: number
   #failure: StoreUnavailable | undefined
-  /** In the order of commits; of one commit in the order in which they came. */
-  #waiting: Array<Waiting> = []
+  /** In the order of commits; of one commit in the order in which they came. Those before `#first` have passed. */
+  #waiting: Array<Waiting | undefined> = []
+  #first = 0
   #isOpening = false
   readonly #onDefect: (cause: unknown) => void
 
@@ -40,17 +41,20 @@ export class OutputGate {
   /** Succeeds once the commit is durable and all that waited for it or an earlier one has passed; fails when the writer has
    * failed before. */
   whenDurable(commit: number): Effect.Effect<void, StoreUnavailable> {
-    return Effect.suspend(() => {
-      if (commit <= this.#watermark && !this.#isOpening) return Effect.void
-      return Effect.callback<void, StoreUnavailable>((resume) => {
-        const waiting: Waiting = {
-          commit,
-          pass: () => resume(Effect.void),
-          refuse: (error) => resume(Effect.fail(error))
-        }
-        this.#enter(waiting)
-        return Effect.sync(() => this.#leave(waiting))
-      })
+    return Effect.suspend(() => this.passedWith(commit, undefined))
+  }
+
+  /** The same with a value, for who is about to run it: what is durable now does not wait. */
+  passedWith<A>(commit: number, value: A): Effect.Effect<A, StoreUnavailable> {
+    if (commit <= this.#watermark && !this.#isOpening) return Effect.succeed(value)
+    return Effect.callback<A, StoreUnavailable>((resume) => {
+      const waiting: Waiting = {
+        commit,
+        pass: () => resume(Effect.succeed(value)),
+        refuse: (error) => resume(Effect.fail(error))
+      }
+      this.#enter(waiting)
+      return Effect.sync(() => this.#leave(waiting))
     })
   }
 
@@ -70,7 +74,8 @@ export class OutputGate {
     this.#failure = failure
     const refused = this.#waiting
     this.#waiting = []
-    for (const waiting of refused) this.#guarded(() => waiting.refuse(failure))
+    this.#first = 0
+    for (const waiting of refused) if (waiting !== undefined) this.#guarded(() => waiting.refuse(failure))
   }
 
   #enter(waiting: Waiting): void {
@@ -79,8 +84,9 @@ export class OutputGate {
       return
     }
     let at = this.#waiting.length
-    while (at > 0 && this.#waiting[at - 1]!.commit > waiting.commit) at--
-    this.#waiting.splice(at, 0, waiting)
+    while (at > this.#first && this.#waiting[at - 1]!.commit > waiting.commit) at--
+    if (at === this.#waiting.length) this.#waiting.push(waiting)
+    else this.#waiting.splice(at, 0, waiting)
     this.#pass()
   }
 
@@ -93,11 +99,19 @@ export class OutputGate {
   #pass(): void {
     if (this.#isOpening) return
     this.#isOpening = true
-    for (let next = this.#waiting[0]; next !== undefined && next.commit <= this.#watermark; next = this.#waiting[0]) {
-      this.#waiting.shift()
+    for (let next = this.#next; next !== undefined && next.commit <= this.#watermark; next = this.#next) {
+      this.#waiting[this.#first++] = undefined
       this.#guarded(next.pass)
     }
     this.#isOpening = false
+    // What has passed is cut off rarely: that takes as long as the row.
+    if (this.#first * 2 < this.#waiting.length) return
+    this.#waiting = this.#waiting.slice(this.#first)
+    this.#first = 0
+  }
+
+  get #next(): Waiting | undefined {
+    return this.#waiting[this.#first]
   }
 
   #guarded(run: () => void): void {

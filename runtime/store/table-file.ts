@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { databaseOf } from "./identity.ts"
 import { decompress, readVarint } from "./snappy.ts"
@@ -25,9 +25,11 @@ interface Handle {
 export const tablesOf = (directory: string): ReadonlyArray<string> =>
   readdirSync(databaseOf(directory)).filter((name) => /\.(?:ldb|sst)$/.test(name))
 
-/** What is wrong with a table; undefined when nothing is. */
-export const checkTableFile = (directory: string, name: string): string | undefined =>
-  checkTable(readFileSync(join(databaseOf(directory), name)))
+/** What is wrong with a table; undefined when nothing is, or when it is not there any more. */
+export const checkTableFile = (directory: string, name: string): string | undefined => {
+  const path = join(databaseOf(directory), name)
+  return existsSync(path) ? checkTable(readFileSync(path)) : undefined
+}
 
 export const checkTable = (table: Buffer): string | undefined => {
   try {

@@ -3,7 +3,7 @@ import { invariant, MalformedValue } from "../errors.ts"
 import { limits } from "../limits.ts"
 import type { Commit } from "./batch.ts"
 import { Cache } from "./cache.ts"
-import { type EncodeLater, Entry, ownCommit, undecoded, Written } from "./entry.ts"
+import { type Bookmark, type EncodeLater, Entry, ownCommit, undecoded, Written } from "./entry.ts"
 import { compareKeys, isInRange, rangeAfter } from "./keys.ts"
 import { damagedRecord, unseal } from "./record.ts"
 import { type KeyRange, type Snapshot, type Store, StoreUnavailable } from "./store.ts"
@@ -47,10 +47,12 @@ export class View {
    * `damaged` also when `decode` throws `MalformedValue`.
    */
   read<A>(key: string, decode: (payload: string) => A): A | undefined {
-    const { written } = this.#entry(key)
-    if (written.isDeleted) return undefined
-    if (written.decoded === undecoded) written.decoded = decoded(key, written.payload, decode)
-    return written.decoded as A
+    return valueOf(this.#entry(key), decode)
+  }
+
+  /** `read` under a bookmark's key. */
+  readAt<A>(at: Bookmark, decode: (payload: string) => A): A | undefined {
+    return valueOf(this.#entryAt(at), decode)
   }
 
   has(key: string): boolean {
@@ -76,6 +78,12 @@ export class View {
   /** Writes a value whose payload is made when it is needed, with about `units` UTF-16 units. `encode` must not fail. */
   putLater(key: string, value: unknown, encode: EncodeLater, units: number): void {
     const entry = this.#entryToWrite(key)
+    this.#write(entry, Written.later(entry, value, encode, units))
+  }
+
+  /** `putLater` under a bookmark's key. */
+  putLaterAt(at: Bookmark, value: unknown, encode: EncodeLater, units: number): void {
+    const entry = this.#entryToWriteAt(at)
     this.#write(entry, Written.later(entry, value, encode, units))
   }
 
@@ -111,24 +119,26 @@ export class View {
       entry.commit = this.#undoCommit[at]!
       if (before.isUnread) this.#cache.delete(entry)
     }
-    this.#undoWritten.length = to
-    this.#undoCommit.length = to
+    this.#forgetUndone(to)
   }
 
   /** Ends the segment: its writes, each key once, are the commit of that number, and pending until it is settled. */
   take(number: number): Commit {
     invariant(number > (this.#unsettled.at(-1)?.number ?? 0), "commits are taken in their order")
-    const writes: Array<Written> = []
-    for (let at = 0; at < this.#undoWritten.length; at++) {
-      const { entry } = this.#undoWritten[at]!
+    // Mostly two: an array that grows begins with room for 17, and many commits are in memory at once.
+    const writes = new Array<Written>(this.#undoWritten.length)
+    let count = 0
+    let units = 0
+    for (const { entry } of this.#undoWritten) {
       if (entry.commit !== ownCommit) continue
       entry.commit = number
-      writes.push(entry.written)
+      writes[count++] = entry.written
+      units += entry.written.units
     }
-    const commit: Commit = { number, writes }
+    if (count < writes.length) writes.length = count
+    const commit: Commit = { number, writes, units }
     this.#unsettled.push(commit)
-    this.#undoWritten.length = 0
-    this.#undoCommit.length = 0
+    this.#forgetUndone(0)
     this.#writtenUnits = 0
     return commit
   }
@@ -206,6 +216,24 @@ export class View {
     )
   }
 
+  // Not by `length`, which throws the rows away: the next write would make them again.
+  #forgetUndone(to: number): void {
+    while (this.#undoWritten.length > to) {
+      this.#undoWritten.pop()
+      this.#undoCommit.pop()
+    }
+  }
+
+  #entryAt(at: Bookmark): Entry {
+    if (at.entry === undefined || !this.#cache.use(at.entry, this.#durable)) at.entry = this.#entry(at.key)
+    return at.entry
+  }
+
+  #entryToWriteAt(at: Bookmark): Entry {
+    if (at.entry === undefined || !this.#cache.use(at.entry, this.#durable)) at.entry = this.#entryToWrite(at.key)
+    return at.entry
+  }
+
   #entry(key: string): Entry {
     const known = this.#cache.get(key, this.#durable)
     if (known !== undefined) return known
@@ -250,6 +278,12 @@ export class View {
       .sort((a, b) => compareKeys(a.key, b.key))
       .map(({ key, written }) => [key, written.isDeleted ? undefined : written.payload])
   }
+}
+
+const valueOf = <A>({ key, written }: Entry, decode: (payload: string) => A): A | undefined => {
+  if (written.isDeleted) return undefined
+  if (written.decoded === undecoded) written.decoded = decoded(key, written.payload, decode)
+  return written.decoded as A
 }
 
 const decoded = <A>(key: string, payload: string, decode: (payload: string) => A): A => {

@@ -5,7 +5,7 @@ import * as Latch from "effect/Latch"
 import type * as Scope from "effect/Scope"
 import { invariant } from "../errors.ts"
 import { limits } from "../limits.ts"
-import { type Commit, decodeHead, encodeHead, type Head, joinWrites, unitsOf } from "./batch.ts"
+import { type Commit, decodeHead, encodeHead, type Head, joinWrites } from "./batch.ts"
 import { OutputGate } from "./output-gate.ts"
 import { damagedRecord, seal, unseal } from "./record.ts"
 import { type Store, StoreUnavailable, type Write } from "./store.ts"
@@ -42,8 +42,12 @@ export interface StoreWriter {
   readonly vacancy: Effect.Effect<void, StoreUnavailable>
   /** Never succeeds; fails when the writer fails. */
   readonly failure: Effect.Effect<never, StoreUnavailable>
+  /** Whether all that was submitted is durable. */
+  readonly isFlushed: boolean
   /** Succeeds when all that was submitted by now is durable. */
   readonly flushed: Effect.Effect<void, StoreUnavailable>
+  /** The same with a value, for who is about to run it. */
+  readonly flushedWith: <A>(value: A) => Effect.Effect<A, StoreUnavailable>
 }
 
 /** Starts the writer behind the last commit in the store. Closing the scope writes first what was submitted. */
@@ -108,7 +112,7 @@ class Writer implements StoreWriter {
     invariant(commit.number === this.nextCommit, "commits are submitted in their order")
     invariant(this.#queued.length < limits.writerCommitsMax, "a commit is submitted only after `vacancy`")
     this.#last = commit.number
-    this.#queuedUnits += unitsOf(commit)
+    this.#queuedUnits += commit.units
     if (this.#queued.push(commit) === 1) Latch.openUnsafe(this.#work)
     if (!this.#hasRoom) Latch.closeUnsafe(this.#room)
   }
@@ -128,7 +132,15 @@ class Writer implements StoreWriter {
     this.#error !== undefined ? Effect.fail(this.#error) : Effect.andThen(this.#failed.await, this.failure)
   )
 
-  readonly flushed: Effect.Effect<void, StoreUnavailable> = Effect.suspend(() => this.gate.whenDurable(this.#last))
+  get isFlushed(): boolean {
+    return this.gate.watermark >= this.#last
+  }
+
+  readonly flushed: Effect.Effect<void, StoreUnavailable> = Effect.suspend(() => this.flushedWith(undefined))
+
+  flushedWith<A>(value: A): Effect.Effect<A, StoreUnavailable> {
+    return this.gate.passedWith(this.#last, value)
+  }
 
   /** No commit is accepted any more; `run` ends when it has written those that were. */
   readonly close: Effect.Effect<void> = Effect.sync(() => {

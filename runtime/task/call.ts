@@ -1,5 +1,5 @@
 import * as Effect from "effect/Effect"
-import { Fault } from "../errors.ts"
+import type { Fault } from "../errors.ts"
 import type { StoreUnavailable } from "../store/store.ts"
 import { describeOperand } from "../value/describe.ts"
 import { recordTypes } from "../value/types.ts"
@@ -36,13 +36,7 @@ export const callFunction = (
 ): Effect.Effect<Called<string>, Fault | StoreUnavailable> =>
   Effect.andThen(
     recover(parts),
-    Effect.tap(
-      Effect.catchDefect(
-        parts.handOver.change(() => call(parts, options)),
-        (defect) => (defect instanceof Fault ? Effect.fail(defect) : Effect.die(defect))
-      ),
-      () => parts.handOver.durable
-    )
+    parts.handOver.changeDurably(() => call(parts, options))
   )
 
 const call = (parts: ProgramParts, { args, bundle, id, name }: CallOptions): Called<string> => {

@@ -6,7 +6,7 @@ import { cancelTask } from "./cancel.ts"
 import { unlessDamaged } from "./damage.ts"
 import { ChildFault, fault } from "./faults.ts"
 import type { Places } from "./places.ts"
-import type { ChildrenWait, Form, TaskRecord } from "./task.ts"
+import { type ChildrenWait, type Form, isClosing, type TaskRecord } from "./task.ts"
 
 /*
  * `core/task/all`, `race` and `any`: a task waits for children that belong to it. Each child that ends is counted in the
@@ -15,17 +15,39 @@ import type { ChildrenWait, Form, TaskRecord } from "./task.ts"
  * none of them is left, so no child outlives its form, whatever ends that and wherever a crash comes.
  */
 
-/** Cancels the next children of a form that is closed, in a segment of the task that waits for them. */
+/** Cancels the next children of a form that is closed, in a segment of the task that waits for them, and theirs, as many as
+ * there is room for in a commit: a tree that grows by a level for each turn must not run away from its cancellation. */
 export const askChildren = (places: Places, record: TaskRecord, now: number): TaskRecord => {
   const { tasks } = places
-  const { asked = 0, count } = waitOf(record)
-  const end = Math.min(asked + limits.childrenPerCommit, count)
-  const children = tasks.children(record.id).slice(asked, end)
-  tasks.apply(record.id, { type: "children asked", count: end - asked }, now)
-  // One that cannot be read stands still, and its form with it, until somebody repairs the store.
-  for (const child of children) unlessDamaged(() => cancelTask(places, child, now))
+  const closing = [...askSome(places, record, now, limits.childrenPerCommit)]
+  for (let next = 0; next < closing.length && closing.length < limits.childrenPerCommit; next++) {
+    if (isFull(places)) break
+    const more = unlessDamaged(() => {
+      const child = tasks.read(closing[next]!)
+      const room = limits.childrenPerCommit - closing.length
+      return child !== undefined && isClosing(child) ? askSome(places, child, now, room) : []
+    })
+    closing.push(...(more ?? []))
+  }
   return tasks.read(record.id) ?? record
 }
+
+/** Cancels its next children, at most so many, and fewer when they have many frames; yields which. */
+const askSome = (places: Places, record: TaskRecord, now: number, max: number): ReadonlyArray<string> => {
+  const { tasks } = places
+  const { asked = 0 } = waitOf(record)
+  const children: Array<string> = []
+  for (const child of tasks.children(record.id).slice(asked, asked + max)) {
+    tasks.apply(record.id, { type: "children asked", count: 1 }, now)
+    // One that cannot be read stands still, and its form with it, until somebody repairs the store.
+    unlessDamaged(() => cancelTask(places, child, now))
+    children.push(child)
+    if (isFull(places)) break
+  }
+  return children
+}
+
+const isFull = ({ view }: Places): boolean => view.writtenUnits >= limits.segmentUnitsSoft
 
 /** Ends children whose form does not come about. */
 export const disownChildren = (places: Places, task: string, children: ReadonlyArray<string>, now: number): void => {

@@ -1,5 +1,6 @@
 import type { BundleRegistry } from "../bundle/registry.ts"
 import { Fault } from "../errors.ts"
+import type { Bookmark } from "../store/entry.ts"
 import { StoreUnavailable } from "../store/store.ts"
 import type { Value } from "../value/value.ts"
 import { askChildren, disownChildren, gather } from "./children.ts"
@@ -35,17 +36,21 @@ import { stackFramesMax, traceFault } from "./trace.ts"
 /** A task in memory. Everything here can be read again from the store. */
 export interface LiveTask {
   readonly id: string
+  /** Where its record is. */
+  readonly record: Bookmark
   readonly stack: Stack
+  /** Whether it is one of the live tasks; false: it was taken from them. */
+  isLive: boolean
   /** Set when its wait is over: yields what it goes on with, inside the segment, and may fault there. */
   woken: (() => Value) | undefined
   /** Set while it waits for so short a time that it is not parked. */
   resume: (() => void) | undefined
   /** Hash of a bundle that its next segment needs besides that of its innermost frame. */
-  needs?: string | undefined
-  /** Fuel of its next segment; absent: that of a slice. Less than that while its segments would grow too large. */
-  fuel?: number
+  needs: string | undefined
+  /** Fuel of its next segment; undefined: that of a slice. Less than that while its segments would grow too large. */
+  fuel: number | undefined
   /** Raised where it stands, in its next segment: its memory is needed. */
-  fault?: Fault | undefined
+  fault: Fault | undefined
 }
 
 export interface DriverParts {
@@ -142,8 +147,10 @@ const executeWith = (parts: DriverParts, live: LiveTask, start: Start): Ending |
   segment.work.begin()
   segment.traceOf = (caught) => traceFault(parts.places, caught, live.stack.frames())
   let next: Start
+  let isEnding = false
   try {
     const first = start.first()
+    isEnding = first instanceof Thrown && endsAll(first.cause)
     segment.endSoonIfLarge() // Being woken may itself have deleted many keys.
     const ending = unwind(parts, live.stack, first)
     live.fuel = nextFuel(parts, start.fuel)
@@ -155,7 +162,7 @@ const executeWith = (parts: DriverParts, live: LiveTask, start: Start): Ending |
       live.needs = thrown.bundle
       return undefined
     }
-    const again = nextTry(parts, start, thrown)
+    const again = nextTry(parts, { ...start, isLastTry: start.isLastTry || isEnding }, thrown)
     if (again === undefined) return faulted(parts, live.stack, thrown)
     next = again
   }
@@ -168,7 +175,8 @@ interface Start {
   /** With what the innermost frame goes on. */
   readonly first: () => Value | Thrown
   readonly fuel: number
-  /** What it throws now is the end of the task. */
+  /** What it throws now is the end of the task. So it is when it began with a cancellation or a limit that is exceeded: a
+   * `recover` would catch what is raised instead, and the task would go on. */
   readonly isLastTry: boolean
 }
 

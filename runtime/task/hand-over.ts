@@ -1,6 +1,7 @@
 import type * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import { Fault } from "../errors.ts"
 import type { Keys } from "../store/keys.ts"
 import { StoreUnavailable } from "../store/store.ts"
 import type { View } from "../store/view.ts"
@@ -113,6 +114,19 @@ export class HandOver {
     return Effect.suspend(() => (this.hasVacancy ? now : Effect.andThen(this.vacancy, now)))
   }
 
+  /** `change`, which succeeds when all up to then is durable. A `Fault` that it throws is a failure, and then nothing is left. */
+  changeDurably<A>(change: () => A): Effect.Effect<A, Fault | StoreUnavailable> {
+    return Effect.suspend((): Effect.Effect<A, Fault | StoreUnavailable> => {
+      if (!this.hasVacancy) return Effect.andThen(this.vacancy, this.changeDurably(change))
+      try {
+        return this.#parts.writer.flushedWith(this.transact(change))
+      } catch (thrown) {
+        if (thrown instanceof Fault || thrown instanceof StoreUnavailable) return Effect.fail(thrown)
+        throw thrown
+      }
+    })
+  }
+
   /** Reads the write set; a store that cannot be read is the effect's failure. */
   read<A, E>(read: () => Effect.Effect<A, E>): Effect.Effect<A, E | StoreUnavailable> {
     return Effect.suspend((): Effect.Effect<A, E | StoreUnavailable> => {
@@ -132,14 +146,21 @@ export class HandOver {
 
   /** Succeeds once all is on disk, all output is shown, and its outbox records are gone. */
   readonly settled: Effect.Effect<void, StoreUnavailable> = Effect.gen({ self: this }, function* (this: HandOver) {
-    yield* this.#left
-    while (this.#outbox.hasShown) {
+    while (!this.isSettled) {
+      yield* this.durable
+      yield* Effect.raceFirst(this.#outbox.left, this.failure)
+      if (!this.#outbox.hasShown) continue
       yield* this.vacancy
       this.transact(() => this.#outbox.deleteShown())
-      yield* this.#left
     }
     yield* this.intact
   })
+
+  /** Whether `settled` would succeed at once, or fail. While it waits further commits may come, with lines of their own. */
+  get isSettled(): boolean {
+    if (this.#hasFailed) return true
+    return this.#parts.writer.isFlushed && !this.#outbox.isLeaving && !this.#outbox.hasShown
+  }
 
   /** Shows the lines that were durable when the process ended, but perhaps not shown. To be run before any segment. */
   readonly showInterrupted: Effect.Effect<void, StoreUnavailable> = Effect.gen(
@@ -155,10 +176,6 @@ export class HandOver {
       } while (size === linesPerPage)
     }
   )
-
-  get #left(): Effect.Effect<void, StoreUnavailable> {
-    return Effect.andThen(this.durable, Effect.raceFirst(this.#outbox.left, this.failure))
-  }
 
   #commit(lines: ReadonlyArray<LogLine>): void {
     const { view, tasks, ended, carryOut } = this.#parts

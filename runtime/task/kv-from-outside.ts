@@ -41,7 +41,6 @@ export const kvFromOutside = (parts: {
   const at = (key: string) => ({ scope: "", key })
   const faults = <A>(effect: Effect.Effect<A, StoreUnavailable>): Effect.Effect<A, Fault | StoreUnavailable> =>
     Effect.catchDefect(effect, (defect) => (defect instanceof Fault ? Effect.fail(defect) : Effect.die(defect)))
-  const write = (change: () => Value) => faults(Effect.tap(handOver.change(change), () => handOver.durable))
   return {
     get: (key) =>
       faults(
@@ -50,11 +49,11 @@ export const kvFromOutside = (parts: {
           return Effect.succeed(found === undefined ? new ErrorValue("key not found") : found)
         })
       ),
-    set: (key, value) => write(() => kv.set(at(key), value)),
-    del: (key) => write(() => kv.delete(at(key))),
-    snx: (key, value) => write(() => kv.setIfMissing(at(key), value)),
-    cas: (key, old, value) => write(() => kv.swap(at(key), old, value)),
-    incr: (key, by) => write(() => kv.increment(at(key), by)),
+    set: (key, value) => handOver.changeDurably(() => kv.set(at(key), value)),
+    del: (key) => handOver.changeDurably(() => kv.delete(at(key))),
+    snx: (key, value) => handOver.changeDurably(() => kv.setIfMissing(at(key), value)),
+    cas: (key, old, value) => handOver.changeDurably(() => kv.swap(at(key), old, value)),
+    incr: (key, by) => handOver.changeDurably(() => kv.increment(at(key), by)),
     list: (prefix, offset, limit, after) =>
       faults(
         Effect.map(

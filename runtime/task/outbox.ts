@@ -14,6 +14,9 @@ import type { LogLine } from "./segment.ts"
  */
 export type Output = (line: LogLine) => Promise<void> | void
 
+/** What a line on its way takes besides its text, in UTF-16 units: its key, its promise and a place in the stream's row. */
+const lineUnits = 512
+
 /** A line with the key of its record. */
 interface OutboxLine {
   readonly key: string
@@ -60,9 +63,14 @@ export class Outbox {
     this.hasRoom ? Effect.void : Effect.andThen(this.#room.await, this.room)
   )
 
-  /** Succeeds when no line is on its way out. */
+  /** Whether lines are on their way out. */
+  get isLeaving(): boolean {
+    return this.#leavingCount > 0
+  }
+
+  /** Succeeds when none is. */
   readonly left: Effect.Effect<void> = Effect.suspend(() =>
-    this.#leavingCount === 0 ? Effect.void : Effect.andThen(this.#idle.await, this.left)
+    this.isLeaving ? Effect.andThen(this.#idle.await, this.left) : Effect.void
   )
 
   /** Whether there are records of shown lines to delete. */
@@ -85,7 +93,7 @@ export class Outbox {
       try {
         const leaving = this.#output(line)
         if (leaving === undefined) this.#shown.push(key)
-        else this.#whenLeft(leaving, key, line.text.length)
+        else this.#whenLeft(leaving, key, line.text.length + lineUnits)
       } catch (thrown) {
         this.#fail(thrown)
       }

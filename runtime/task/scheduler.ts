@@ -113,6 +113,7 @@ export class Scheduler {
       else if (action.type === "arm") this.#timers.arm(action.due)
       else this.#drop(task)
     }
+    this.#recheckTimers()
   }
 
   /** Done when nothing can run any more: no runnable task and no timer. */
@@ -120,6 +121,7 @@ export class Scheduler {
     if (this.#isQuiet) return resume(Effect.void)
     const waiter = () => resume(Effect.void)
     this.#quietWaiters.add(waiter)
+    this.#recheckTimers()
     return Effect.sync(() => {
       this.#quietWaiters.delete(waiter)
     })
@@ -145,6 +147,11 @@ export class Scheduler {
     return this.#live.size === 0 && !this.#hasBacklog && !this.#timers.hasTimers
   }
 
+  /** The timer that is known to be first may have been deleted since: who waits for quiet must not wait for it. */
+  #recheckTimers(): void {
+    if (this.#quietWaiters.size > 0 && this.#live.size === 0 && !this.#hasBacklog) this.#timers.recheck()
+  }
+
   #checkQuiet(): void {
     if (this.#quietWaiters.size === 0 || !this.#isQuiet) return
     const waiters = [...this.#quietWaiters]
@@ -162,7 +169,17 @@ export class Scheduler {
     }
     const record = this.#isolated(task, () => this.#parts.tasks.read(task))
     if (record === undefined || (!isRunnable(record) && woken === undefined)) return
-    const live: LiveTask = { id: task, stack: this.#parts.places.stack(record), woken, resume: undefined }
+    const live: LiveTask = {
+      id: task,
+      record: this.#parts.tasks.bookmark(task),
+      stack: this.#parts.places.stack(record),
+      isLive: true,
+      woken,
+      resume: undefined,
+      needs: undefined,
+      fuel: undefined,
+      fault: undefined
+    }
     this.#live.set(task, live)
     this.#enqueue(live)
   }
@@ -207,14 +224,12 @@ export class Scheduler {
   }
 
   #forget(live: LiveTask): void {
-    if (!this.#isCurrent(live)) return
+    if (!live.isLive) return
+    live.isLive = false
     this.#live.delete(live.id)
     if (this.#live.size <= limits.liveTasksMax / 2) this.#room.openUnsafe()
+    this.#recheckTimers()
     this.#checkQuiet()
-  }
-
-  #isCurrent(live: LiveTask): boolean {
-    return this.#live.get(live.id) === live
   }
 
   /** A fiber's failure is the namespace's; nothing is lost silently. */
@@ -245,23 +260,44 @@ export class Scheduler {
     for (let count = 0; count < segmentsPerTurn && handOver.hasSegmentVacancy; count++) {
       const live = this.#queue.take()
       if (live === undefined) return
-      if (this.#isCurrent(live)) this.#isolated(live.id, () => this.#advance(live, now))
+      if (live.isLive) this.#advanceIsolated(live, now)
       now = clock.currentTimeMillisUnsafe()
       if (Math.abs(now - startedAt) >= limits.turnMs) return
     }
   }
 
+  #advanceIsolated(live: LiveTask, now: number): void {
+    try {
+      this.#advance(live, now)
+    } catch (thrown) {
+      this.#standStill(live.id, thrown)
+    }
+  }
+
   #advance(live: LiveTask, now: number): void {
-    const record = this.#parts.tasks.read(live.id)
+    const record = this.#parts.tasks.readAt(live.record)
     if (record === undefined) return this.#forget(live)
     if (this.#needsEngine(live, record)) return void this.#parts.fork(this.#guard(this.#isolatedEngine(live)))
     if (record.wait?.kind === "load") live.woken = () => record.value
     live.needs = undefined
     const next = this.#segment(live, record, now)
     this.#heap.afterSegment(this.#parts.segment.share > 1)
-    if (next === "again" || next === "engine") this.#enqueue(live)
+    if (next === "again" && this.#isAwaited(live)) this.#giveUpPlace(live)
+    else if (next === "again" || next === "engine") this.#enqueue(live)
     else if (next === "short sleep") this.#sleepShortly(live)
     else this.#forget(live)
+  }
+
+  /** Others wait for its place among the live ones, and nothing of it would be lost. */
+  #isAwaited({ needs }: LiveTask): boolean {
+    return !this.#room.isOpen() && needs === undefined
+  }
+
+  /** It goes on from the index: also tasks that never end let all others run. */
+  #giveUpPlace(live: LiveTask): void {
+    this.#hasBacklog = true
+    this.#admit.openUnsafe()
+    this.#forget(live)
   }
 
   #needsEngine(live: LiveTask, record: TaskRecord): boolean {
@@ -301,11 +337,15 @@ export class Scheduler {
     try {
       return run()
     } catch (thrown) {
-      if (!isDamagedTask(this.#parts.keys, thrown)) throw thrown
-      this.#drop(task)
-      this.#reject(task, thrown)
+      this.#standStill(task, thrown)
       return undefined
     }
+  }
+
+  #standStill(task: string, thrown: unknown): void {
+    if (!isDamagedTask(this.#parts.keys, thrown)) throw thrown
+    this.#drop(task)
+    this.#reject(task, thrown)
   }
 
   #reject(task: string, rejected: TaskRejected): void {
@@ -341,7 +381,7 @@ export class Scheduler {
   readonly #linesOfSegment = () => this.#parts.segment.lines
 
   #sleepShortly(live: LiveTask): void {
-    if (live.woken !== undefined || !this.#isCurrent(live)) return this.#enqueue(live)
+    if (live.woken !== undefined || !live.isLive) return this.#enqueue(live)
     live.resume = () => {
       live.resume = undefined
       this.#enqueue(live)

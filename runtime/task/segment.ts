@@ -317,8 +317,8 @@ export class Segment {
     this.#logs = record.logs
     if (this.#lines.length > 0) this.#lines = []
     this.#wait = undefined
-    this.#captured.length = 0
-    this.#atomics.length = 0
+    if (this.#captured.length > 0) this.#captured = []
+    if (this.#atomics.length > 0) this.#atomics = []
     this.spawned = noneSpawned
     this.limits.begin(record.limits, meter)
     this.work.isAtomic = false
@@ -396,8 +396,7 @@ export class Segment {
 
   /** Puts the frames saved so far onto the stack, the innermost on top, and forgets them. */
   moveCaptured(stack: Pick<Stack, "push">): void {
-    for (let index = this.#captured.length - 1; index >= 0; index--) stack.push(this.#captured[index]!)
-    this.#captured.length = 0
+    for (let frame = this.#captured.pop(); frame !== undefined; frame = this.#captured.pop()) stack.push(frame)
   }
 
   get wait(): Wait | undefined {

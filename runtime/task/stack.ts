@@ -1,5 +1,6 @@
 import { Fault } from "../errors.ts"
 import { limits } from "../limits.ts"
+import { Bookmark } from "../store/entry.ts"
 import { type Keys, nestedTooDeeply } from "../store/keys.ts"
 import { damagedRecord } from "../store/record.ts"
 import type { View } from "../store/view.ts"
@@ -8,6 +9,7 @@ import type { Value } from "../value/value.ts"
 import { heapBytesMax } from "../value/work.ts"
 import { fault } from "./faults.ts"
 import { decodeFrame, encodeFrame, type Frame, isOwnRecord, isSameFrame, ownRecord, slotNames } from "./frame.ts"
+import { isPlain } from "./plain-value.ts"
 
 /** A frame as the store has it. */
 interface StoredFrame {
@@ -54,7 +56,7 @@ export class Stack {
   readonly #captured: Array<Frame> = []
   #low: number
   /** Keys of the frames by depth, made once. */
-  readonly #frameKeys: Array<string> = []
+  readonly #bookmarks: Array<Bookmark> = []
   #plans: ReadonlyArray<FramePlan> = none
   /** About the size of the frames in `#stored`, in UTF-16 units. */
   #size = 0
@@ -126,10 +128,11 @@ export class Stack {
   readonly #write = (): void => {
     const depth = this.depth
     for (let gone = this.#stored.length - 1; gone >= depth; gone--) this.#remove(gone)
-    this.#stored.length = depth
+    // Not `length = 0` for an array that is filled again: that throws its memory away.
+    if (this.#stored.length !== depth) this.#stored.length = depth
     for (const plan of this.#plans) this.#carryOut(plan)
     this.#plans = none
-    this.#captured.length = 0
+    while (this.#captured.length > 0) this.#captured.pop()
     this.#low = depth
   }
 
@@ -141,19 +144,22 @@ export class Stack {
   /** Forgets what can be read again from the store. Only between segments. */
   forget(): void {
     this.#stored.fill(undefined)
+    this.#bookmarks.length = 0
     this.#size = 0
   }
 
   #planAll(): ReadonlyArray<FramePlan> {
     // Frames that are gone count too: one segment more or less does not matter.
     let size = this.#size
-    return this.#captured.map((frame, index) => {
+    const plans = new Array<FramePlan>(this.#captured.length)
+    for (let index = 0; index < plans.length; index++) {
       const depth = this.#low + index
-      const plan = this.#plan(depth, frame)
+      const plan = this.#plan(depth, this.#captured[index]!)
       size += plan.stored.size - (this.#stored[depth]?.size ?? 0)
       if (size > framesUnitsMax) throw framesTooLarge()
-      return plan
-    })
+      plans[index] = plan
+    }
+    return plans
   }
 
   #keep(depth: number, stored: StoredFrame): void {
@@ -162,17 +168,21 @@ export class Stack {
   }
 
   #key(depth: number): string {
-    const known = this.#frameKeys[depth]
+    return this.#bookmark(depth).key
+  }
+
+  #bookmark(depth: number): Bookmark {
+    const known = this.#bookmarks[depth]
     if (known !== undefined) return known
-    const key = this.#keys.frame(this.#task, depth)
-    this.#frameKeys[depth] = key
-    return key
+    const bookmark = new Bookmark(this.#keys.frame(this.#task, depth))
+    this.#bookmarks[depth] = bookmark
+    return bookmark
   }
 
   #load(depth: number): StoredFrame {
     const known = this.#stored[depth]
     if (known !== undefined) return known
-    const stored = this.#view.read(this.#key(depth), (text) => this.#decode(depth, text))
+    const stored = this.#view.readAt(this.#bookmark(depth), (text) => this.#decode(depth, text))
     if (stored === undefined) throw damagedRecord(this.#key(depth), "it is missing")
     this.#keep(depth, stored)
     return stored
@@ -248,7 +258,7 @@ export class Stack {
     if (plan.units === 0) return
     for (const key of plan.drop) this.#view.delete(key)
     for (const [key, text, value] of plan.put) this.#view.put(key, text, value)
-    this.#view.putLater(this.#key(plan.depth), plan.stored, encodeStored, plan.units)
+    this.#view.putLaterAt(this.#bookmark(plan.depth), plan.stored, encodeStored, plan.units)
   }
 
   #remove(depth: number): void {
@@ -267,17 +277,6 @@ const framesTooLarge = (): Fault =>
     "frames too large",
     `the values that this task keeps in its calls have more than ${Math.floor(framesUnitsMax)} characters together: keep them in the store`
   )
-
-/** UTF-16 units from which on a text may be longer than `limits.slotInlineBytesMax` when it is encoded: escaped, a unit may
- * have six. */
-const plainTextUnitsMax = Math.floor((limits.slotInlineBytesMax - 2) / 6)
-
-/** Whether the value is certain to be storable in little room, so that its text need not be made before it is needed. */
-const isPlain = (value: Value): boolean =>
-  Number.isSafeInteger(value) ||
-  value === null ||
-  typeof value === "boolean" ||
-  (typeof value === "string" && value.length <= plainTextUnitsMax)
 
 /** About what a plain slot has in the record; only the bounds on memory look at it. */
 const plainSlotUnits = 16

@@ -7,9 +7,12 @@ import { describeOperand } from "../value/describe.ts"
  * written with the commit that the task starts in. */
 export const newTaskId = (view: View, keys: Keys, name: string): string => {
   const key = keys.counter("task")
-  const next = (view.read(key, Number) ?? 0) + 1
+  const plain = sanitise(name)
+  let next = (view.read(key, Number) ?? 0) + 1
+  // A counter that a damaged table has hidden begins anew: no task may be written over then.
+  while (view.has(keys.task(`${plain}-${next}`))) next++
   view.put(key, String(next), next)
-  return `${sanitise(name)}-${next}`
+  return `${plain}-${next}`
 }
 
 /**

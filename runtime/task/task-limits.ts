@@ -106,6 +106,7 @@ export class RunningLimits {
 
   /** The outermost limit that is exceeded, as what ends its body; from then on its deferred work has a grace. */
   exceeded(now: number): LimitExceeded | undefined {
+    if (this.#all.length === 0) return undefined
     const depth = this.#all.findIndex((each) => this.#isLate(each, now) || (each.fuel ?? this.spent + 1) <= this.spent)
     const limit = this.#all[depth]
     if (limit === undefined) return undefined
@@ -116,6 +117,8 @@ export class RunningLimits {
       withheld: 0
     }
     this.#all = this.#all.with(depth, grace)
+    // Inside an `atomic` its deferred work, and what comes behind it, go on in this segment.
+    if (limit.withheld > 0) this.set(this.#meter.fuel + limit.withheld)
     return new LimitExceeded(depth, this.#isLate(limit, now) ? tooLong(limit) : tooMuchFuel(limit))
   }
 

@@ -1,7 +1,9 @@
+import { Bookmark } from "../store/entry.ts"
 import type { Keys } from "../store/keys.ts"
 import type { View } from "../store/view.ts"
 import { ErrorValue, type Value } from "../value/value.ts"
 import { orDamageFault, unlessDamaged } from "./damage.ts"
+import { isPlain } from "./plain-value.ts"
 import {
   type Action,
   dueOf,
@@ -44,6 +46,15 @@ export class TaskTable {
     return orDamageFault(this.#keys, () => this.#view.read(key, decodeRecord))
   }
 
+  /** For who reads the record of that task again and again, by `readAt`. Only between segments. */
+  bookmark(task: string): Bookmark {
+    return new Bookmark(this.#keys.task(task))
+  }
+
+  readAt(at: Bookmark): TaskRecord | undefined {
+    return this.#view.readAt(at, decodeRecord)
+  }
+
   /** Whether the task is not there because it has ended and was removed. */
   wasRemoved(task: string): boolean {
     return wasRemoved(this.#view, this.#keys, task) && this.read(task) === undefined
@@ -63,7 +74,9 @@ export class TaskTable {
   /** Writes what differs. A value that cannot be stored is a fault, and then nothing has been written. */
   save(before: TaskRecord | undefined, after: TaskRecord): void {
     if (before !== undefined && isSameRecord(before, after)) return
-    this.#view.put(this.#keys.task(after.id), encodeRecord(after), after)
+    const key = this.#keys.task(after.id)
+    if (isPlainRecord(after)) this.#view.putLater(key, after, encodeLater, unitsOfPlain(after))
+    else this.#view.put(key, encodeRecord(after), after)
     this.#index(before !== undefined && isRunnable(before), isRunnable(after), this.#keys.runnable(after.id))
     this.#timer(before, after)
     if (isEnded(after.state) && !(before !== undefined && isEnded(before.state)) && !isGivenId(after.id))
@@ -173,6 +186,15 @@ export class TaskTable {
     else if (was && !is) this.#view.delete(key)
   }
 }
+
+/** Whether it is certain to be storable, so that its text need not be made before it is needed. */
+const isPlainRecord = ({ error, result, value }: TaskRecord): boolean =>
+  error === undefined && isPlain(value) && (result === undefined || isPlain(result))
+
+const encodeLater = (record: unknown): string => encodeRecord(record as TaskRecord)
+
+/** About the size of the record in UTF-16 units. */
+const unitsOfPlain = ({ kvPrefix, timeline }: TaskRecord): number => 512 + kvPrefix.length + timeline.length * 64
 
 const asText = (text: string): string => text
 

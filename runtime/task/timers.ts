@@ -28,6 +28,8 @@ export class Timers {
   readonly #changed: () => void
   readonly #poked = Latch.makeUnsafe(false)
   #cursor: string
+  /** The earliest place of a timer that was armed since the page was asked for: it may not be in it. */
+  #armed: string | undefined
   /** Earliest due time; `none`: there is no timer; `unknown`: it is being read. */
   #next: number | "none" | "unknown" = "unknown"
 
@@ -59,7 +61,15 @@ export class Timers {
   arm(due: number): void {
     const from = this.#keys.timerRange(due - 1).to
     if (from < this.#cursor) this.#cursor = from
+    if (this.#armed === undefined || from < this.#armed) this.#armed = from
     if (typeof this.#next === "number" && due >= this.#next) return
+    this.#next = "unknown"
+    this.#poked.openUnsafe()
+  }
+
+  /** The first timer may have been deleted: it is looked for again. */
+  recheck(): void {
+    if (typeof this.#next !== "number") return
     this.#next = "unknown"
     this.#poked.openUnsafe()
   }
@@ -73,9 +83,10 @@ export class Timers {
   readonly #turn = Effect.fnUntraced({ self: this }, function* (this: Timers) {
     this.#poked.closeUnsafe()
     this.#next = "unknown"
+    this.#armed = undefined
     const range = { from: this.#cursor, to: this.#keys.timerRange().to }
     const page = yield* this.#view.scanKeys(range, timersPerPage)
-    if (this.#poked.isOpen()) return
+    // What is due fires whatever was armed meanwhile, as somebody may arm one all the time.
     const { due, first } = this.#takeDue(page)
     for (const timer of due) {
       yield* this.#ready
@@ -98,6 +109,7 @@ export class Timers {
     const due = timers.filter((timer) => timer.due <= now)
     const last = keys[due.length - 1]
     if (last !== undefined) this.#cursor = `${last}\0`
+    if (this.#armed !== undefined && this.#armed < this.#cursor) this.#cursor = this.#armed
     return { due, first: timers[due.length]?.due }
   }
 

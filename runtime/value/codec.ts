@@ -40,6 +40,7 @@ import {
  */
 export const encode = (value: Value): string => {
   if (typeof value === "number") return encodeSmall(value)
+  if (typeof value === "string" && value.length <= shortUnitsMax) return JSON.stringify(value)
   const encoder = new Encoder()
   encoder.value(value, 0)
   return encoder.text()
@@ -50,6 +51,9 @@ export const decode = (text: string): Value => {
   if (text.length > limits.valueBytesMax) throw malformed("it is too long")
   return decodeItem(parse(text), 0)
 }
+
+/** Escaped, a unit has at most 6 bytes: so short a text is not too large. */
+const shortUnitsMax = 1024
 
 const encodeSmall = (value: number): string => {
   invariant(Number.isSafeInteger(value), "an int that is a number is a safe integer")

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from "node:fs"
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import { assert, describe, it } from "vitest"
@@ -43,6 +43,21 @@ describe("sxs doctor", () => {
     assert.strictEqual(sxs(folder, "kv", "set", "bad", "3").exitCode, 0)
     assert.strictEqual(sxs(folder, "kv", "get", "bad").out, "3\n")
     assert.notInclude(sxs(folder, "doctor").out, "bad")
+  })
+
+  it("looks at the tables, whoever is said to have had the store", async () => {
+    const folder = folderWith({ "main.sxs": '(for (i 0 300) (core/kv/set (str "k" i) i))\n(core/task/pause)\n' })
+    for (let i = 0; i < 2; i++) sxs(folder, "run", "main.sxs")
+    const [table] = readdirSync(join(folder, ".sxs/db")).filter((name) => name.endsWith(".ldb"))
+    const path = join(folder, ".sxs/db", table!)
+    const bytes = readFileSync(path)
+    bytes[bytes.length >> 1]! ^= 0x40
+    writeFileSync(path, bytes)
+    const owner = { pid: 1, host: "another", command: "sxs run main.sxs", since: "2026-01-01T00:00:00.000Z" }
+    writeFileSync(join(folder, ".sxs/owner.json"), JSON.stringify(owner))
+    const { exitCode, out } = sxs(folder, "doctor")
+    assert.strictEqual(exitCode, 74)
+    assert.match(out, /fail {2}table: db\/.* is damaged: the checksum of its block/)
   })
 
   it("damaged tasks are listed and shown with the others", async () => {

@@ -3,7 +3,7 @@
  * before. After each kill the books of the store are audited.
  *
  * That the audit can fail is shown by test/unit/support/kill-ledger-audit.test.ts, fault by fault. It has found lines that
- * stood in a full pipe when the process was killed (test/unit/runtime/task/outlet.test.ts).
+ * stood in a full pipe when the process was killed (test/unit/runtime/task/outbox.test.ts).
  *
  *     SXS_KILLS  how many kills in all, over these programs and those of kill.test.ts; 24 without it
  *     SXS_SEED   repeats the moments of another run, as far as processes can be made to run alike

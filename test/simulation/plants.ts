@@ -23,6 +23,7 @@ const writer = "runtime/store/writer.ts"
 const view = "runtime/store/view.ts"
 const batch = "runtime/store/batch.ts"
 const handOver = "runtime/task/hand-over.ts"
+const outbox = "runtime/task/outbox.ts"
 const taskTable = "runtime/task/task-table.ts"
 const stack = "runtime/task/stack.ts"
 const segment = "runtime/task/segment.ts"
@@ -39,16 +40,16 @@ export const plants: ReadonlyArray<Plant> = [
   {
     name: "show before the commit",
     file: handOver,
-    text: "writer.gate.afterDurable(number, () => this.#show(outbox))",
-    replacement: "this.#show(outbox)",
+    text: "writer.gate.afterDurable(number, () => this.#outbox.show(outbox))",
+    replacement: "this.#outbox.show(outbox)",
     programs: ["chatter"],
     caughtBy: /before that was durable/
   },
   {
     name: "do not wait for the commit of a caller",
-    file: "runtime/task/kv-from-outside.ts",
-    text: "Effect.tap(handOver.change(change), () => handOver.durable)",
-    replacement: "handOver.change(change)",
+    file: handOver,
+    text: "return this.#parts.writer.flushedWith(this.transact(change))",
+    replacement: "return Effect.succeed(this.transact(change))",
     programs: ["outside"],
     caughtBy: /more was acknowledged/
   },
@@ -143,9 +144,9 @@ export const plants: ReadonlyArray<Plant> = [
   },
   {
     name: "drop the outbox record of a line",
-    file: handOver,
-    text: "for (const { line, key } of outbox) view.put(",
-    replacement: "for (const { line, key } of outbox.slice(1)) view.put(",
+    file: outbox,
+    text: "this.#view.put(key, JSON.stringify({ task: line.task, text: line.text }), line)",
+    replacement: "if (line !== lines[0]) this.#view.put(key, JSON.stringify({ task: line.task, text: line.text }), line)",
     programs: ["chatter"],
     caughtBy: /before that was durable|nobody will ever see/
   },

@@ -7,6 +7,7 @@ import { none } from "../core.ts"
 import type { Expansion } from "../expansion.ts"
 import { Scope } from "../scope.ts"
 import { expandArguments } from "./call.ts"
+import { withDeferred } from "./defer.ts"
 import { malformed } from "./shape.ts"
 import type { SpecialForm } from "./special-form.ts"
 
@@ -51,7 +52,7 @@ const declareTest = (
       expander.report(catalog.nameTwice.at(name.span, { name: name.value, place: "the tests of this file" }, related))
     }
     expander.tests.push({ name: name.value, span: name.span, target })
-    target.body = expander.sequence(body, new Scope(target, undefined), span)
+    target.body = withDeferred(target, expander.sequence(body, new Scope(target, undefined), span))
   })
 }
 

@@ -37,6 +37,13 @@ describe("a test", () => {
         (core/task/join main)
         (expect-equal (core/kv/get state) "slept"))`))
 
+  it("runs at its end what it has deferred itself", async () => {
+    await passes(
+      `(deftest "t" (defer (core/kv/incr n)) (defer (core/task/sleep 5) (expect-equal (core/kv/get n none) none)) (crash))`
+    )
+    assert.include(await said(`(deftest "t" (defer (expect false)) (expect true))`), "SXS6307")
+  })
+
   it("goes on behind a crash with what was durable", () =>
     passes(`(deftest "t"
       (def worker (core/task/spawn (fn () (core/task/sleep 100) (core/kv/incr done))))

@@ -28,7 +28,7 @@ const commitOf = (writer: StoreWriter, ...puts: ReadonlyArray<Put>): Commit => {
     entries.set(key, entry)
     return Written.payload(entry, payload, payload)
   })
-  return { number: writer.nextCommit, writes }
+  return { number: writer.nextCommit, writes, units: writes.reduce((sum, { units }) => sum + units, 0) }
 }
 
 const payloadIn = (memory: MemoryStore, key: string): string | undefined => {
@@ -278,7 +278,7 @@ describe("store writer", () => {
   it.effect("takes commits only in their order", () =>
     Effect.gen(function* () {
       const { writer } = yield* start()
-      assert.throws(() => writer.submit({ number: 2, writes: [] }), /order/)
+      assert.throws(() => writer.submit({ number: 2, writes: [], units: 0 }), /order/)
     })
   )
 })

@@ -110,6 +110,21 @@ describe("a cancelled task", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.effect("does not go on when what is deferred needs more calls than there is room for", () =>
+    Effect.gen(function* () {
+      const { namespace } = yield* open(makeMemory())
+      const bundle = compiled(`
+        (defn deep (n) (if (= n 0) 0 (+ 1 (deep (- n 1)))))
+        (defn body () (defer (atomic (deep 500000))) (recover (core/task/pause) (log $exception)) (core/task/pause))
+        (body)`)
+      const { task } = yield* namespace.startProgram({ bundle, fresh: false })
+      yield* untilIdle(namespace)
+      yield* namespace.cancel(task.id)
+      const { lines, state } = yield* cancelled(namespace)
+      assert.deepStrictEqual([state, ...lines], ["failed"])
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("ends at once when nothing is deferred", () =>
     Effect.gen(function* () {
       const { namespace } = yield* open(makeMemory())

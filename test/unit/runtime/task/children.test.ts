@@ -373,7 +373,7 @@ describe("a crash at any commit", () => {
         (defer (core/kv/set after (core/task/all (works '(1 2)))))
         (core/task/all (list (fn () (holds 1)) (fn () (core/task/all (list (fn () (holds 2))))))))
       (def p (core/task/spawn parent))
-      (core/task/sleep 9000)
+      (do [(core/task/sleep 9000) (if (= (core/kv/get begun 0) 2) (done none))])
       (log (core/task/cancel p) (core/task/join p) (core/kv/get after) (core/kv/get cleaned))`
   }
   for (const [title, text] of Object.entries(programs)) {
@@ -393,3 +393,16 @@ describe("a crash at any commit", () => {
     )
   }
 })
+
+it.effect("a tree that grows with each turn does not run away from its cancellation", () =>
+  Effect.gen(function* () {
+    const { lines } = yield* run(`
+      (defn nest (n) (core/kv/set depth n) (if (< n 5000) (core/task/all (list (fn () (nest (+ n 1))))) (core/task/pause)))
+      (def t (core/task/spawn nest 1))
+      (for (i 0 50) (core/task/checkpoint))
+      (core/task/cancel t)
+      (core/task/join t)
+      (log (< (core/kv/get depth 0) 200) (core/task/state t) (len (core/task/list "waiting")))`)
+    assert.deepStrictEqual(lines, ["true cancelled 0"])
+  })
+)

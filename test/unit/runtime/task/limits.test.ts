@@ -41,6 +41,17 @@ describe("a limit of fuel", () => {
     })
   )
 
+  it.effect("inside an atomic leaves the rest of its fuel to what comes behind", () =>
+    Effect.gen(function* () {
+      const { lines } = yield* run(`
+        (defn spin (n) (for (i 0 n) none) "spun")
+        (log (atomic (recover (core/task/limit {fuel 5} (spin 100)) (log (map/get $fault "code"))) (spin 500000)))
+        (defn cleaned () (defer (log (spin 1000))) (spin 100000))
+        (log (recover (atomic (recover (core/task/limit {fuel 5} (cleaned)) "cut")) $exception))`)
+      assert.deepStrictEqual(lines, ["SXS6222", "spun", "spun", "cut"])
+    })
+  )
+
   it.effect("counts what a body spends in many segments, and nothing of what comes behind", () =>
     Effect.gen(function* () {
       const { lines } = yield* run(`
@@ -55,6 +66,16 @@ describe("a limit of fuel", () => {
 })
 
 describe("a deadline", () => {
+  it.effect("is not swallowed inside when what is deferred needs more calls than there is room for", () =>
+    Effect.gen(function* () {
+      const { inspection, lines } = yield* run(`
+        (defn deep (n) (if (= n 0) 0 (+ 1 (deep (- n 1)))))
+        (defn body () (defer (atomic (deep 500000))) (recover (core/task/pause) (log $exception)) (core/task/pause))
+        (core/task/limit {deadline 1000} (body))`)
+      assert.deepStrictEqual([inspection.task.state, ...lines], ["failed"])
+    })
+  )
+
   it.effect("ends a loop that never waits, while others run", () =>
     Effect.gen(function* () {
       const { lines } = yield* run(`

@@ -119,6 +119,21 @@ describe("beside a thousand tasks that never end", () => {
   }
 })
 
+describe("beside more tasks that never end than are live at once", () => {
+  it.effect("others have their turn", () =>
+    Effect.gen(function* () {
+      const count = limits.liveTasksMax + 50
+      const program = `${spinners(count, "(core/task/checkpoint)")}
+        (defn late () (log "late"))
+        (core/task/spawn late)`
+      const { counter, namespace, texts } = yield* running(program, {})
+      yield* until(() => texts().length > 0 || counter.segments > 20 * count)
+      yield* namespace.stop
+      assert.deepStrictEqual(texts(), ["late"])
+    })
+  )
+})
+
 /** The most segments that run in one turn of the event loop. */
 const mostPerTurn = (namespace: Namespace, counter: { segments: number }) =>
   Effect.gen(function* () {

@@ -1,0 +1,65 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import { TestClock } from "effect/testing"
+import { makeMemory } from "../../../../runtime/store/memory.ts"
+import { Store } from "../../../../runtime/store/store.ts"
+import { compiled, open } from "../../../support/namespace.ts"
+
+/** Its scans take some turns of the event loop, as those of a disk do. */
+const slowScans = () => {
+  const memory = makeMemory()
+  const store: Store["Service"] = {
+    ...memory.store,
+    snapshot: () => {
+      const snapshot = memory.store.snapshot()
+      const turns = Effect.replicateEffect(
+        Effect.promise(() => new Promise<void>((done) => setImmediate(done))),
+        20
+      )
+      return { ...snapshot, scan: (range, limit) => Effect.andThen(turns, snapshot.scan(range, limit)) }
+    }
+  }
+  return { ...memory, store, layer: Layer.succeed(Store, store) }
+}
+
+describe("timers", () => {
+  it.effect("fire while others are armed all the time", () =>
+    Effect.gen(function* () {
+      const program = `
+        (defn work () 1)
+        (defn ask () :none [(while true (core/task/join (core/task/spawn work) 60000))])
+        (defn sleeper () :any [(core/task/sleep 1000) (log "awake")])
+        (core/task/spawn sleeper) (core/task/spawn ask)`
+      const { namespace, texts } = yield* open(slowScans(), { segmentsPerTurn: 10 })
+      yield* namespace.startProgram({ bundle: compiled(program), fresh: true })
+      while ((yield* namespace.sleeping({ limit: 1 })).length === 0) yield* Effect.yieldNow
+      yield* TestClock.adjust("2 seconds")
+      for (let turn = 0; turn < 3000 && texts().length === 0; turn++)
+        yield* Effect.promise(() => new Promise<void>((done) => setImmediate(done)))
+      yield* namespace.stop
+      assert.deepStrictEqual(texts(), ["awake"])
+    })
+  )
+
+  for (const [what, program] of [
+    ["a join that is over sooner", "(defn work () (core/task/sleep 20)) (core/task/join (core/task/spawn work) 60000)"],
+    [
+      "a task that is cancelled",
+      "(defn nap () (core/task/sleep 60000)) (def t (core/task/spawn nap)) (core/task/checkpoint) (core/task/sleep 10) (core/task/cancel t)"
+    ]
+  ] as const) {
+    it.effect(`nobody waits for the timer of ${what}`, () =>
+      Effect.gen(function* () {
+        const { namespace } = yield* open(makeMemory())
+        yield* namespace.startProgram({ bundle: compiled(program), fresh: true })
+        const idle = yield* Effect.forkChild(namespace.idle)
+        for (let turn = 0; turn < 20; turn++) yield* TestClock.adjust("10 millis")
+        for (let turn = 0; turn < 50; turn++) yield* Effect.yieldNow
+        assert.isDefined(idle.pollUnsafe())
+        yield* Fiber.interrupt(idle)
+      })
+    )
+  }
+})
