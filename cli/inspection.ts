@@ -55,11 +55,17 @@ const printLimit = ({ deadline, fuel }: Inspection["limits"][number], now: numbe
   return parts.join("; ")
 }
 
+/** Events that are not called what they are. */
+const eventWords: Partial<Record<Inspection["timeline"][number]["event"], string>> = {
+  held: "paused from outside",
+  upgraded: "moved"
+}
+
 /** What has happened, the newest last: how long ago, when, what, where. */
 const renderTimeline = (timeline: Inspection["timeline"], options: InspectionOptions): string => {
   const rows = timeline.map(({ at, detail, event, place }) => {
     const where = place === undefined ? "" : `, ${visible(place.function)} at ${visible(place.source)}:${place.line}`
-    const what = `${event === "held" ? "paused from outside" : event}${detail === undefined ? "" : ` ${visible(detail)}`}`
+    const what = `${eventWords[event] ?? event}${detail === undefined ? "" : ` ${visible(detail)}`}`
     return [
       `${printDuration(Math.max(0, options.now - at))} ago`,
       `${new Date(at).toISOString()}  ${what}${where}`

@@ -73,9 +73,13 @@ const show = (found: Upgrade, options: UpgradeFileOptions, { location, shell }: 
   if (movable + pinned === 0)
     return shell.err(`${none}${current === 0 ? "" : `: ${printCount(current, "task")} on this code already`}\n`)
   shell.err(`${summary(found)}\n`)
+  if (options.apply && options.strict && pinned > 0 && movable > 0) return shell.err(keptBack)
   if (!options.apply && movable > 0 && !(options.strict && pinned > 0))
     shell.err(`Move them with: sxs upgrade ${shellWord(options.file)} --apply${location.flag}\n`)
 }
+
+const keptBack =
+  "nothing was moved, as --strict moves tasks only when none must stay; without it those that can move do so\n"
 
 const summary = ({ isApplied, tasks: { movable, pinned } }: Upgrade): string => {
   const stay = `${printCount(pinned, "task")} ${pinned === 1 ? "stays" : "stay"} on the code that ${pinned === 1 ? "it has" : "they have"}`
@@ -90,7 +94,7 @@ const row = (point: UpgradePoint): ReadonlyArray<string> => [
   `${printPlace(point.old)}${standing(point)}`,
   printPlace(point.now),
   String(point.tasks),
-  visible(point.reason ?? "")
+  visible(point.reason ?? point.note ?? "")
 ]
 
 const standing = ({ callee, kind }: UpgradePoint): string => {

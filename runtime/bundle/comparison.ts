@@ -205,8 +205,21 @@ const whyCrossed = ({ alignment, now, old, steps }: Compared, at: number, to: nu
   )
   if (haveCommon(oldAfter, newBefore)) return "code that came after it comes before it now, and would be left out"
   if (haveCommon(oldBefore, newAfter)) return "code that came before it comes after it now, and would run twice"
-  return undefined
+  // A step is known by its names too: one that was moved and renamed in one edit looks like two.
+  const mayBeMoved = (oldAfter.size > 0 && newBefore.size > 0) || (oldBefore.size > 0 && newAfter.size > 0)
+  return mayBeMoved && namesOf(old) !== namesOf(now)
+    ? "names have changed along with code on both sides of it, and whether something was moved across cannot be told"
+    : undefined
 }
+
+/** The parameters and saved locals of a function. */
+const namesOf = ({ params, points }: FunctionFacts): string =>
+  JSON.stringify([
+    params.map(({ name }) => name),
+    [
+      ...new Set(points.flatMap(({ slots }) => slots.filter((slot) => !isHidden(slot)).map(({ name }) => name)))
+    ].toSorted()
+  ])
 
 const haveCommon = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean => [...a].some((each) => b.has(each))
 

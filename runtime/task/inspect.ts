@@ -8,7 +8,7 @@ import { type TaskRejected, unlessDamaged } from "./damage.ts"
 import { type Frame, pcStart } from "./frame.ts"
 import type { Places } from "./places.ts"
 import { dueOf, isEnded, type TaskFault, type TaskRecord, type TaskState, type TracePlace, type Wait } from "./task.ts"
-import { type TimelineKind, timelineOf } from "./timeline.ts"
+import { type StandingPlace, type TimelineKind, timelineOf } from "./timeline.ts"
 
 export interface TaskView {
   readonly id: string
@@ -157,11 +157,13 @@ export const viewTimeline = (places: Places, record: TaskRecord): ReadonlyArray<
     const found =
       kind === "faulted"
         ? record.error && faultPlace(record.error)
-        : place && tracePlace(places, { ...place, slots: [] })
+        : place && ("source" in place ? place : tracePlace(places, place))
     return { at, event: kind, ...(detail !== "" && { detail }), ...(found !== undefined && { place: found }) }
   })
 
-const tracePlace = (places: Places, frame: Frame): TracePlace | undefined => {
+/** In words; undefined when its code is lost. */
+export const tracePlace = (places: Places, at: StandingPlace): TracePlace | undefined => {
+  const frame = { ...at, slots: [] }
   const position = places.position(frame)
   const source = places.source(frame)
   if (position === undefined || source === undefined) return undefined

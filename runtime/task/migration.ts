@@ -1,3 +1,4 @@
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { Bundle } from "../../stdlib/abi/bundle.ts"
 import type { Manifest } from "../../stdlib/abi/manifest.ts"
@@ -9,12 +10,15 @@ import { limits } from "../limits.ts"
 import { rangeAfter } from "../store/keys.ts"
 import { StoreUnavailable } from "../store/store.ts"
 import { hasType, type RecordTypes, recordTypes } from "../value/types.ts"
+import { Closure, List } from "../value/value.ts"
 import { UpgradeRefused } from "./errors.ts"
 import { type Frame, pcStart } from "./frame.ts"
 import type { HandOver } from "./hand-over.ts"
+import { tracePlace } from "./inspect.ts"
 import type { Places } from "./places.ts"
 import { findElsewhere, type StartOptions } from "./program.ts"
 import { isEnded, type TaskRecord } from "./task.ts"
+import { notedUpgrade, type StandingPlace } from "./timeline.ts"
 
 export interface UpgradeOptions extends Omit<StartOptions, "fresh"> {
   /** Moves what can move; else nothing is changed. */
@@ -34,6 +38,8 @@ export interface UpgradePoint {
   readonly verdict: Verdict["kind"]
   /** Why it is pinned, in the user's words. */
   readonly reason?: string
+  /** What does not move with it, in the user's words. */
+  readonly note?: string
   /** Hash of the old code. */
   readonly bundle: string
   readonly function: string
@@ -94,8 +100,9 @@ export const upgrade = Effect.fnUntraced(function* (
   })
   const isWanted = options.apply && movable.length > 0 && !(options.strict && counts.pinned > 0)
   if (isWanted) {
+    const now = yield* Clock.currentTimeMillis
     yield* Effect.catchDefect(
-      handOver.change(() => migration.moveAll(movable)),
+      handOver.change(() => migration.moveAll(movable, now)),
       (defect) => (defect instanceof UpgradeRefused ? Effect.fail(defect) : Effect.die(defect))
     )
     yield* handOver.durable
@@ -120,6 +127,8 @@ const forEachTask = Effect.fnUntraced(function* ({ keys, view }: Places, use: (t
 interface FramePlan {
   readonly frame: Frame
   readonly verdict: Verdict | "staying"
+  /** What stays on old code though the frame moves. */
+  readonly note?: string
 }
 
 interface TaskPlan {
@@ -129,6 +138,11 @@ interface TaskPlan {
 
 /** Programs whose text was given to `eval` are named by the evaluator alike; none is a version of another one. */
 const evaluatedSource = "eval"
+
+/** What the compiler calls the local in which a function keeps the closures of its `defer`s. */
+const deferredSlot = "%deferred"
+
+const deferredStays = "what it has deferred stays the old code"
 
 const pinned = (reason: string): Verdict => ({ kind: "pinned", reason })
 
@@ -160,7 +174,7 @@ class Migration {
   #plan(record: TaskRecord): TaskPlan | undefined {
     const frames = this.#places.frames(record)
     if (record.program !== this.#program && !frames.some(({ bundle }) => this.#isOfProgram(bundle))) return undefined
-    const plans = frames.map((frame): FramePlan => ({ frame, verdict: this.#verdict(record, frame) }))
+    const plans = frames.map((frame) => this.#framePlan(record, frame))
     const moving = plans.filter(({ verdict }) => verdict !== "staying")
     if (moving.length === 0)
       return frames.some(({ bundle }) => bundle === this.#bundle.hash) ? { kind: "current", frames: plans } : undefined
@@ -168,16 +182,32 @@ class Migration {
     return { kind: isPinned ? "pinned" : "movable", frames: plans }
   }
 
+  #framePlan(record: TaskRecord, frame: Frame): FramePlan {
+    const verdict = this.#verdict(record, frame)
+    const moves = verdict !== "staying" && verdict.kind !== "pinned"
+    return { frame, verdict, ...(moves && this.#hasDeferred(frame) && { note: deferredStays }) }
+  }
+
+  /** A clean-up that waits to be run is a function in a value, and undoes what the old code did. */
+  #hasDeferred(frame: Frame): boolean {
+    const at = this.#places.slots(frame).findIndex(({ name }) => name === deferredSlot)
+    const deferred = at < 0 ? undefined : frame.slots[at]
+    return (
+      deferred instanceof List &&
+      deferred.toArray().some((each) => each instanceof Closure && each.bundle !== this.#bundle.hash)
+    )
+  }
+
   /** Adds the task to the points on which it stands, each once however deep it recurses. */
   count({ frames }: TaskPlan): void {
     const seen = new Set<string>()
-    for (const { frame, verdict } of frames) {
+    for (const { frame, note, verdict } of frames) {
       if (verdict === "staying") continue
-      const reason = verdict.kind === "pinned" ? verdict.reason : ""
-      const key = `${frame.bundle} ${frame.function} ${frame.pc} ${verdict.kind} ${reason}`
+      const why = verdict.kind === "pinned" ? verdict.reason : note
+      const key = `${frame.bundle} ${frame.function} ${frame.pc} ${verdict.kind} ${why ?? ""}`
       if (seen.has(key)) continue
       seen.add(key)
-      const known = this.#points.get(key) ?? this.#point(frame, verdict)
+      const known = this.#points.get(key) ?? this.#point(frame, verdict, note)
       this.#points.set(key, { ...known, tasks: known.tasks + 1 })
     }
   }
@@ -190,26 +220,27 @@ class Migration {
   }
 
   /** Writes the bundle and the moved tasks. Throws `UpgradeRefused` when that is too much for one commit. */
-  moveAll(tasks: ReadonlyArray<string>): void {
+  moveAll(tasks: ReadonlyArray<string>, now: number): void {
     const { keys, view } = this.#places
     if (tasks.length > limits.upgradeTasksMax) throw tooLarge()
     storeBundle({ view, keys }, this.#bundle)
     for (const task of tasks) {
-      this.#move(this.#places.tasks.read(task)!)
+      this.#move(this.#places.tasks.read(task)!, now)
       if (view.writtenUnits > limits.upgradeUnitsMax) throw tooLarge()
     }
   }
 
-  #move(record: TaskRecord): void {
+  #move(record: TaskRecord, now: number): void {
     const plan = this.#plan(record)
     if (plan === undefined || plan.kind !== "movable") throw new UpgradeRefused({ reason: "running" })
     const stack = this.#places.stack(record)
     // Reading them first lets the stack keep large locals, whose values stay as they are.
     for (const _ of stack.frames());
     stack.clear()
-    for (const { frame, verdict } of plan.frames) stack.push(this.#moved(frame, verdict))
+    const frames = plan.frames.map(({ frame, verdict }) => this.#moved(frame, verdict))
+    for (const frame of frames) stack.push(frame)
     const write = stack.prepare()
-    this.#places.tasks.save(record, this.#movedRecord(record))
+    this.#places.tasks.save(record, this.#movedRecord(record, { place: frames.at(-1), now }))
     write()
   }
 
@@ -225,15 +256,18 @@ class Migration {
   }
 
   /** The function that it was started with, and the code that it waits for. */
-  #movedRecord(record: TaskRecord): TaskRecord {
+  #movedRecord(record: TaskRecord, at: { readonly place: Frame | undefined; readonly now: number }): TaskRecord {
     const isOld = (hash: string) => this.#comparison(hash) !== undefined
     const started = this.#comparison(record.bundle)?.counterpart(record.function)
     const waits = record.wait?.kind === "load" && isOld(record.wait.bundle)
-    return {
+    const { hash } = this.#bundle
+    const moved = {
       ...record,
-      ...(started !== undefined && { bundle: this.#bundle.hash, function: started }),
-      ...(waits && { wait: { kind: "load" as const, bundle: this.#bundle.hash } })
+      ...(started !== undefined && { bundle: hash, function: started }),
+      ...(waits && { wait: { kind: "load" as const, bundle: hash } })
     }
+    const inWords = (place: StandingPlace) => tracePlace(this.#places, place)
+    return { ...moved, timeline: notedUpgrade(record, moved, { ...at, bundle: hash, inWords }) }
   }
 
   get #program(): string {
@@ -275,7 +309,7 @@ class Migration {
     return wrong && `\`${wrong.name}\` is ${wrong.type} in the new code and holds something else`
   }
 
-  #point(frame: Frame, verdict: Verdict): UpgradePoint {
+  #point(frame: Frame, verdict: Verdict, note: string | undefined): UpgradePoint {
     const { places } = { places: this.#places }
     const point = places.point(frame)
     const old = placeIn(places.manifest(frame.bundle), frame.function, frame.pc)
@@ -284,6 +318,7 @@ class Migration {
     return {
       verdict: verdict.kind,
       ...(verdict.kind === "pinned" && { reason: verdict.reason }),
+      ...(note !== undefined && { note }),
       bundle: frame.bundle,
       function: places.functionName(frame.bundle, frame.function),
       kind: frame.pc === pcStart ? "start" : (point?.kind ?? "call"),

@@ -13,6 +13,7 @@ export class Places {
   readonly keys: Keys
   readonly tasks: TaskTable
   readonly registry: BundleRegistry
+  readonly #closureNames = new WeakMap<FunctionFacts, string>()
 
   constructor(options: {
     readonly view: View
@@ -44,6 +45,18 @@ export class Places {
   /** The function's name in the source, or its index when the bundle is lost. */
   functionName(hash: string, index: number): string {
     return this.facts(hash, index)?.name ?? `#${index}`
+  }
+
+  /** What a task that runs the function is called in its id; undefined when its bundle is lost. A closure is called after the
+   * function that it stands in. */
+  taskName(hash: string, index: number): string | undefined {
+    const facts = this.facts(hash, index)
+    if (facts?.name.split("/").at(-1) !== closureName) return facts?.name
+    const known = this.#closureNames.get(facts)
+    if (known !== undefined) return known
+    const made = closureTaskName(facts, this.manifest(hash)!)
+    this.#closureNames.set(facts, made)
+    return made
   }
 
   facts(hash: string, index: number): FunctionFacts | undefined {
@@ -93,4 +106,26 @@ export class Places {
   }
 
   readonly slotNames = (frame: Frame): ReadonlyArray<string> => this.slots(frame).map((slot) => slot.name)
+}
+
+const closureName = "fn"
+
+/** `work-fn` of a closure in `work`; at the top level just `fn`. */
+const closureTaskName = (closure: FunctionFacts, { functions }: Manifest): string => {
+  const around = functions.filter((facts, index) => index > 0 && isNamed(facts) && isInside(closure, facts))
+  const innermost = around.reduce<FunctionFacts | undefined>(
+    (found, facts) => (found === undefined || isInside(facts, found) ? facts : found),
+    undefined
+  )
+  return innermost === undefined ? closure.name : `${innermost.name}-${closureName}`
+}
+
+/** What `fn` and `defer` make has no name of its own. */
+const isNamed = ({ name }: FunctionFacts): boolean => ![closureName, "defer"].includes(name.split("/").at(-1)!)
+
+const isInside = (inner: FunctionFacts, outer: FunctionFacts): boolean => {
+  const [a, b] = [inner.position, outer.position]
+  const begins = a.line > b.line || (a.line === b.line && a.column >= b.column)
+  const ends = a.endLine < b.endLine || (a.endLine === b.endLine && a.endColumn <= b.endColumn)
+  return inner.source === outer.source && begins && ends
 }

@@ -437,7 +437,7 @@ export class Segment {
 
   #newId(closure: Closure): string {
     const { keys, places, view } = this.#parts
-    return newTaskId(view, keys, places.facts(closure.bundle, closure.index)?.name ?? "task")
+    return newTaskId(view, keys, places.taskName(closure.bundle, closure.index) ?? "task")
   }
 
   #start(id: string, closure: Closure, slots: ReadonlyArray<Value>, isChild = false): string {

@@ -128,6 +128,7 @@ export class RunningLimits {
 
   /** The same list when nothing has changed. */
   get stored(): ReadonlyArray<TaskLimit> {
+    if (this.#all.length === 0 && this.#stored.length === 0) return this.#stored
     const { spent } = this
     const all = this.#all
     const isSame =

@@ -206,15 +206,19 @@ export const transition = (record: TaskRecord, event: TaskEvent, now: number): O
   return timeline === outcome.record.timeline ? outcome : { ...outcome, record: { ...outcome.record, timeline } }
 }
 
+const none: ReadonlyArray<never> = []
+const notRunning: Outcome = { refused: "not running" }
+
+// Without closures, as it runs in every segment: what they refer to would be made room for each time.
 const change = (record: TaskRecord, event: TaskEvent, now: number): Outcome => {
   if (isEnded(record.state)) return { refused: "ended" }
   switch (event.type) {
     case "started":
       return record.state === "initialized" ? to(record, "running", now, {}) : { refused: "started before" }
     case "ran out of fuel":
-      return whenRunning(record, () => ({ record, actions: [] }))
+      return record.state === "running" ? { record, actions: none } : notRunning
     case "waited":
-      return whenRunning(record, () => wait(record, event.wait, now))
+      return record.state === "running" ? wait(record, event.wait, now) : notRunning
     case "woke":
       return wake(record, event.value, now)
     case "spared":
@@ -226,11 +230,13 @@ const change = (record: TaskRecord, event: TaskEvent, now: number): Outcome => {
     case "released":
       return release(record, event.value, now)
     case "ended":
-      return whenRunning(record, () =>
-        to(record, "done", now, { result: event.result, value: null }, ["announce", "discard"])
-      )
+      return record.state === "running"
+        ? to(record, "done", now, { result: event.result, value: null }, ["announce", "discard"])
+        : notRunning
     case "faulted":
-      return whenRunning(record, () => to(record, "failed", now, { error: event.error, value: null }, ["announce"]))
+      return record.state === "running"
+        ? to(record, "failed", now, { error: event.error, value: null }, ["announce"])
+        : notRunning
     case "cancelled":
       return cancel(record, event.standing, now)
     case "child ended":
@@ -252,9 +258,6 @@ const to = (
   record: { ...record, ...changes, state, since: state === record.state ? record.since : now },
   actions: actions.map((type) => ({ type }))
 })
-
-const whenRunning = (record: TaskRecord, then: () => Outcome): Outcome =>
-  record.state === "running" ? then() : { refused: "not running" }
 
 const withTimer = (outcome: Outcome): Outcome => {
   if ("refused" in outcome) return outcome

@@ -1,16 +1,18 @@
 import { limits } from "../limits.ts"
 import { ErrorValue } from "../value/value.ts"
 import type { Frame } from "./frame.ts"
-import type { TaskEvent, TaskRecord, Wait } from "./task.ts"
+import type { TaskEvent, TaskRecord, TracePlace, Wait } from "./task.ts"
 
 /**
  * What has happened to a task, as part of its record: the last entries, oldest first. Only a change of state adds one, so a
  * task that just runs on costs nothing.
  *
- *     entry = at " " kind " " detail [ " " function ":" pc [ ":" bundle ] ]
+ *     entry = at " " kind " " detail [ " " place ]
+ *     place = function ":" pc [ ":" bundle ] | "@" function ":" source ":" line ":" column
  *
- * `at` in ms since 1970; `detail` is percent-encoded and may be empty; the place is the suspension point where the task waited, its bundle
- * left out when it is that of the task.
+ * `at` in ms since 1970; `detail` is percent-encoded and may be empty. A place is the suspension point where the task waited, its
+ * bundle left out when it is that of the task; after `@`, with name and source percent-encoded, it is one of code that the task
+ * has left, as that may be removed.
  */
 export type Timeline = ReadonlyArray<string>
 
@@ -22,6 +24,7 @@ export type TimelineKind =
   | "held"
   | "resumed"
   | "spawned"
+  | "upgraded"
   | "cancelling"
   | "done"
   | "faulted"
@@ -36,7 +39,7 @@ export interface TimelineEntry {
   readonly kind: TimelineKind
   /** For or by what, in words; empty when there is nothing to say. */
   readonly detail: string
-  readonly place: StandingPlace | undefined
+  readonly place: StandingPlace | TracePlace | undefined
 }
 
 /** The timeline with the event that made `after` of `before`; the same one when that is nothing to be noted. */
@@ -51,11 +54,40 @@ export const notedSpawns = (record: TaskRecord, spawned: { count: number; last: 
   const { bundle, timeline } = record
   const previous = timeline.length === 0 ? undefined : decodeEntry(timeline.at(-1)!, bundle)
   const isRow = previous?.kind === "spawned"
-  const count = spawned.count + (isRow ? Number.parseInt(previous.detail, 10) : 0)
-  const detail = `${count}, the last one ${spawned.last}`
+  const count = spawned.count + (isRow ? spawnedCount(previous.detail) : 0)
+  const detail = count === 1 ? spawned.last : `${count} tasks, last ${spawned.last}`
   const entry = encodeEntry({ at: now, kind: "spawned", detail, place: undefined }, bundle)
   return add(isRow ? timeline.slice(0, -1) : timeline, entry)
 }
+
+/** No id holds a space or a comma. */
+const spawnedCount = (detail: string): number => Number(/^(\d+)[ ,]/.exec(detail)?.[1] ?? 1)
+
+/**
+ * The timeline of a task that goes on in other code: `after`, standing at `place`. What came before keeps its places in words,
+ * found by `inWords`: by their numbers they would be looked up in the new code.
+ */
+export const notedUpgrade = (
+  before: TaskRecord,
+  after: TaskRecord,
+  facts: {
+    readonly bundle: string
+    readonly place: StandingPlace | undefined
+    readonly now: number
+    readonly inWords: (place: StandingPlace) => TracePlace | undefined
+  }
+): Timeline => {
+  const { bundle, inWords, now, place } = facts
+  const earlier = timelineOf(before).map((entry) => {
+    const { place } = entry
+    return encodeEntry(place === undefined || "source" in place ? entry : { ...entry, place: inWords(place) }, "")
+  })
+  const detail = `to new code ${bundle.slice(0, shownHashDigits)}`
+  return add(earlier, encodeEntry({ at: now, kind: "upgraded", detail, place }, after.bundle))
+}
+
+/** As much of a hash as people are shown. */
+const shownHashDigits = 12
 
 /** The entries of a task's timeline, oldest first. */
 export const timelineOf = (record: TaskRecord): ReadonlyArray<TimelineEntry> =>
@@ -119,16 +151,33 @@ const wokenBy = (wait: Wait | undefined, value: unknown): string => {
 const encodeEntry = ({ at, detail, kind, place }: TimelineEntry, bundle: string): string => {
   const text = `${at} ${kind} ${encodeURIComponent(detail)}`
   if (place === undefined) return text
+  if ("source" in place) {
+    const [name, source] = [place.function, place.source].map(encodeURIComponent)
+    return `${text} @${name}:${source}:${place.line}:${place.column}`
+  }
   return `${text} ${place.function}:${place.pc}${place.bundle === bundle ? "" : `:${place.bundle}`}`
 }
 
 const decodeEntry = (text: string, bundle: string): TimelineEntry => {
   const [at, kind, detail, place] = text.split(" ")
-  const [index, pc, other] = place?.split(":") ?? []
   return {
     at: Number(at),
     kind: kind as TimelineKind,
     detail: decodeURIComponent(detail ?? ""),
-    place: index === undefined ? undefined : { function: Number(index), pc: Number(pc), bundle: other ?? bundle }
+    place: place === undefined ? undefined : decodePlace(place, bundle)
   }
+}
+
+const decodePlace = (text: string, bundle: string): StandingPlace | TracePlace => {
+  if (text.startsWith("@")) {
+    const [name, source, line, column] = text.slice(1).split(":")
+    return {
+      function: decodeURIComponent(name ?? ""),
+      source: decodeURIComponent(source ?? ""),
+      line: Number(line),
+      column: Number(column)
+    }
+  }
+  const [index, pc, other] = text.split(":")
+  return { function: Number(index), pc: Number(pc), bundle: other ?? bundle }
 }

@@ -43,7 +43,38 @@ describe("sxs upgrade", () => {
     assert.strictEqual(strict.exitCode, 1)
     assert.include(strict.out, "`total` is live there in the new code and was not saved")
     assert.include(strict.err, "1 task stays on the code that it has")
+    assert.notInclude(strict.err, "--strict", "nothing could move in any case")
     assert.strictEqual(sxs(folder, "resume", "orders-1").out, "old 3\n")
+  })
+
+  it("says that it moves none because of --strict, and what stays old code; a timeline has the move", () => {
+    const text = (extra: string, word: string) => `(defn stuck () (core/task/pause)${extra})
+(defn book () (defer (log "clean-up ${word}")) (core/task/pause) (log "end ${word}"))
+(core/task/spawn stuck)
+(core/task/spawn book)
+`
+    const folder = folderWith({ "orders.sxs": text(' (def x 1) (log "old")', "old") })
+    sxs(folder, "run", "orders.sxs")
+    writeFileSync(join(folder, "orders.sxs"), `\n${text(" (core/task/pause)", "new")}`)
+    const strict = sxs(folder, "upgrade", "orders.sxs", "--apply", "--strict")
+    assert.strictEqual(strict.exitCode, 1)
+    assert.match(strict.out, /\ncompatible +book .* what it has deferred stays the old code\n/)
+    assert.include(strict.err, "1 task can move to the new code, 1 task stays on the code that it has\n")
+    assert.include(strict.err, "nothing was moved, as --strict moves")
+    const notMoved = JSON.parse(sxs(folder, "inspect", "book-3", "--json").out)
+    assert.deepStrictEqual(notMoved.limits, [])
+    assert.deepStrictEqual(
+      notMoved.timeline.map(({ event, place }: { event: string; place?: { line: number } }) => [event, place?.line]),
+      [
+        ["started", undefined],
+        ["paused", 2]
+      ]
+    )
+    sxs(folder, "upgrade", "orders.sxs", "--apply")
+    const { out } = sxs(folder, "inspect", "book-3")
+    assert.match(out, / {2}paused, book at orders\.sxs:2\n/)
+    assert.match(out, / {2}moved to new code [0-9a-f]{12}, book at orders\.sxs:3\n$/)
+    assert.strictEqual(sxs(folder, "resume", "book-3").out, "end new\nclean-up old\n")
   })
 
   it("moves nothing of another program of that name", () => {
@@ -78,7 +109,11 @@ describe("sxs clean", () => {
     sxs(folder, "run", "waits.sxs")
     const clean = (keep: string) => start(launcher, ["clean"], { cwd: folder, env: { SXS_KEEP: keep } })
     assert.strictEqual(clean("1d").err, "removed 0 ended tasks and 0 unused programs\n")
-    assert.strictEqual(clean("0min").err, "removed 1 ended task and 1 unused program\n")
+    assert.strictEqual(
+      clean("0").err,
+      "removed 0 ended tasks and 0 unused programs\n1 ended task more than are kept; the oldest go 1 h after their end\n"
+    )
+    assert.strictEqual(clean("0s").err, "removed 1 ended task and 1 unused program\n")
     assert.include(sxs(folder, "inspect", "hello-1").err, "hello-1 has ended and was removed")
     assert.include(clean("soon").err, "SXS_KEEP is a time")
     assert.strictEqual(sxs(folder, "resume", "waits-2").exitCode, 0)

@@ -241,7 +241,7 @@ describe("a form", () => {
           (list/len large))
         (log (recover (waits) (map/get $fault "code")) (core/kv/exists ran))
         (log (core/task/list "running") (core/task/list "cancelled"))`
-      assert.deepStrictEqual(yield* lines(text), ["SXS6004 false", '(#(task "test-1")) (#(task "fn-2"))'])
+      assert.deepStrictEqual(yield* lines(text), ["SXS6004 false", '(#(task "test-1")) (#(task "waits-fn-2"))'])
     })
   )
 
@@ -272,11 +272,11 @@ describe("a task with children", () => {
       assert.deepStrictEqual(texts(), ['@"task parent-2 was cancelled"'])
       assert.strictEqual(yield* namespace.kv.get("order"), "cleaned 3")
       assert.deepStrictEqual(yield* states(namespace), [
-        "fn-3 cancelled",
-        "fn-4 cancelled",
-        "fn-5 cancelled",
-        "fn-6 cancelled",
         "parent-2 cancelled",
+        "parent-fn-3 cancelled",
+        "parent-fn-4 cancelled",
+        "parent-fn-5 cancelled",
+        "parent-fn-6 cancelled",
         "test-1 done"
       ])
     })
@@ -308,6 +308,23 @@ describe("a task with children", () => {
     })
   )
 
+  it.effect("that are closures are called after the innermost named function around them", () =>
+    Effect.gen(function* () {
+      const { namespace } = yield* started(`
+        (defn outer () (defn inner (go) (core/task/all (list go (fn () ((fn () 1))))))
+          (inner (fn () (core/task/all (list (fn () 2))))))
+        (outer)
+        (core/task/all (list (fn () 3)))`)
+      assert.deepStrictEqual(yield* states(namespace), [
+        "fn-5 done",
+        "inner-fn-3 done",
+        "outer-fn-2 done",
+        "outer-fn-4 done",
+        "test-1 done"
+      ])
+    })
+  )
+
   it.effect("that is paused counts them, and goes on when it is resumed", () =>
     Effect.gen(function* () {
       const text = `(log (recover (core/task/all (list (fn () (core/task/pause)) (fn () (core/task/pause)))) $exception))`
@@ -331,9 +348,9 @@ describe("a task with children", () => {
         (defn parent () (core/task/all (list (fn () (holds 1)) (fn () (core/task/cancel (insist (core/kv/get p)))))))
         (core/kv/set p (core/task/spawn parent))`)
       assert.deepStrictEqual(yield* states(namespace), [
-        "fn-3 cancelled",
-        "fn-4 done",
         "parent-2 cancelled",
+        "parent-fn-3 cancelled",
+        "parent-fn-4 done",
         "test-1 done"
       ])
       assert.strictEqual(yield* namespace.kv.get("cleaned"), 1)

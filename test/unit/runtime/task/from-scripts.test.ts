@@ -184,18 +184,18 @@ describe("inspect", () => {
       yield* untilIdle(namespace)
       const waits = (yield* namespace.tasks({ limit: 10 })).map(({ id, waitsFor }) => `${id}: ${waitsFor}`)
       assert.deepStrictEqual(waits, [
-        "fn-6: parent-5 to end, which waits for this one",
         "joins-2: joins-3 to end, which waits for this one",
         "joins-3: joins-4 to end, which waits for this one",
         "joins-4: joins-2 to end, which waits for this one",
         "parent-5: 1 of its 1 children to end",
+        "parent-fn-6: parent-5 to end, which waits for this one",
         "test-1: joins-2 to end"
       ])
       yield* namespace.cancel("joins-4")
       yield* namespace.cancel("parent-5")
       yield* untilIdle(namespace)
       const states = (yield* namespace.tasks({ limit: 10 })).map(({ state }) => state)
-      assert.deepStrictEqual(states, ["cancelled", "done", "done", "cancelled", "cancelled", "done"])
+      assert.deepStrictEqual(states, ["done", "done", "cancelled", "cancelled", "cancelled", "done"])
     })
   )
 })

@@ -194,6 +194,20 @@ it.effect("what a task has done is kept in order, with places, and bounded", () 
   })
 )
 
+it.effect("tasks that it has spawned are counted, with the last one", () =>
+  Effect.gen(function* () {
+    const { inspection } = yield* run(`
+      (defn work () 1)
+      (core/task/spawn work)
+      (core/task/sleep 5)
+      (core/task/spawn work)
+      (core/task/checkpoint)
+      (for (i 0 2) (core/task/spawn work) (core/task/checkpoint))`)
+    const spawned = inspection.timeline.flatMap(({ detail, event }) => (event === "spawned" ? [detail] : []))
+    assert.deepStrictEqual(spawned, ["work-2", "3 tasks, last work-5"])
+  })
+)
+
 it.effect("a task that just runs on adds nothing to what it has done", () =>
   Effect.gen(function* () {
     const { namespace } = yield* open(makeMemory(), { fuelPerSlice: 1 })

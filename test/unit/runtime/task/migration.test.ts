@@ -89,6 +89,75 @@ describe("an upgrade", () => {
     })
   )
 
+  it.effect("says where a frame moves without what it has deferred, which undoes what the old code did", () =>
+    Effect.gen(function* () {
+      const memory = makeMemory()
+      const text = (word: string, before = "") =>
+        `${before}(defn undo () (log "undo ${word}"))
+(defn book () (defer (undo) (log "clean-up ${word}")) (core/task/pause) (log "end ${word}"))
+(defn plain () (book) (log "plain ${word}"))
+(plain)
+(log "${word}")`
+      const task = yield* leave(memory, text("old"))
+      const notes = ({ points }: Effect.Success<ReturnType<typeof upgradeTo>>) =>
+        points.map(({ function: name, note, verdict }) => [name, verdict, note])
+      const expected = [
+        ["book", "compatible", "what it has deferred stays the old code"],
+        ["plain", "compatible", undefined],
+        ["main", "compatible", undefined]
+      ]
+      assert.deepStrictEqual(notes(yield* upgradeTo(memory, text("new"))), expected)
+      assert.deepInclude(notes(yield* upgradeTo(memory, text("newer"))), expected[0])
+      const { lines } = yield* goOn(memory, task)
+      assert.deepStrictEqual(lines, ["end newer", "undo old", "clean-up old", "plain newer", "newer"])
+    })
+  )
+
+  it.effect("moves a `recover` with its new handler", () =>
+    Effect.gen(function* () {
+      const memory = makeMemory()
+      const text = (
+        word: string
+      ) => `(defn work () (recover { (core/task/pause) (fault "no") } (log "handler ${word}")))
+(work)
+(log "end")`
+      const task = yield* leave(memory, text("old"))
+      assert.deepStrictEqual((yield* upgradeTo(memory, text("new"))).tasks, { current: 0, movable: 1, pinned: 0 })
+      assert.deepStrictEqual((yield* goOn(memory, task)).lines, ["handler new", "end"])
+    })
+  )
+
+  it.effect("is in the timeline, and what came before keeps the places of the old code, which may be removed", () =>
+    Effect.gen(function* () {
+      const memory = makeMemory()
+      const text = (word: string, before = "") =>
+        `${before}(defn work () (core/task/sleep 5) (core/task/pause) (log "${word}"))
+(work)
+(log "end")`
+      const task = yield* leave(memory, text("old"))
+      const timeline = Effect.gen(function* () {
+        const { namespace } = yield* open(memory)
+        yield* namespace.clean
+        const { timeline } = yield* namespace.inspect(task)
+        return timeline.map(({ detail, event, place }) => [event, event === "upgraded" ? detail : "", place?.line])
+      }).pipe(Effect.scoped)
+      const old = [
+        ["started", "", undefined],
+        ["waited", "", 1],
+        ["woke", "", undefined],
+        ["paused", "", 1]
+      ]
+      assert.deepStrictEqual(yield* timeline, old)
+      const { bundle } = yield* upgradeTo(memory, text("new", "\n\n\n"))
+      const moved = ["upgraded", `to new code ${bundle.slice(0, 12)}`, 4]
+      assert.deepStrictEqual(yield* timeline, [...old, moved])
+      const again = yield* upgradeTo(memory, text("newer", "\n"))
+      const movedAgain = ["upgraded", `to new code ${again.bundle.slice(0, 12)}`, 2]
+      assert.deepStrictEqual(yield* timeline, [...old, moved, movedAgain])
+      assert.strictEqual(memory.entries().filter(([key]) => key.includes("/b/")).length, 1)
+    })
+  )
+
   it.effect("checks what the saved values are against the types of the new code", () =>
     Effect.gen(function* () {
       const memory = makeMemory()
@@ -222,7 +291,7 @@ describe("an upgrade", () => {
       yield* TestClock.adjust("8 days")
       const clean = yield* Effect.scoped(Effect.flatMap(open(memory), ({ namespace }) => namespace.clean))
       // With the task the new code goes and the evaluated text; the function in the store keeps the old code.
-      assert.deepStrictEqual([bundles.size, clean], [3, { tasks: 1, bundles: 2 }])
+      assert.deepStrictEqual([bundles.size, clean], [3, { tasks: 1, young: 0, bundles: 2 }])
     })
   )
 
