@@ -19,7 +19,7 @@ export const explain = (error: RuntimeError, location: StoreLocation): CommandFa
     case "StoreUnavailable":
       return new CommandFailed({
         exitCode: exitCodes.store,
-        message: explainOutput(error, location) ?? explainStore(error, location),
+        message: explainOutput(error, location) ?? explainStore(error, location) + doctorKnows(error, location),
         ...(error.holder !== undefined && { holder: error.holder })
       })
     case "BundleRejected":
@@ -81,8 +81,8 @@ const heldBy = (location: StoreLocation): string => {
   return `the store ${directory} is in use: ${heldByOther(directory).holder}`
 }
 
-/** One message for each reason. */
-const explainStore = ({ detail, operation, reason }: StoreUnavailable, location: StoreLocation): string => {
+/** One message for each reason, without where to find out more: for the doctor. */
+export const explainStore = ({ detail, operation, reason }: StoreUnavailable, location: StoreLocation): string => {
   const where = location.kind === "memory" ? "in memory" : location.directory
   switch (reason) {
     case "full":
@@ -96,6 +96,13 @@ const explainStore = ({ detail, operation, reason }: StoreUnavailable, location:
     case "damaged":
       return detail.includes(where) ? detail : `the store ${where} cannot be read (${reason}): ${detail}`
     case "io":
-      return `the store ${where} cannot be used (${operation}): ${detail}.\nsxs doctor${location.flag} says more`
+      return `the store ${where} cannot be used (${operation}): ${detail}`
   }
+}
+
+/** A store that does not open says itself what to do. What a memory has lost, no doctor finds. */
+const doctorKnows = ({ detail, reason }: StoreUnavailable, location: StoreLocation): string => {
+  if (location.kind === "memory") return ""
+  if (reason === "io") return `.\nsxs doctor${location.flag} says more`
+  return reason === "damaged" && !detail.startsWith("the store ") ? `.\nsxs doctor${location.flag} says where` : ""
 }

@@ -62,12 +62,23 @@ export const checkFolder = (directory: string): Finding => {
 const freeBytesWarn = 1024 ** 3
 const freeBytesMin = 16 * 1024 ** 2
 
+/** More of a disk is free: little space is not for lack of order there, the disk is small. */
+const freePartOfSmall = 0.5
+
 export const checkSpace = (directory: string): Finding => {
-  const { bavail, bsize } = statfsSync(nearestExisting(directory))
-  const free = bavail * bsize
-  const level = free < freeBytesMin ? "fail" : free < freeBytesWarn ? "warn" : "ok"
-  const message = `${printBytes(free)} free${level === "ok" ? "" : "; free some, a full disk stops all programs"}`
-  return { level, name: "space", message }
+  const { bavail, blocks, bsize } = statfsSync(nearestExisting(directory))
+  return judgeSpace({ freeBytes: bavail * bsize, sizeBytes: blocks * bsize })
+}
+
+export const judgeSpace = (disk: { readonly freeBytes: number; readonly sizeBytes: number }): Finding => {
+  const { freeBytes, sizeBytes } = disk
+  const name = "space"
+  if (freeBytes >= freeBytesWarn) return { level: "ok", name, message: `${printBytes(freeBytes)} free` }
+  const found = `${printBytes(freeBytes)} of ${printBytes(sizeBytes)} free`
+  const level = freeBytes < freeBytesMin ? "fail" : "warn"
+  return freeBytes > sizeBytes * freePartOfSmall
+    ? { level, name, message: `${found}, a small disk; when it is full, all programs stop` }
+    : { level, name, message: `${found}; free some, a full disk stops all programs` }
 }
 
 const syncsMax = 32

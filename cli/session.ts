@@ -22,6 +22,7 @@ import {
   type TaskNotPaused,
   type UpgradeRefused
 } from "../runtime/index.ts"
+import { hasStore } from "../runtime/store/identity.ts"
 import { evaluator } from "./evaluator.ts"
 import { attempt, CommandFailed, storeError } from "./exit.ts"
 import { explain } from "./explain.ts"
@@ -31,7 +32,7 @@ import { readKeep } from "./keep.ts"
 import { library } from "./library.ts"
 import { showLine } from "./program-output.ts"
 import { Shell, type ShellService } from "./shell.ts"
-import { hasStore, locateStore, type StoreLocation } from "./store-location.ts"
+import { locateStore, type StoreLocation } from "./store-location.ts"
 import { visible } from "./visible.ts"
 
 export interface SessionOptions {

@@ -1,14 +1,14 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { StoreUnavailable } from "../runtime/index.ts"
-import { storeFormat } from "../runtime/store/identity.ts"
+import { hasIdentity, storeFormat } from "../runtime/store/identity.ts"
 import { layerLevel } from "../runtime/store/level.ts"
 import { hasOwner, leftoverOwner } from "../runtime/store/lock.ts"
 import { Store } from "../runtime/store/store.ts"
 import { checkTableFile, tablesOf } from "../runtime/store/table-file.ts"
 import { type Flaw, type Scrubbed, scrub } from "../runtime/task/scrub.ts"
 import { printCount } from "./duration.ts"
-import { explain } from "./explain.ts"
+import { explainStore } from "./explain.ts"
 import type { Finding } from "./health.ts"
 import { Shell } from "./shell.ts"
 import type { StoreLocation } from "./store-location.ts"
@@ -59,6 +59,7 @@ const checkTables = (directory: string): ReadonlyArray<Finding> =>
   })
 
 const openAndScrub = ({ acceptLoss, directory }: StoreCheckOptions) => {
+  const isIdentityLost = !hasIdentity(directory)
   const accepted: Array<Finding> = []
   const accept = (loss: string) =>
     void accepted.push({ level: "warn", name: "loss", message: `accepted, as was asked: ${loss}` })
@@ -72,9 +73,15 @@ const openAndScrub = ({ acceptLoss, directory }: StoreCheckOptions) => {
       onProgress: progress(shell.err, yield* Clock.Clock)
     })
     if (acceptLoss) yield* repair(store, flaws)
-    return [...accepted, ...report(found, flaws, acceptLoss)]
+    return [...accepted, ...(isIdentityLost ? [identityMade] : []), ...report(found, flaws, acceptLoss)]
   }).pipe(Effect.provide(layer))
 }
+
+const identityMade = {
+  level: "ok",
+  name: "repair",
+  message: "its file store.json was missing, and is written again from the database"
+} as const
 
 const progressMs = 1000
 
@@ -128,8 +135,8 @@ const cures: Readonly<Record<Flaw["kind"], (subject: string) => string>> = {
 }
 
 const notOpened = (error: StoreUnavailable, { acceptLoss, location }: StoreCheckOptions): Finding => {
-  const { holder, message } = explain(error, location)
-  if (holder === undefined) return fail("store", message)
+  const { holder } = error
+  if (holder === undefined) return fail("store", explainStore(error, location))
   // A program that runs has its store to itself: that is as it should be.
   return acceptLoss
     ? fail("store", `in use, so nothing was accepted or put in order: ${holder}. End that process first`)

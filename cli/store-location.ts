@@ -20,9 +20,6 @@ export const locateStore = (flag: string | undefined, shell: ShellService): Stor
   return { kind: "directory", directory: resolve(shell.cwd, directory), flag: repeated }
 }
 
-/** The folder has a store in it. */
-export const hasStore = (directory: string): boolean => existsSync(join(directory, "store.json"))
-
 const nonEmpty = (text: string | undefined): string | undefined => (text === "" ? undefined : text)
 
 const projectFolder = (cwd: string): string => {

@@ -37,7 +37,7 @@ import type { Output } from "./task/outbox.ts"
 import { Places } from "./task/places.ts"
 import { type Started, type StartOptions, startProgram } from "./task/program.ts"
 import { recover } from "./task/recovery.ts"
-import { defaultRetention, Retention, type RetentionOptions } from "./task/retention.ts"
+import { defaultRetention, type Removed, Retention, type RetentionOptions } from "./task/retention.ts"
 import type { Order } from "./task/run-queue.ts"
 import { Scheduler } from "./task/scheduler.ts"
 import { Segment } from "./task/segment.ts"
@@ -147,8 +147,9 @@ export interface Namespace {
     UpgradeRefused | BundleRejected | StoreUnavailable
   >
   /** Removes the ended tasks that are due, and then the bundles that nothing needs any more: reads the whole namespace. Only
-   * before anything runs, and nothing else may be done meanwhile. */
-  readonly clean: Effect.Effect<{ readonly tasks: number; readonly bundles: number }, UpgradeRefused | StoreUnavailable>
+   * before anything runs, and nothing else may be done meanwhile. `young`: ended tasks that are too many but stay, as they have
+   * ended less than an hour ago. */
+  readonly clean: Effect.Effect<Removed & { readonly bundles: number }, UpgradeRefused | StoreUnavailable>
   /** No new segment starts; succeeds when all that was done is durable and shown. What is unfinished can be resumed. */
   readonly stop: Effect.Effect<void, StoreUnavailable>
 }
@@ -344,8 +345,8 @@ const namespaceOf = (parts: Parts): Namespace => {
     clean: whileResting(
       parts,
       asUnavailable(
-        Effect.flatMap(parts.retention.removeDue, (tasks) =>
-          Effect.map(collectBundles(parts), (bundles) => ({ tasks, bundles }))
+        Effect.flatMap(parts.retention.removeDue, (removed) =>
+          Effect.map(collectBundles(parts), (bundles) => ({ ...removed, bundles }))
         )
       )
     ),

@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect"
-import { printCount } from "../duration.ts"
+import { limits } from "../../runtime/index.ts"
+import { printCount, printDuration } from "../duration.ts"
 import { type CommandFailed, storeError } from "../exit.ts"
 import { withOwnSession } from "../session.ts"
 
@@ -11,13 +12,17 @@ export interface CleanOptions {
 export const clean = Effect.fn("clean")((options: CleanOptions) =>
   Effect.mapError(
     withOwnSession({ store: options.store, create: false }, ({ namespace, shell }) =>
-      Effect.map(namespace.clean, ({ bundles, tasks }) =>
+      Effect.map(namespace.clean, ({ bundles, tasks, young }) => {
         shell.err(`removed ${printCount(tasks, "ended task")} and ${printCount(bundles, "unused program")}\n`)
-      )
+        if (young > 0) shell.err(`${tooMany(young)}\n`)
+      })
     ),
     inUse
   )
 )
+
+const tooMany = (young: number): string =>
+  `${printCount(young, "ended task")} more than are kept; the oldest go ${printDuration(limits.endedGraceMs)} after their end`
 
 const inUse = (error: CommandFailed): CommandFailed =>
   error.holder === undefined

@@ -1,9 +1,10 @@
 import * as Effect from "effect/Effect"
+import { hasStore } from "../../runtime/store/identity.ts"
 import { attempt, endWith, exitCodes } from "../exit.ts"
 import { checkFolder, checkNative, checkNode, checkSpace, checkSync, type Finding } from "../health.ts"
 import { Shell } from "../shell.ts"
 import { checkStoreContent } from "../store-check.ts"
-import { hasStore, locateStore, type StoreLocation } from "../store-location.ts"
+import { locateStore, type StoreLocation } from "../store-location.ts"
 
 export interface DoctorOptions {
   readonly acceptLoss: boolean
@@ -12,7 +13,7 @@ export interface DoctorOptions {
 }
 
 /** Checks what a program needs, line by line; ends with 74 when the store cannot be used. Without
- * `acceptLoss` it changes nothing. */
+ * `acceptLoss` it changes nothing, but that opening a store writes a lost `store.json` again. */
 export const doctor = Effect.fn("doctor")(function* (options: DoctorOptions) {
   const shell = yield* Shell
   const location = yield* attempt(() => locateStore(options.store, shell))

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto"
-import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
 import * as Schema from "effect/Schema"
 import { writeDurably } from "./durable-file.ts"
@@ -35,20 +35,26 @@ export const newIdentity = (): Identity => ({
 
 export const databaseOf = (directory: string): string => join(directory, "db")
 
+/** Names of the files of the database; none when it has no folder. */
+export const databaseFiles = (directory: string): ReadonlyArray<string> => {
+  const folder = databaseOf(directory)
+  return statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true ? readdirSync(folder) : []
+}
+
 /** Whether there is anything of a store in the folder, complete or not. */
 export const hasStore = (directory: string): boolean =>
-  existsSync(join(directory, identityFile)) ||
-  existsSync(join(databaseOf(directory), "CURRENT")) ||
-  hasTables(directory)
+  hasIdentity(directory) || existsSync(join(databaseOf(directory), "CURRENT")) || hasTables(directory)
+
+/** Whether the folder has its `store.json`. */
+export const hasIdentity = (directory: string): boolean => existsSync(join(directory, identityFile))
 
 /**
  * The content of `store.json`; undefined when it is missing. Throws `StoreUnavailable`: `format` for another version,
  * `damaged` when it cannot be understood, or when the database has lost its list of files.
  */
 export const readIdentity = (directory: string): Identity | undefined => {
-  const file = join(directory, identityFile)
-  const identity = existsSync(file) ? parseIdentity(file, readFileSync(file, "utf8")) : undefined
-  const isLost = !existsSync(join(databaseOf(directory), "CURRENT")) && (identity !== undefined || hasTables(directory))
+  const isLost = !existsSync(join(databaseOf(directory), "CURRENT")) && hasStore(directory)
+  const identity = hasIdentity(directory) ? fileIdentity(directory, isLost) : undefined
   if (isLost) throw damaged(directory, "its database has lost the file CURRENT. Restore the folder from a backup")
   return identity
 }
@@ -62,7 +68,11 @@ export const sealIdentity = (identity: Identity): string => seal(formatKey, JSON
 
 /** The identity that a database record holds. Throws as `readIdentity` does. */
 export const unsealIdentity = (directory: string, record: string): Identity =>
-  parseIdentity(`the database of ${directory}`, unseal(formatKey, record))
+  parseIdentity({
+    where: `the database of ${directory}`,
+    text: unseal(formatKey, record),
+    unreadable: () => damaged(directory, "its database names no store. Restore the folder from a backup")
+  })
 
 /** Throws `StoreUnavailable` unless file and database belong together. */
 export const checkSame = (directory: string, file: Identity, database: Identity | undefined): void => {
@@ -78,8 +88,29 @@ export const checkSame = (directory: string, file: Identity, database: Identity 
 export const damaged = (directory: string, why: string): StoreUnavailable =>
   new StoreUnavailable({ operation: "open", reason: "damaged", detail: `the store ${directory} is damaged: ${why}` })
 
-const parseIdentity = (where: string, text: string): Identity => {
-  const identity = decoded(where, text)
+// What is in the file is in the database, too. It is not simply written over: who sees it knows that the disk has failed.
+const fileIdentity = (directory: string, isDatabaseLost: boolean): Identity => {
+  const file = join(directory, identityFile)
+  const wayOut = isDatabaseLost
+    ? ", and its database has lost the file CURRENT. Restore the folder from a backup"
+    : ". Delete that file and run the command again: it is written again from the database"
+  return parseIdentity({
+    where: file,
+    text: readFileSync(file, "utf8"),
+    unreadable: () => damaged(directory, `its \`${identityFile}\` cannot be understood${wayOut}`)
+  })
+}
+
+interface IdentityText {
+  readonly where: string
+  readonly text: string
+  /** For text that is no identity. */
+  readonly unreadable: () => StoreUnavailable
+}
+
+const parseIdentity = ({ text, unreadable, where }: IdentityText): Identity => {
+  const identity = decoded(text)
+  if (identity === undefined) throw unreadable()
   if (identity.format === storeFormat) return identity
   throw new StoreUnavailable({
     operation: "open",
@@ -88,15 +119,14 @@ const parseIdentity = (where: string, text: string): Identity => {
   })
 }
 
-const decoded = (where: string, text: string): Identity => {
+const decoded = (text: string): Identity | undefined => {
   try {
     return decodeIdentity(text)
   } catch {
-    throw damaged(where, "it names no store. Restore the folder from a backup")
+    return undefined
   }
 }
 
 // A database whose creation was cut off has none of these; one with data has at least one.
 const hasTables = (directory: string): boolean =>
-  existsSync(databaseOf(directory)) &&
-  readdirSync(databaseOf(directory)).some((name) => /\.(?:ldb|sst|log)$/.test(name))
+  databaseFiles(directory).some((name) => /\.(?:ldb|sst|log)$/.test(name))

@@ -130,7 +130,8 @@ const identify = async (options: {
     checkSame(directory, file, stored)
     return file
   }
-  if (stored === undefined && !(await isEmpty(database))) throw damaged(directory, "its database was not made by sxs")
+  if (stored === undefined && !(await isEmpty(database)))
+    throw damaged(directory, "its database was not made by sxs. Use another folder")
   const identity = stored ?? newIdentity()
   if (stored === undefined) await database.put(formatKey, sealIdentity(identity), { sync: true })
   writeIdentity(directory, identity)

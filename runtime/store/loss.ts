@@ -48,9 +48,9 @@ export const isSameBoot = (anchor: Anchor, boot: string): boolean => anchor.boot
 export const describeLoss = (loss: Loss): string => {
   switch (loss.kind) {
     case "end":
-      return `its newest writes are missing, ${batches(loss.from, loss.to)}`
+      return `its newest writes are missing: ${batches(loss)}`
     case "middle":
-      return `${batches(loss.from, loss.to)} are missing in it, and what came after them, up to batch ${loss.last}, builds on them`
+      return `writes before its last ones are missing: ${batches(loss)}. What came after them, up to batch ${loss.last}, builds on them`
     case "mixed":
       return `its database is put together from files of different times: what was written up to batch ${loss.to} is not what batch ${loss.last} builds on`
     case "anchor":
@@ -60,5 +60,5 @@ export const describeLoss = (loss: Loss): string => {
   }
 }
 
-const batches = (from: number, to: number): string =>
-  from === to ? `the batch ${from} of writes` : `the batches ${from} to ${to} of writes`
+const batches = ({ from, to }: { readonly from: number; readonly to: number }): string =>
+  from === to ? `batch ${from}` : `batches ${from} to ${to}`

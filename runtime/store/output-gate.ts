@@ -44,9 +44,14 @@ export class OutputGate {
     return Effect.suspend(() => this.passedWith(commit, undefined))
   }
 
-  /** The same with a value, for who is about to run it: what is durable now does not wait. */
+  /** Whether the commit is durable and all that waited for it or an earlier one has passed. */
+  hasPassed(commit: number): boolean {
+    return commit <= this.#watermark && !this.#isOpening
+  }
+
+  /** `whenDurable` with a value, for who is about to run it: what is durable now does not wait. */
   passedWith<A>(commit: number, value: A): Effect.Effect<A, StoreUnavailable> {
-    if (commit <= this.#watermark && !this.#isOpening) return Effect.succeed(value)
+    if (this.hasPassed(commit)) return Effect.succeed(value)
     return Effect.callback<A, StoreUnavailable>((resume) => {
       const waiting: Waiting = {
         commit,

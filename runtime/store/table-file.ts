@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { databaseOf } from "./identity.ts"
+import { databaseFiles, databaseOf } from "./identity.ts"
 import { decompress, readVarint } from "./snappy.ts"
 
 /**
@@ -23,7 +23,7 @@ interface Handle {
 
 /** The names of all table files of the store. */
 export const tablesOf = (directory: string): ReadonlyArray<string> =>
-  readdirSync(databaseOf(directory)).filter((name) => /\.(?:ldb|sst)$/.test(name))
+  databaseFiles(directory).filter((name) => /\.(?:ldb|sst)$/.test(name))
 
 /** What is wrong with a table; undefined when nothing is, or when it is not there any more. */
 export const checkTableFile = (directory: string, name: string): string | undefined => {

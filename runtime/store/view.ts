@@ -47,12 +47,12 @@ export class View {
    * `damaged` also when `decode` throws `MalformedValue`.
    */
   read<A>(key: string, decode: (payload: string) => A): A | undefined {
-    return valueOf(this.#entry(key), decode)
+    return decodedOf(this.#entry(key), decode)
   }
 
   /** `read` under a bookmark's key. */
   readAt<A>(at: Bookmark, decode: (payload: string) => A): A | undefined {
-    return valueOf(this.#entryAt(at), decode)
+    return decodedOf(this.#entryAt(at), decode)
   }
 
   has(key: string): boolean {
@@ -280,7 +280,7 @@ export class View {
   }
 }
 
-const valueOf = <A>({ key, written }: Entry, decode: (payload: string) => A): A | undefined => {
+const decodedOf = <A>({ key, written }: Entry, decode: (payload: string) => A): A | undefined => {
   if (written.isDeleted) return undefined
   if (written.decoded === undecoded) written.decoded = decoded(key, written.payload, decode)
   return written.decoded as A

@@ -42,7 +42,7 @@ export interface StoreWriter {
   readonly vacancy: Effect.Effect<void, StoreUnavailable>
   /** Never succeeds; fails when the writer fails. */
   readonly failure: Effect.Effect<never, StoreUnavailable>
-  /** Whether all that was submitted is durable. */
+  /** Whether all that was submitted is durable and has passed the gate. */
   readonly isFlushed: boolean
   /** Succeeds when all that was submitted by now is durable. */
   readonly flushed: Effect.Effect<void, StoreUnavailable>
@@ -133,7 +133,7 @@ class Writer implements StoreWriter {
   )
 
   get isFlushed(): boolean {
-    return this.gate.watermark >= this.#last
+    return this.gate.hasPassed(this.#last)
   }
 
   readonly flushed: Effect.Effect<void, StoreUnavailable> = Effect.suspend(() => this.flushedWith(undefined))

@@ -1,5 +1,5 @@
 import * as Effect from "effect/Effect"
-import { rangeAfter } from "../store/keys.ts"
+import { isTaskId, rangeAfter } from "../store/keys.ts"
 import type { StoreUnavailable } from "../store/store.ts"
 import type { Value } from "../value/value.ts"
 import { cancelTask } from "./cancel.ts"
@@ -10,7 +10,7 @@ import { type Inspection, inspectTask, type Rejections, type TaskView, viewDamag
 import type { Places } from "./places.ts"
 import { decodeLogEntry, type LogEntry } from "./segment.ts"
 import { isEnded, type TaskEvent, type TaskRecord, type TaskState } from "./task.ts"
-import { hasNumber } from "./task-id.ts"
+import { hasNumber, typedTaskId } from "./task-id.ts"
 import { taskKeys } from "./task-keys.ts"
 
 const tasksPerPage = 500
@@ -82,26 +82,39 @@ export class Control {
     return Effect.map(this.#places.view.scanKeys(this.#places.keys.taskRange(), upTo), (page) => page.length)
   }
 
-  /** The id that `text` means: an exact id, else the only one that begins with it, else the only one of that number. */
+  /** The id that `text` means: an exact id, else the only one that begins with it, else the only one of that number. What stands
+   * behind an `@` may also be unencoded. */
   readonly find = Effect.fnUntraced({ self: this }, function* (this: Control, text: string): Effect.fn.Return<
     string,
     TaskNotFound | TaskAmbiguous | StoreUnavailable
   > {
-    if (text === "" || text.includes("/") || !text.isWellFormed()) return yield* new TaskNotFound({ task: text })
-    const { keys, view, tasks } = this.#places
-    if (this.#viewOf(text) !== undefined) return text
-    const wasRemoved = tasks.wasRemoved(text)
-    const page = yield* view.scanKeys(keys.taskRange(text), matchesShownMax)
-    // Who means `worker-1`, which was removed, does not mean `worker-12`.
-    let matches = page
-      .map((key) => keys.parseTask(key))
-      .filter((id) => !wasRemoved || !/^\d/.test(id.slice(text.length)))
+    const typed = typedTaskId(text)
+    const ids = (typed === undefined ? [text] : [text, typed]).filter(isTaskId)
+    const exact = ids.find((id) => this.#viewOf(id) !== undefined)
+    if (exact !== undefined) return exact
+    const wasRemoved = isTaskId(text) && this.#places.tasks.wasRemoved(text)
+    let matches: ReadonlyArray<string> = []
+    for (const id of ids) if (matches.length === 0) matches = yield* this.#beginningWith(id, wasRemoved)
     if (matches.length === 0 && /^\d+$/.test(text)) matches = yield* this.#byNumber(text)
     if (matches.length === 1) return matches[0]!
     return yield* matches.length === 0
       ? new TaskNotFound({ task: text, wasRemoved })
       : new TaskAmbiguous({ task: text, matches })
   })
+
+  readonly #beginningWith = Effect.fnUntraced(
+    { self: this },
+    function* (
+      this: Control,
+      text: string,
+      wasRemoved: boolean
+    ): Effect.fn.Return<ReadonlyArray<string>, StoreUnavailable> {
+      const { keys, view } = this.#places
+      const page = yield* view.scanKeys(keys.taskRange(text), matchesShownMax)
+      // Who means `worker-1`, which was removed, does not mean `worker-12`.
+      return page.map((key) => keys.parseTask(key)).filter((id) => !wasRemoved || !/^\d/.test(id.slice(text.length)))
+    }
+  )
 
   readonly inspect = (task: string): Effect.Effect<Inspection, TaskNotFound | StoreUnavailable> =>
     Effect.catch(

@@ -49,6 +49,8 @@ export interface LiveTask {
   needs: string | undefined
   /** Fuel of its next segment; undefined: that of a slice. Less than that while its segments would grow too large. */
   fuel: number | undefined
+  /** A fault in it with its trace; made by its first segment. */
+  traceOf: Segment["traceOf"] | undefined
   /** Raised where it stands, in its next segment: its memory is needed. */
   fault: Fault | undefined
 }
@@ -84,7 +86,7 @@ export const runSegment = (
     parts.segment.begin(before, now, parts.meter)
     return askChildren(parts.places, before, now)
   }
-  if (hasGathered(before)) live.woken = () => gather(parts.places, before)
+  if (hasGathered(before)) live.woken = gatherer(parts.places, before)
   const start = startOf(before, live.woken !== undefined, now)
   if (start === undefined) return undefined
   if (before.state !== "waiting") live.woken = undefined // It was woken by something else first.
@@ -94,6 +96,8 @@ export const runSegment = (
   live.woken = undefined
   return checkpoint(parts, live, { before, start, ending, now })
 }
+
+const gatherer = (places: Places, record: TaskRecord) => () => gather(places, record)
 
 /** The record with which the segment runs. Being woken is part of the same commit as what follows. */
 const startOf = (record: TaskRecord, isWoken: boolean, now: number): TaskRecord | undefined => {
@@ -145,7 +149,8 @@ const executeWith = (parts: DriverParts, live: LiveTask, start: Start): Ending |
   segment.limits.fill(start.fuel)
   segment.work.canBeginAgain = start.fuel > 1
   segment.work.begin()
-  segment.traceOf = (caught) => traceFault(parts.places, caught, live.stack.frames())
+  live.traceOf ??= (caught) => traceFault(parts.places, caught, live.stack.frames())
+  segment.traceOf = live.traceOf
   let next: Start
   let isEnding = false
   try {

@@ -149,6 +149,8 @@ export class HandOver {
     while (!this.isSettled) {
       yield* this.durable
       yield* Effect.raceFirst(this.#outbox.left, this.failure)
+      // Whoever opens the gate is still in the middle of it.
+      yield* Effect.yieldNow
       if (!this.#outbox.hasShown) continue
       yield* this.vacancy
       this.transact(() => this.#outbox.deleteShown())
@@ -187,14 +189,24 @@ export class HandOver {
   }
 
   #submit(lines: ReadonlyArray<LogLine>, endings: ReadonlyArray<TaskRecord>): void {
-    const { view, writer, failed } = this.#parts
+    const { view, writer } = this.#parts
     const number = writer.nextCommit
     const outbox = lines.length === 0 ? noLines() : this.#outbox.put(number, lines)
     if (this.#outbox.hasShown) this.#outbox.deleteShown()
     writer.submit(view.take(number))
-    if (outbox.length > 0) writer.gate.afterDurable(number, () => this.#outbox.show(outbox))
-    for (const task of endings) {
-      if (task.state === "failed") writer.gate.afterDurable(number, () => failed(task))
-    }
+    if (outbox.length > 0) this.#showLater(number, outbox)
+    for (const task of endings) if (task.state === "failed") this.#tellLater(number, task)
+  }
+
+  // Apart from `#submit`, which would make room for what the actions refer to even without any.
+
+  #showLater(number: number, outbox: ReturnType<Outbox["put"]>): void {
+    const { writer } = this.#parts
+    writer.gate.afterDurable(number, () => this.#outbox.show(outbox))
+  }
+
+  #tellLater(number: number, task: TaskRecord): void {
+    const { failed, writer } = this.#parts
+    writer.gate.afterDurable(number, () => failed(task))
   }
 }

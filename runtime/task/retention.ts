@@ -28,6 +28,12 @@ export interface RetentionParts {
   readonly fork: (effect: Effect.Effect<void>) => unknown
 }
 
+export interface Removed {
+  readonly tasks: number
+  /** Those that are too many and stay until they have ended an hour ago. */
+  readonly young: number
+}
+
 const endedPerPage = 100
 
 /** Removing for their number begins with so many more than are kept: then one look at the index serves a whole row. */
@@ -91,9 +97,9 @@ export class Retention {
     if (this.#next === undefined || this.#isFull) this.#poked.openUnsafe()
   }
 
-  /** Removes all that is due now; yields how many. */
-  readonly removeDue: Effect.Effect<number, StoreUnavailable> = Effect.suspend(() =>
-    Effect.map(this.#pass, ({ removed }) => removed)
+  /** Removes all that is due now. */
+  readonly removeDue: Effect.Effect<Removed, StoreUnavailable> = Effect.suspend(() =>
+    Effect.map(this.#pass, ({ removed, young }) => ({ tasks: removed, young }))
   )
 
   readonly #loop: Effect.Effect<never, StoreUnavailable> = Effect.gen({ self: this }, function* (this: Retention) {
@@ -128,7 +134,8 @@ export class Retention {
     return atMost > tasks + Math.ceil(tasks * surplusPart)
   }
 
-  /** Removes what is due, page by page from the beginning of the index. `next`: when to look again, in ms since 1970. */
+  /** Removes what is due, page by page from the beginning of the index. `next`: when to look again, in ms since 1970; `young`
+   * as in `Removed`. */
   readonly #pass = Effect.gen({ self: this }, function* (this: Retention) {
     let surplus = yield* this.#surplus
     let removed = 0
@@ -148,7 +155,7 @@ export class Retention {
         const first = entries[due.length]
         const times = [first && this.#dueOf(first, surplus > 0), kept > 0 ? this.#now + sleepMsMax : undefined]
         const known = times.filter((time) => time !== undefined)
-        return { removed, next: known.length === 0 ? undefined : Math.min(...known) }
+        return { removed, young: Math.max(surplus, 0), next: known.length === 0 ? undefined : Math.min(...known) }
       }
       range = rangeAfter(range, last.key)
     }

@@ -178,6 +178,7 @@ export class Scheduler {
       resume: undefined,
       needs: undefined,
       fuel: undefined,
+      traceOf: undefined,
       fault: undefined
     }
     this.#live.set(task, live)

@@ -295,8 +295,7 @@ const plainUnits = (frame: Frame): number => {
 
 const encodeStored = (stored: unknown): string => {
   const { frame, texts } = stored as StoredFrame
-  return encodeFrame(
-    frame,
-    frame.slots.map((value, index) => texts[index] ?? encode(value))
-  )
+  const all = new Array<string>(frame.slots.length)
+  for (let index = 0; index < all.length; index++) all[index] = texts[index] ?? encode(frame.slots[index]!)
+  return encodeFrame(frame, all)
 }

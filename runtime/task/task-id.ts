@@ -42,6 +42,13 @@ export const givenTaskId = (id: string): string => {
   return `@${encode(id)}`
 }
 
+/** The id that is meant when what stands behind its `@` is written as it was given, unencoded; undefined for text without
+ * `@`, or that is not well-formed. */
+export const typedTaskId = (text: string): string | undefined => {
+  const [before, ...behind] = text.split("@")
+  return behind.length === 0 || !text.isWellFormed() ? undefined : `${before}@${encode(behind.join("@"))}`
+}
+
 // Of what `encodeURIComponent` leaves, also the characters that mean something to a shell: ids are typed there.
 const encode = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)

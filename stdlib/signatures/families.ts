@@ -102,7 +102,8 @@ export const families: ReadonlyArray<Family> = [
   },
   {
     name: "core/task",
-    intro: "Tasks. Where one waits it is in the store only, and is found again after a crash, years later if need be."
+    intro: "Tasks. Where one waits it is in the store only, and is found again after a crash, years later if need be.",
+    more: ["`core/task/limit`, which bounds the time and the work of its body, is [a form](forms.md)."]
   },
   { name: "core/expr", intro: "Programs as data." }
 ]

@@ -78,7 +78,7 @@ export const kv: ReadonlyArray<Signature> = [
     result: ":none",
     effect: "suspends",
     from: "form",
-    doc: "Runs the body once per key under the prefix, in byte order over a snapshot, with `$key` and `$value`; `(done)` stops. `limit` none: all.",
+    doc: 'Runs the body once per key under the prefix, in byte order over a snapshot, with `$key` and `$value`; `(done)` stops. `limit` none: all. With the prefix `""` outside of scopes also the keys `fn:` of tasks.',
     example: "(core/kv/iterate user: 0 100 {(log $key $value)})"
   },
   {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "vitest"
 import { ended, folderWith, printed, starting, sxs } from "./start.ts"
@@ -179,6 +179,28 @@ describe("sxs doctor", () => {
     assert.strictEqual(exitCode, 0)
     assert.match(out, /^ok +store: none yet in /m)
     assert.isFalse(existsSync(join(folder, ".sxs")))
+  })
+
+  it("knows a store that has lost its identity file, as every command does, and says that it is there again", () => {
+    const folder = folderWith({ "main.sxs": waits })
+    sxs(folder, "run", "main.sxs")
+    const path = join(folder, ".sxs/store.json")
+    const identity = readFileSync(path, "utf8")
+    for (const args of [["ps"], ["kv", "ls"], ["inspect", "main-1"]]) {
+      rmSync(path)
+      assert.deepInclude(sxs(folder, ...args), { exitCode: 0, err: "" }, args.join(" "))
+      assert.strictEqual(readFileSync(path, "utf8"), identity)
+    }
+    rmSync(path)
+    const { exitCode, out } = sxs(folder, "doctor")
+    assert.strictEqual(exitCode, 0)
+    assert.match(out, /^ok +repair: its file store\.json was missing, and is written again/m)
+    assert.match(out, /^ok +store: format 1, whole/m)
+    assert.notInclude(sxs(folder, "doctor").out, "repair")
+    rmSync(join(folder, ".sxs/db"), { recursive: true })
+    const lost = sxs(folder, "doctor")
+    assert.strictEqual(lost.exitCode, 74)
+    assert.include(lost.out, "lost the file CURRENT")
   })
 
   it("checks a store, and leaves nothing in it", () => {

@@ -26,13 +26,15 @@ import {
   type TaskOperation
 } from "../support/history-program.ts"
 import { buildProgram } from "../support/kill-process.ts"
-import { findImpossible, type Operation } from "../support/linearizability.ts"
+import { changesMax, findImpossible, type Operation } from "../support/linearizability.ts"
 import { type Random, seeded } from "../support/random.ts"
 
 const seed = Number(process.env["SXS_SEED"] ?? Math.floor(Math.random() * 2 ** 32))
-const program: HistoryProgram = { tasks: 50, turns: 12, keys: 12 }
+const program: HistoryProgram = { tasks: 50, turns: 12, keys: 60 }
 const lineCount = program.tasks * program.turns
 const guestCount = 5
+/** The tasks change a key 9 times at most. The more a machine has to do, the more of it seems to be at once. */
+const guestChangesMax = changesMax - 9
 
 describe("what tasks and guests are told", () => {
   for (const killCount of [0, 2, 4]) {
@@ -56,22 +58,36 @@ const runAndCheck = async (folder: string, killCount: number): Promise<void> => 
   let isOver = false
   const now = () => performance.now()
   const outside = { directory, now, isOver: () => isOver }
+  const told = new Map<string, Told>()
+  const mayChange = grantChanges(() => told.size / lineCount)
   const guests = Array.from({ length: guestCount }, (_, index) =>
-    workAsGuest({ ...outside, name: `guest ${index}`, random: seeded(seed + index), keys: program.keys })
+    workAsGuest({ ...outside, name: `guest ${index}`, random: seeded(seed + index), keys: program.keys, mayChange })
   )
   const epochs = countEpochs(outside)
-  const told = await liveAgainAndAgain({ bundle, directory, killCount, random, now }).finally(() => {
+  await liveAgainAndAgain({ bundle, directory, killCount, random, now, told }).finally(() => {
     isOver = true
   })
   const history = [...inTime(told, await epochs), ...(await Promise.all(guests)).flat()]
   assert.strictEqual(told.size, lineCount, "a task has told of all that it did")
   assert.isAbove(history.length, lineCount + 10 * guestCount, "guests have worked meanwhile")
+  assert.isAtMost(mostChanges(history), changesMax, "more at once cannot be decided")
   const impossible = findImpossible(history)
   assert.isUndefined(impossible, `seed ${seed}: ${impossible && print(impossible)}`)
 }
 
-/** When each line of a task came first. */
-type Told = ReadonlyMap<string, TaskOperation & { readonly at: number }>
+/** A line of a task, and when it came first. */
+type Told = TaskOperation & { readonly at: number }
+
+/** Grants guests their changes of each key little by little, as the tasks get on. */
+const grantChanges = (progress: () => number): ((key: number) => boolean) => {
+  const granted = new Map<number, number>()
+  return (key) => {
+    const count = (granted.get(key) ?? 0) + 1
+    if (count > Math.min(guestChangesMax, guestChangesMax * progress() + key / program.keys)) return false
+    granted.set(key, count)
+    return true
+  }
+}
 
 const liveAgainAndAgain = async (options: {
   readonly bundle: string
@@ -79,9 +95,9 @@ const liveAgainAndAgain = async (options: {
   readonly killCount: number
   readonly random: Random
   readonly now: () => number
-}): Promise<Told> => {
-  const { bundle, directory, killCount, now, random } = options
-  const told = new Map<string, TaskOperation & { readonly at: number }>()
+  readonly told: Map<string, Told>
+}): Promise<void> => {
+  const { bundle, directory, killCount, now, random, told } = options
   for (let life = 0; life <= killCount; life++) {
     const child = spawn(process.execPath, [bundle, "--store", directory], { stdio: ["ignore", "pipe", "inherit"] })
     const linesToLive = Math.floor(random.below(lineCount / (killCount + 1)))
@@ -93,15 +109,24 @@ const liveAgainAndAgain = async (options: {
     })
     assert.strictEqual(end, life < killCount ? "SIGKILL" : 0, `life ${life}, seed ${seed}`)
   }
-  return told
 }
 
 /** A task has worked after the epoch that it read was on its way, and before its line was seen. */
-const inTime = (told: Told, epochs: ReadonlyArray<number>): ReadonlyArray<Operation> =>
+const inTime = (told: ReadonlyMap<string, Told>, epochs: ReadonlyArray<number>): ReadonlyArray<Operation> =>
   [...told.values()].map(({ answer, at, call, client, epoch, key }) => {
     assert.isDefined(epochs[epoch], `epoch ${epoch} was never on its way`)
     return { client, key, call, calledAt: epochs[epoch]!, returned: { at, answer } }
   })
+
+const mostChanges = (history: ReadonlyArray<Operation>): number =>
+  Math.max(
+    ...Map.groupBy(
+      history.filter(({ call }) => call.kind !== "get"),
+      ({ key }) => key
+    )
+      .values()
+      .map((calls) => calls.length)
+  )
 
 const print = (operations: ReadonlyArray<Operation>): string =>
   operations

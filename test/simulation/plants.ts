@@ -64,8 +64,8 @@ export const plants: ReadonlyArray<Plant> = [
   {
     name: "go ahead of what waits at the gate",
     file: "runtime/store/output-gate.ts",
-    text: "if (commit <= this.#watermark && !this.#isOpening)",
-    replacement: "if (commit <= this.#watermark)",
+    text: "return commit <= this.#watermark && !this.#isOpening",
+    replacement: "return commit <= this.#watermark",
     programs: ["pauses"],
     caughtBy: /lines that nobody has seen/
   },
@@ -146,7 +146,8 @@ export const plants: ReadonlyArray<Plant> = [
     name: "drop the outbox record of a line",
     file: outbox,
     text: "this.#view.put(key, JSON.stringify({ task: line.task, text: line.text }), line)",
-    replacement: "if (line !== lines[0]) this.#view.put(key, JSON.stringify({ task: line.task, text: line.text }), line)",
+    replacement:
+      "if (line !== lines[0]) this.#view.put(key, JSON.stringify({ task: line.task, text: line.text }), line)",
     programs: ["chatter"],
     caughtBy: /before that was durable|nobody will ever see/
   },

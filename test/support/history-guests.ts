@@ -17,6 +17,8 @@ export interface GuestOptions {
   readonly directory: string
   readonly random: Random
   readonly keys: number
+  /** Asked before each change of a key, of that index; when it is not granted, the guest reads instead. */
+  readonly mayChange: (key: number) => boolean
   readonly now: () => number
   /** The program has ended, and with it the owner. */
   readonly isOver: () => boolean
@@ -47,7 +49,7 @@ export const workAsGuest = async (options: GuestOptions): Promise<ReadonlyArray<
 
 /** Sets the key `epoch` to 1, 2, 3 …; yields when each was on its way. */
 export const countEpochs = async (
-  options: Omit<GuestOptions, "random" | "keys" | "name">
+  options: Omit<GuestOptions, "random" | "keys" | "mayChange" | "name">
 ): Promise<ReadonlyArray<number>> => {
   const startedAt = [0]
   while (!options.isOver()) {
@@ -105,8 +107,11 @@ const ask = (kv: Kv, key: string, call: Call): Effect.Effect<Value, unknown> => 
   }
 }
 
-const choose = ({ keys, name, random }: GuestOptions, index: number): { readonly key: string; readonly call: Call } => {
-  const key = `h:${Math.floor(random.below(keys))}`
+const choose = (
+  { keys, mayChange, name, random }: GuestOptions,
+  index: number
+): { readonly key: string; readonly call: Call } => {
+  const place = Math.floor(random.below(keys))
   const value = 10 ** 9 * (1 + Number(name.split(" ")[1])) + index * 1000
   const calls: ReadonlyArray<Call> = [
     { kind: "get" },
@@ -117,7 +122,8 @@ const choose = ({ keys, name, random }: GuestOptions, index: number): { readonly
     { kind: "cas", old: value - 1000, value },
     { kind: "del" }
   ]
-  return { key, call: calls[Math.floor(random.below(calls.length))]! }
+  const call = calls[Math.floor(random.below(calls.length))]!
+  return { key: `h:${place}`, call: call.kind === "get" || mayChange(place) ? call : { kind: "get" } }
 }
 
 /** The lines of the process as they come, each with its time. */

@@ -1,7 +1,8 @@
 /**
  * Checks that what many clients have seen of one key is what a key that does one thing at a time could have shown them: for
  * each operation there is a moment between its call and its return at which it happened. The search is that of Wing and Gong,
- * with a memory of what was tried (Lowe).
+ * with a memory of what was tried (Lowe). What changes nothing happens as soon as it can, and its turn is never tried twice: so
+ * the states are as many as the sets of changes, at most 2^n for n changes at once.
  */
 
 /** What a key holds; undefined when it is missing. */
@@ -62,30 +63,51 @@ interface Event {
   after: Event | undefined
 }
 
-/** What can be is found at once, what cannot be may need all orders to be tried: so many states fit into memory. */
+/** So many states fit into memory: those of `changesMax` changes at once, each with the value that any of them left. */
 const triedMax = 1_000_000
 
-/** Whether operations on one key, missing at first, can have happened one after the other. Throws when there are too many of
- * them at once to find out. */
+/** With so many calls on a key that may change it, a third of them in doubt, a history is decided in seconds, whatever their times
+ * and however much is read. */
+export const changesMax = 13
+
+/** Whether an operation may have changed its key. `snx` and `cas` do only if they are told that they did, or nothing. */
+const mayChange = ({ call, returned }: Operation): boolean => call.kind !== "get" && returned?.answer !== false
+
+/** Something done, and what could be seen right after it. */
+interface Step {
+  readonly event: Event
+  /** What the key held before. */
+  readonly held: Held
+  readonly seen: ReadonlyArray<Event>
+}
+
+/** Whether operations on one key, missing at first, can have happened one after the other. Throws when there are too many
+ * changes at once to find out. */
 export const isLinearizable = (operations: ReadonlyArray<Operation>): boolean => {
-  const head = listOf(operations)
+  const told = operations.filter((operation) => mayChange(operation) || operation.returned !== undefined)
+  const head = listOf(told)
   const tried = new Set<string>()
-  const done: Array<{ readonly event: Event; readonly held: Held }> = []
+  const done: Array<Step> = []
   let held: Held
   let happened = 0n
+  const seenAtFirst = see(head, held)
+  for (const { bit } of seenAtFirst) happened |= bit
   let event = head.after
-  while (head.after !== undefined) {
+  let left = told.filter(({ returned }) => returned !== undefined).length - seenAtFirst.length
+  while (left > 0) {
     if (event?.end !== undefined) {
       const next = fits(held, event.operation)
-      const place = next && `${happened | event.bit} ${next.held}`
+      const place = next && `${(happened | event.bit).toString(32)} ${next.held}`
       if (next !== undefined && !tried.has(place!)) {
         if (tried.size === triedMax)
           throw new Error(`${operations.length} operations on a key are too many to be decided`)
         tried.add(place!)
-        done.push({ event, held })
-        held = next.held
-        happened |= event.bit
         take(event)
+        const seen = see(head, next.held)
+        done.push({ event, held, seen })
+        held = next.held
+        for (const { bit } of [event, ...seen]) happened |= bit
+        left -= seen.length + (event.operation.returned === undefined ? 0 : 1)
         event = head.after
       } else event = event.after
     } else {
@@ -93,18 +115,41 @@ export const isLinearizable = (operations: ReadonlyArray<Operation>): boolean =>
       const last = done.pop()
       if (last === undefined) return false
       held = last.held
-      happened &= ~last.event.bit
-      putBack(last.event)
+      left += last.seen.length + (last.event.operation.returned === undefined ? 0 : 1)
+      for (const each of [...last.seen.toReversed(), last.event]) {
+        happened &= ~each.bit
+        putBack(each)
+      }
       event = last.event.after
     }
   }
   return true
 }
 
+/** Takes out of the list all that may happen now, was answered, and changes nothing: no later moment could suit the others better. */
+const see = (head: Event, held: Held): ReadonlyArray<Event> => {
+  const seen: Array<Event> = []
+  for (let event = head.after; event !== undefined; ) {
+    if (event.end === undefined) break
+    if (mayChange(event.operation) || fits(held, event.operation) === undefined) event = event.after
+    else {
+      const { before } = event
+      take(event)
+      seen.push(event)
+      event = before!.after
+    }
+  }
+  return seen
+}
+
+/** What was not answered need not have happened: where it would change nothing it is left out. */
 const fits = (held: Held, { call, returned }: Operation): { readonly held: Held } | undefined => {
   const next = carryOut(held, call)
-  return returned === undefined || returned.answer === next.answer ? next : undefined
+  const isFit = returned === undefined ? next.held !== held : returned.answer === next.answer
+  return isFit ? next : undefined
 }
+
+const nothing: Operation = { client: "", key: "", call: { kind: "get" }, calledAt: 0, returned: undefined }
 
 /** The list behind its head. Who was not answered returns after all others: then it may as well happen when nobody looks. */
 const listOf = (operations: ReadonlyArray<Operation>): Event => {
@@ -120,7 +165,7 @@ const listOf = (operations: ReadonlyArray<Operation>): Event => {
   })
   // Of one moment calls come first: then they overlap, which asks for less.
   events.sort((a, b) => (a.at === b.at ? a.order - b.order : a.at - b.at))
-  const head: Event = { operation: operations[0]!, end: undefined, bit: 0n, ...link }
+  const head: Event = { operation: nothing, end: undefined, bit: 0n, ...link }
   let last = head
   for (const { event } of events) {
     last.after = event

@@ -28,6 +28,12 @@ describe("what the runtime fails with", () => {
     if (reason !== "held") assert.include(message, "/data/.sxs")
   })
 
+  it("sends to the doctor when it is not said what to do, but not for a store in memory", () => {
+    assert.include(unavailable("damaged", "a block").message, "a block.\nsxs doctor --store /data/.sxs says where")
+    const error = new StoreUnavailable({ operation: "read", reason: "damaged", detail: "a block" })
+    assert.notInclude(explain(error, { kind: "memory", flag: "" }).message, "doctor")
+  })
+
   it("does not repeat a place that the reason names itself", () => {
     assert.strictEqual(
       unavailable("damaged", "the store /data/.sxs is damaged: x").message,

@@ -4,11 +4,13 @@ import {
   type Answer,
   type Call,
   carryOut,
+  changesMax,
   findImpossible,
   type Held,
   isLinearizable,
   type Operation
 } from "../../support/linearizability.ts"
+import { type Random, seeded } from "../../support/random.ts"
 
 /** `[called, returned]`; without the second it was never answered. */
 const operation = (call: Call, times: readonly [number, number?], answer?: Answer): Operation => ({
@@ -129,6 +131,34 @@ describe("the checker", () => {
     )
     assert.isAbove(impossible, 300, "both kinds must come up")
   })
+})
+
+/** What really happened, without a hint when. */
+const allAtOnce = (random: Random): ReadonlyArray<Operation> => {
+  let held: Held
+  return Array.from({ length: 5 * changesMax }, (_, index) => {
+    const [value, turn] = [1000 * index, Math.floor(index / 5)]
+    const kinds: ReadonlyArray<Call> = [
+      set(value),
+      { kind: "cas", old: held ?? 0, value },
+      incr,
+      { kind: "del" },
+      { kind: "snx", value }
+    ]
+    const each = index % 5 > 0 ? get : kinds[Math.floor(random.below(kinds.length))]!
+    const done = carryOut(held, each)
+    held = done.held
+    return operation(each, each === get || turn % 3 > 0 ? [0, 1] : [0], done.answer)
+  })
+}
+
+describe("so many changes at once, and any number of reads", () => {
+  for (const random of [1, 2, 3, 4].map(seeded)) {
+    const history = allAtOnce(random)
+    it("are decided when they can be", () => assert.isTrue(isLinearizable(history)))
+    it("are decided when they cannot be", () =>
+      assert.isFalse(isLinearizable([...history, operation(get, [0, 1], -7)])))
+  }
 })
 
 /** Straight from the definition: one of those goes first that nobody else has returned before. */

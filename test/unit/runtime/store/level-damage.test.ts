@@ -77,14 +77,19 @@ const lost: ReadonlyArray<readonly [name: string, damage: Damage, said: RegExp, 
   [
     "a log that was cut",
     ({ directory }) => truncateSync(fileOf(directory, log), readFileSync(fileOf(directory, log)).length - 2500),
-    /newest writes are missing, the batches 15\d to 160/,
+    /newest writes are missing: batches 15\d to 160/,
     "156"
   ],
-  ["a byte flipped in the log", flipAt(log, 0.5), /the batches \d+ to \d+ of writes are missing in it/, "159"],
+  [
+    "a byte flipped in the log",
+    flipAt(log, 0.5),
+    /writes before its last ones are missing: batches \d+ to \d+\. What came after/,
+    "159"
+  ],
   [
     "a log that was deleted",
     ({ directory }) => rmSync(fileOf(directory, log)),
-    /newest writes are missing, the batches 41 to 160/,
+    /newest writes are missing: batches 41 to 160/,
     "39"
   ],
   [
@@ -93,7 +98,7 @@ const lost: ReadonlyArray<readonly [name: string, damage: Damage, said: RegExp, 
       rmSync(join(directory, "db"), { recursive: true })
       cpSync(join(older, "db"), join(directory, "db"), { recursive: true })
     },
-    /newest writes are missing, the batches 61 to 160/,
+    /newest writes are missing: batches 61 to 160/,
     "59"
   ],
   [

@@ -118,10 +118,29 @@ describe("level store: the folder", () => {
       assert.strictEqual(error.reason, "format")
       assert.include(error.detail, "format 2")
       assert.isFalse(existsSync(join(directory, "owner.json")))
-      writeFileSync(file, "{}")
-      assert.strictEqual((yield* refused(directory)).reason, "damaged")
-      writeFileSync(file, text)
-      assert.strictEqual(yield* readKey(directory), "v")
+    })
+  )
+
+  it.live("an identity file that makes no sense is refused with the way out, which keeps everything", () =>
+    Effect.gen(function* () {
+      const directory = yield* makeStore
+      const file = join(directory, "store.json")
+      const text = readFileSync(file, "utf8")
+      for (const broken of ["{", "{}", ""]) {
+        writeFileSync(file, broken)
+        const error = yield* refused(directory)
+        assert.strictEqual(error.reason, "damaged")
+        assert.match(error.detail, /`store\.json` cannot be understood\. Delete that file/)
+        rmSync(file)
+        assert.strictEqual(yield* readKey(directory), "v")
+        assert.strictEqual(readFileSync(file, "utf8"), text)
+      }
+      // Nothing would be left to tell the store by.
+      writeFileSync(file, "{")
+      rmSync(join(directory, "db"), { recursive: true })
+      const error = yield* refused(directory, true)
+      assert.match(error.detail, /CURRENT\. Restore the folder/)
+      assert.notInclude(error.detail, "Delete")
     })
   )
 })

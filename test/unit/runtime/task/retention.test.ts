@@ -155,6 +155,24 @@ describe("ended tasks", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.effect("are counted when they are too many and have just ended, and removed an hour later", () =>
+    Effect.gen(function* () {
+      const memory = makeMemory()
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const { namespace } = yield* open(memory)
+          for (let index = 0; index < 5; index++) yield* start(namespace, "(log 1)")
+        })
+      )
+      const clean = Effect.scoped(
+        Effect.flatMap(open(memory, { retention: { tasks: 2 } }), ({ namespace }) => namespace.clean)
+      )
+      assert.deepInclude(yield* clean, { tasks: 0, young: 3 })
+      yield* TestClock.adjust(60 * 60 * 1000)
+      assert.deepInclude(yield* clean, { tasks: 3, young: 0 })
+    })
+  )
+
   it.effect("are found again after a crash in the middle of their removal", () =>
     Effect.gen(function* () {
       const filled = makeMemory()
@@ -191,11 +209,11 @@ describe("bundles", () => {
           yield* start(namespace, "(log 1)")
         })
       )
-      assert.deepStrictEqual(yield* clean, { tasks: 0, bundles: 0 })
+      assert.deepStrictEqual(yield* clean, { tasks: 0, young: 0, bundles: 0 })
       yield* TestClock.adjust(8 * day)
-      assert.deepStrictEqual(yield* clean, { tasks: 2, bundles: 1 })
+      assert.deepStrictEqual(yield* clean, { tasks: 2, young: 0, bundles: 1 })
       yield* Effect.scoped(Effect.flatMap(open(memory), ({ namespace }) => namespace.kv.del("f")))
-      assert.deepStrictEqual(yield* clean, { tasks: 0, bundles: 1 })
+      assert.deepStrictEqual(yield* clean, { tasks: 0, young: 0, bundles: 1 })
       assert.lengthOf(memory.entries().filter(isBundle), 2)
       yield* Effect.scoped(
         Effect.gen(function* () {
@@ -206,7 +224,7 @@ describe("bundles", () => {
         })
       )
       yield* TestClock.adjust(8 * day)
-      assert.deepStrictEqual(yield* clean, { tasks: 1, bundles: 1 })
+      assert.deepStrictEqual(yield* clean, { tasks: 1, young: 0, bundles: 1 })
       assert.deepStrictEqual(memory.entries().filter(isBundle), [])
     })
   )

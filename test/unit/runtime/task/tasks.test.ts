@@ -249,7 +249,24 @@ describe("tasks", () => {
       assert.strictEqual(yield* namespace.findTask("tes"), "test-1")
       assert.strictEqual((yield* Effect.flip(namespace.findTask("work")))._tag, "TaskAmbiguous")
       assert.strictEqual((yield* Effect.flip(namespace.findTask("a/b")))._tag, "TaskNotFound")
+      assert.strictEqual((yield* Effect.flip(namespace.findTask("x".repeat(5000))))._tag, "TaskNotFound")
       assert.strictEqual(yield* namespace.countTasks({ upTo: 2 }), 2)
+    })
+  )
+
+  it.effect("are found by an id as it was given, before it was encoded", () =>
+    Effect.gen(function* () {
+      const { namespace } = yield* run(`
+        (defn work () :int [1])
+        (for (id (list "Ask Ada" "a/b" "100%" "c" "c%20")) (core/task/spawn-as id work))`)
+      const find = namespace.findTask
+      for (const text of ["@Ask Ada", "@Ask A", "@Ask", "@Ask%20Ada"])
+        assert.strictEqual(yield* find(text), "@Ask%20Ada", text)
+      assert.strictEqual(yield* find("@a/b"), "@a%2Fb")
+      assert.strictEqual(yield* find("@100%"), "@100%25")
+      assert.strictEqual(yield* find("@c%20"), "@c%2520")
+      for (const text of ["@Ask Bob", "Ask Ada", "@\ud800", "@é/".repeat(300)])
+        assert.strictEqual((yield* Effect.flip(find(text)))._tag, "TaskNotFound", text)
     })
   )
 })
