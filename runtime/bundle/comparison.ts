@@ -207,19 +207,22 @@ const whyCrossed = ({ alignment, now, old, steps }: Compared, at: number, to: nu
   if (haveCommon(oldBefore, newAfter)) return "code that came before it comes after it now, and would run twice"
   // A step is known by its names too: one that was moved and renamed in one edit looks like two.
   const mayBeMoved = (oldAfter.size > 0 && newBefore.size > 0) || (oldBefore.size > 0 && newAfter.size > 0)
-  return mayBeMoved && namesOf(old) !== namesOf(now)
+  return mayBeMoved && mayBeRenamed(old, now)
     ? "names have changed along with code on both sides of it, and whether something was moved across cannot be told"
     : undefined
 }
 
+/** Names have gone and others have come. */
+const mayBeRenamed = (old: FunctionFacts, now: FunctionFacts): boolean => {
+  const [before, after] = [namesOf(old), namesOf(now)]
+  return [...before].some((name) => !after.has(name)) && [...after].some((name) => !before.has(name))
+}
+
 /** The parameters and saved locals of a function. */
-const namesOf = ({ params, points }: FunctionFacts): string =>
-  JSON.stringify([
-    params.map(({ name }) => name),
-    [
-      ...new Set(points.flatMap(({ slots }) => slots.filter((slot) => !isHidden(slot)).map(({ name }) => name)))
-    ].toSorted()
-  ])
+const namesOf = ({ params, points }: FunctionFacts): Set<string> => {
+  const saved = points.flatMap(({ slots }) => slots.filter((slot) => !isHidden(slot)))
+  return new Set([...params, ...saved].map(({ name }) => name))
+}
 
 const haveCommon = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean => [...a].some((each) => b.has(each))
 

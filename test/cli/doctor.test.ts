@@ -105,7 +105,7 @@ describe("sxs doctor", () => {
     for (const name of readdirSync(db)) if (name.endsWith(".log")) rmSync(join(db, name))
     const read = sxs(folder, "kv", "get", "kept")
     assert.strictEqual(read.exitCode, 74)
-    assert.match(read.err, /its newest writes are missing, the batch(es)? \d/)
+    assert.match(read.err, /its newest writes are missing: batch(es)? \d/)
     assert.include(read.err, "sxs doctor --accept-loss")
     const before = sxs(folder, "doctor")
     assert.strictEqual(before.exitCode, 74)

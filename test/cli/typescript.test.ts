@@ -1,6 +1,6 @@
 /** A TypeScript program that imports a compiled one: checked by the type checker, killed, and started again. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process"
-import { readFileSync, writeFileSync } from "node:fs"
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterEach, assert, describe, it } from "vitest"
 import { folderWith, printed, root, start, sxs } from "./start.ts"
@@ -120,6 +120,19 @@ describe("examples/from-typescript", () => {
     const console = "declare const console: { readonly log: (text: string) => void }\n"
     writeFileSync(join(folder, "dist/call.ts"), ambient + console + program.replace("./dist/main.js", "./main.js"))
     assert.strictEqual(check(join(folder, "dist"), "call.ts"), "")
+  })
+})
+
+describe("docs/simulation.md", () => {
+  it("has an example with right types, in a project that has only sxs", () => {
+    const page = readFileSync(join(root, "docs/simulation.md"), "utf8")
+    const folder = folderWith({
+      "package.json": '{ "type": "module" }',
+      "crash.ts": /```ts\n(.*?)```/s.exec(page)![1]!
+    })
+    mkdirSync(join(folder, "node_modules"))
+    symlinkSync(root, join(folder, "node_modules/sxs"))
+    assert.strictEqual(check(folder, "crash.ts"), "")
   })
 })
 

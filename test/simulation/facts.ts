@@ -260,8 +260,9 @@ export const facts: Readonly<Record<string, Facts>> = {
   "time-limits": {
     endsAlike: false,
     atEnd: (picture) => {
-      equals(picture, { a3: 100, a4: 100, ended: 3 })
+      equals(picture, { a3: 100, a4: 100, ended: 5 })
       must([30, "late"].includes(picture.kv.get("b1") as string), "what was joined is what comes back")
+      must([80, "late"].includes(picture.kv.get("e1") as string), "what was joined last is what comes back")
     }
   },
   timers: {

@@ -200,6 +200,14 @@ export const plants: ReadonlyArray<Plant> = [
     caughtBy: /kept:\d is/
   },
   {
+    name: "use an entry that the cache has dropped",
+    file: "runtime/store/cache.ts",
+    text: "if (entry.generation !== this.#generation - 1) return false",
+    replacement: "if (entry.generation !== this.#generation - 1) return true",
+    programs: ["fan-out"],
+    caughtBy: anyProblem
+  },
+  {
     name: "take a frame for unchanged whose locals have changed",
     file: "runtime/task/frame.ts",
     text: "if (!Object.is(a.slots[index], b.slots[index])) return false",

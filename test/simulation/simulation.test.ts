@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs"
+import { stripTypeScriptTypes } from "node:module"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -76,7 +77,13 @@ describe("simulated runs", () => {
       return `from "${addresses.get(name) ?? import.meta.resolve(name)}"`
     })
     assert.include(example, "runWithFaults")
-    await import(/* @vite-ignore */ `data:text/javascript,${encodeURIComponent(example)}`)
+    const run = (text: string): Promise<unknown> =>
+      import(/* @vite-ignore */ `data:text/javascript,${encodeURIComponent(stripTypeScriptTypes(text))}`)
+    await run(example)
+    const torn = example.replace(/\(atomic (.*\)) (.*)\)\)/, "$1 (core/task/checkpoint) $2)")
+    assert.include(torn, "(defn move () (core/kv/incr from -1) (core/task/checkpoint) (core/kv/incr to))")
+    const failed: unknown = await run(torn).catch((reason: unknown) => reason)
+    assert.match(String(failed), /something is lost/)
   })
 
   it.effect("tell of what does not go on where its tasks stand", () =>

@@ -5,13 +5,16 @@ import type { Answer, Call, Operation } from "./linearizability.ts"
  *
  *     line = "op" task index epoch key what [old] value answer        numbers, `none` for a missing key
  *
- * `epoch` is a key that is set from outside again and again. Who reads 7 there has worked after 7 was on its way.
+ * `epoch` is a key that is set from outside again and again. Who reads 7 there has worked after 7 was on its way. No task gets
+ * ahead of it, so that those outside work meanwhile, however slow they are.
  */
 export interface HistoryProgram {
   readonly tasks: number
   readonly turns: number
   readonly keys: number
 }
+
+const epochsPerTurn = 2
 
 export const printHistoryProgram = ({ keys, tasks, turns }: HistoryProgram): string => `#(program "kill")
 
@@ -37,6 +40,9 @@ export const printHistoryProgram = ({ keys, tasks, turns }: HistoryProgram): str
 (defn client (me :int) :none [
   (def seen (held (key-of me 0)))
   (for (i 0 ${turns}) [
+    (do [
+      (if (>= (core/kv/get epoch 0) (* i ${epochsPerTurn})) (done))
+      (core/task/sleep 2)])
     (set seen (turn me i seen))
     (if (= (% (+ me i) 3) 0) (core/task/sleep (+ 1 (% me 5))) (core/task/checkpoint))])
   none
