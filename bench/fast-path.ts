@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect"
 import { BundleRegistry, bundleText } from "../runtime/bundle/registry.ts"
+import { limits } from "../runtime/limits.ts"
 import { Keys } from "../runtime/store/keys.ts"
 import { makeMemory } from "../runtime/store/memory.ts"
 import { View } from "../runtime/store/view.ts"
@@ -34,7 +35,7 @@ export const fastPath = async (bundle: Bundle, name: string): Promise<() => unkn
       makeIntrinsics({ segment, meter, functions, registry: () => registry }, hash, manifest),
     has: (each) => functions.has(each)
   })
-  const tasks = new TaskTable(view, keys)
+  const tasks = new TaskTable(view, keys, limits.joinersPerCommit)
   const places = new Places({ view, keys, tasks, registry })
   const kv = new KeyValues(view, keys, places)
   const segment = new Segment({

@@ -25,6 +25,20 @@ export const withNamespace = <A, E>(
     Effect.runPromise
   )
 
+/**
+ * Works beside an open namespace that has run the program. Else none is left between two repeats, V8 drops what it has learned
+ * of such objects when garbage is collected, and each repeat measures mostly how it learns it again: a process that goes on
+ * does not.
+ */
+export const besideNamespace = <A>(
+  layer: Layer.Layer<Store, StoreUnavailable>,
+  bundle: Bundle,
+  work: () => Promise<A>
+): Promise<A> =>
+  withNamespace({ layer, durability: "strict" }, (namespace) =>
+    Effect.andThen(runToRest(namespace, bundle), Effect.promise(work))
+  )
+
 /** Runs the program as a new task until nothing can run any more. */
 export const runToRest = Effect.fnUntraced(function* (namespace: Namespace, bundle: Bundle) {
   const { task } = yield* namespace.startProgram({ bundle, fresh: true })

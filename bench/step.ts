@@ -7,16 +7,16 @@ import { layerLevel } from "../runtime/store/level.ts"
 import type { Bundle } from "../stdlib/abi/bundle.ts"
 import { type GroupWriter, levelWriter, logWriter, runAhead, runAheadUnjoined, runInStep } from "./hand-written.ts"
 import { compare, cpuOfProcess, figuresOf, type Result, type Variant, wallOf } from "./measure.ts"
-import { bundleOf, runToRest, withNamespace } from "./namespace.ts"
+import { besideNamespace, bundleOf, runToRest, withNamespace } from "./namespace.ts"
 import { type PutSize, putsOfStep, stepProgram } from "./step-program.ts"
 
 /** How many tasks at once, and how many steps each takes: enough that the starts and ends of tasks, each some ten writes, and
  * V8's compiling at first count for little. */
 const loads = [
   { tasks: 1, ahead: 100_000, inStep: 300 },
-  { tasks: 10, ahead: 10_000, inStep: 200 },
-  { tasks: 100, ahead: 1000, inStep: 50 },
-  { tasks: 1000, ahead: 100, inStep: 10 }
+  { tasks: 10, ahead: 10_000, inStep: 300 },
+  { tasks: 100, ahead: 1000, inStep: 200 },
+  { tasks: 1000, ahead: 300, inStep: 50 }
 ] as const
 
 const levels = ["strict", "relaxed"] as const
@@ -29,15 +29,20 @@ const levels = ["strict", "relaxed"] as const
 export const run = async (report: (result: Result) => void): Promise<void> => {
   const folder = mkdtempSync(join(tmpdir(), "sxs-bench-"))
   try {
-    const puts = await putsOfStep()
-    for (const durability of levels) {
-      for (const { tasks, ahead, inStep } of loads) {
-        await compareAhead({ folder, durability, puts, tasks, steps: ahead }, inStep, report)
-        report(await compareInStep({ folder, durability, puts, tasks, steps: inStep }))
-      }
-    }
+    const beside = layerLevel({ directory: join(folder, "beside"), create: true })
+    await besideNamespace(beside, bundleOf(stepProgram(100, 1000)), () => runAll(folder, report))
   } finally {
     rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+const runAll = async (folder: string, report: (result: Result) => void): Promise<void> => {
+  const puts = await putsOfStep()
+  for (const durability of levels) {
+    for (const { tasks, ahead, inStep } of loads) {
+      await compareAhead({ folder, durability, puts, tasks, steps: ahead }, inStep, report)
+      report(await compareInStep({ folder, durability, puts, tasks, steps: inStep }))
+    }
   }
 }
 

@@ -99,6 +99,8 @@ export const limits = {
   inspectedFramesMax: 100,
   /** Tasks that are followed to say whether those that join each other stand in a circle. */
   joinsFollowedMax: 100,
+  /** Tasks that are woken in one commit when the task that they join ends; the others follow in commits of their own. */
+  joinersPerCommit: 1000,
   /** How long (ms) an ended task is kept, 7 days, unless its namespace says otherwise. */
   endedAgeMs: 7 * 24 * 60 * 60 * 1000,
   /** How many ended tasks are kept, unless their namespace says otherwise … */

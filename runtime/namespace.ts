@@ -71,6 +71,8 @@ export interface NamespaceOptions {
   /** Segments that run before the event loop gets its turn, at least 1; `limits.segmentsPerTurn` when left out. With 1 each
    * segment is a batch of its own as far as the store keeps up. */
   readonly segmentsPerTurn?: number
+  /** At least 1; `limits.joinersPerCommit` when left out. */
+  readonly joinersPerCommit?: number
   /** Which of so many runnable tasks runs its next segment: an index, 0 for the one that waits longest, which it is when
    * left out. */
   readonly order?: Order
@@ -234,7 +236,7 @@ const assemble = (given: {
       makeIntrinsics({ segment, meter, functions, registry: () => registry }, hash, manifest),
     has: (name) => functions.has(name)
   })
-  const tasks = new TaskTable(view, keys)
+  const tasks = new TaskTable(view, keys, options.joinersPerCommit ?? limits.joinersPerCommit)
   const places = new Places({ view, keys, tasks, registry })
   const kv = new KeyValues(view, keys, places)
   const segment = new Segment({

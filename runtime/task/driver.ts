@@ -22,6 +22,7 @@ import type { Stack } from "./stack.ts"
 import {
   type Action,
   hasGathered,
+  isAnnouncing,
   isClosing,
   isEnded,
   type TaskEvent,
@@ -82,9 +83,9 @@ export const runSegment = (
   before: TaskRecord,
   now: number
 ): TaskRecord | undefined => {
-  if (isClosing(before)) {
+  if (isClosing(before) || isAnnouncing(before)) {
     parts.segment.begin(before, now, parts.meter)
-    return askChildren(parts.places, before, now)
+    return isClosing(before) ? askChildren(parts.places, before, now) : parts.tasks.wakeJoiners(before, now)
   }
   if (hasGathered(before)) live.woken = gatherer(parts.places, before)
   const start = startOf(before, live.woken !== undefined, now)
@@ -338,8 +339,7 @@ interface SegmentFacts {
  * that fault leaves, as often as there is fuel for it. */
 const checkpoint = (parts: DriverParts, live: LiveTask, facts: SegmentFacts): TaskRecord => {
   const { actions, record } = save(parts, live, facts)
-  parts.tasks.note(record, actions, facts.now)
-  return record
+  return parts.tasks.note(record, actions, facts.now)
 }
 
 const save = (parts: DriverParts, live: LiveTask, facts: SegmentFacts): Saved => {

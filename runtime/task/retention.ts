@@ -251,7 +251,7 @@ export class Retention {
     for (let line = from; line < end; line++) view.delete(keys.log(id, line))
   }
 
-  /** Frames are those of a task that has failed. Who joined it was woken in the commit in which it ended. */
+  /** Frames are those of a task that has failed. Who joined it was woken before it came into the index. */
   #delete(record: TaskRecord): void {
     const { keys, view } = this.#parts.places
     if (record.depth > 0) {

@@ -13,7 +13,7 @@ import type { HandOver } from "./hand-over.ts"
 import { HeapWatch } from "./heap-watch.ts"
 import { type Order, RunQueue } from "./run-queue.ts"
 import { runScan } from "./scan.ts"
-import { dueOf, isOverdue, isRunnable, isSpared, type TaskEvent, type TaskRecord } from "./task.ts"
+import { dueOf, isAnnouncing, isOverdue, isRunnable, isSpared, type TaskEvent, type TaskRecord } from "./task.ts"
 import type { PendingAction } from "./task-table.ts"
 import { Timers } from "./timers.ts"
 
@@ -303,6 +303,7 @@ export class Scheduler {
 
   #needsEngine(live: LiveTask, record: TaskRecord): boolean {
     const { wait } = record
+    if (isAnnouncing(record)) return false
     if (wait?.kind === "scan" && record.state === "waiting" && live.woken === undefined) return true
     const { registry } = this.#parts
     const hash = wait?.kind === "load" ? wait.bundle : live.stack.at(live.stack.depth - 1).bundle
@@ -420,7 +421,7 @@ export class Scheduler {
 
 const nextOf = (record: TaskRecord, now: number): Next => {
   if (record.state === "running") return "again"
-  if (record.state !== "waiting") return "park"
+  if (record.state !== "waiting") return isAnnouncing(record) ? "again" : "park"
   if (isRunnable(record)) return "engine"
   const isShort = record.wait?.kind === "sleep" && record.wait.until - now < limits.parkGraceMs
   return isShort ? "short sleep" : "park"

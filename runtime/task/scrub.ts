@@ -8,7 +8,7 @@ import { type KeyRange, type Snapshot, type Store, StoreUnavailable, type Write 
 import { decode } from "../value/codec.ts"
 import { decodeFrame } from "./frame.ts"
 import { decodeLogEntry } from "./segment.ts"
-import { dueOf, isEnded, isRunnable, type TaskRecord } from "./task.ts"
+import { dueOf, isEnded, isOver, isRunnable, type TaskRecord } from "./task.ts"
 import { decodeRecord } from "./task-record.ts"
 
 /** What is wrong with a record, or missing beside it. */
@@ -189,7 +189,7 @@ class NamespaceScrubber {
         return this.#entry(
           keys.parseEnded(key).task,
           "has ended then",
-          ({ id, since, state }) => isEnded(state) && keys.ended(since, id) === key
+          (task) => isOver(task) && keys.ended(task.since, task.id) === key
         )
       case "r":
         return this.#entry(keys.parseRunnable(key), "can run", isRunnable)

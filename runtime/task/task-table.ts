@@ -1,3 +1,4 @@
+import { limits } from "../limits.ts"
 import { Bookmark } from "../store/entry.ts"
 import type { Keys } from "../store/keys.ts"
 import type { View } from "../store/view.ts"
@@ -7,7 +8,9 @@ import { isPlain } from "./plain-value.ts"
 import {
   type Action,
   dueOf,
+  isAnnouncing,
   isEnded,
+  isOver,
   isRunnable,
   type Outcome,
   type TaskEvent,
@@ -30,13 +33,15 @@ export interface PendingAction {
 export class TaskTable {
   readonly #view: View
   readonly #keys: Keys
+  readonly #joinersPerCommit: number
   #pending: Array<PendingAction> = []
   #ended: Array<TaskRecord> = []
   #running: TaskRecord | undefined
 
-  constructor(view: View, keys: Keys) {
+  constructor(view: View, keys: Keys, joinersPerCommit: number) {
     this.#view = view
     this.#keys = keys
+    this.#joinersPerCommit = joinersPerCommit
   }
 
   read(task: string): TaskRecord | undefined {
@@ -79,7 +84,7 @@ export class TaskTable {
     else this.#view.put(key, encodeRecord(after), after)
     this.#index(before !== undefined && isRunnable(before), isRunnable(after), this.#keys.runnable(after.id))
     this.#timer(before, after)
-    if (isEnded(after.state) && !(before !== undefined && isEnded(before.state)) && !isGivenId(after.id))
+    if (isOver(after) && !(before !== undefined && isOver(before)) && !isGivenId(after.id))
       this.#view.put(this.#keys.ended(after.since, after.id), "", "")
     if (before?.wait?.kind === "children" && after.wait?.kind !== "children") this.forgetChildren(after.id)
   }
@@ -103,21 +108,24 @@ export class TaskTable {
     const before = this.read(task)
     if (before === undefined) return undefined
     const outcome = transition(before, event, now)
-    if ("record" in outcome) {
-      this.save(before, outcome.record)
-      this.note(outcome.record, outcome.actions, now)
-    }
-    return outcome
+    if ("refused" in outcome) return outcome
+    this.save(before, outcome.record)
+    return { ...outcome, record: this.note(outcome.record, outcome.actions, now) }
   }
 
-  /** Remembers the actions for after the hand-over; who joins an ended task is woken right here, in the same commit, and the
-   * form that it belongs to counts it. */
-  note(record: TaskRecord, actions: ReadonlyArray<Action>, now: number): void {
+  /** Remembers the actions for after the hand-over. The form that an ended task belongs to counts it right here, in the same
+   * commit, and who joins it is woken; of very many some are left for commits of their own. Yields the record as it is then. */
+  note(record: TaskRecord, actions: ReadonlyArray<Action>, now: number): TaskRecord {
+    let noted = record
     if (isEnded(record.state)) this.#ended.push(record)
     for (const action of actions) {
-      if (action.type === "announce") this.#announce(record, now)
-      else if (action.type !== "discard") this.#pending.push({ task: record.id, action })
+      if (action.type === "announce") {
+        noted = this.wakeJoiners(record, now)
+        this.#countInForm(record, now)
+        if (isAnnouncing(noted)) this.#pending.push({ task: record.id, action: { type: "run" } })
+      } else if (action.type !== "discard") this.#pending.push({ task: record.id, action })
     }
+    return noted
   }
 
   /** How much is remembered for after the hand-over; `forgetSince` drops what came later. */
@@ -155,10 +163,12 @@ export class TaskTable {
     this.save(target, { ...target, joiner: task })
   }
 
-  #announce(target: TaskRecord, now: number): void {
+  /** Wakes those who joined the ended task, as many as one commit takes. Yields its record, which names the next one. */
+  wakeJoiners(target: TaskRecord, now: number): TaskRecord {
+    if (target.joiner === undefined) return target
     const value = joinValue(target)
-    let joiner = target.joiner
-    while (joiner !== undefined && joiner !== "") {
+    let joiner: string | undefined = target.joiner
+    for (let count = 0; joiner !== undefined && count < this.#joinersPerCommit; count++) {
       const key = this.#keys.joiner(target.id, joiner)
       const next: string | undefined = this.#view.read(key, asText)
       this.#view.delete(key)
@@ -166,11 +176,17 @@ export class TaskTable {
       const joining = joiner
       const wait = unlessDamaged(() => this.read(joining))?.wait
       if (wait?.kind === "join" && wait.task === target.id) this.apply(joiner, { type: "woke", value }, now)
-      joiner = next
+      joiner = next === "" ? undefined : next
+      if (this.#view.writtenUnits >= limits.segmentUnitsSoft) break
     }
-    const { parent } = target
-    if (!target.isChild || parent === undefined || unlessDamaged(() => this.read(parent)) === undefined) return
-    this.apply(parent, { type: "child ended", child: target.id, state: target.state }, now)
+    const after = { ...target, joiner }
+    this.save(target, after)
+    return after
+  }
+
+  #countInForm({ id, isChild, parent, state }: TaskRecord, now: number): void {
+    if (!isChild || parent === undefined || unlessDamaged(() => this.read(parent)) === undefined) return
+    this.apply(parent, { type: "child ended", child: id, state }, now)
   }
 
   #timer(before: TaskRecord | undefined, after: TaskRecord): void {

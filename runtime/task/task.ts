@@ -102,7 +102,7 @@ export interface TaskRecord {
   /** It was cancelled while functions had something deferred. `pending`: deferred work runs anyway, and goes on to its end.
    * `due`: its frames do not know yet. `under way`: what they have deferred runs; then it is cancelled. */
   readonly cancelling: "pending" | "due" | "under way" | undefined
-  /** Who joined it last; the others follow in the records of joiners. */
+  /** Who joined it last and is not woken yet; the others follow in the records of joiners. */
   readonly joiner: string | undefined
   /** The `core/task/limit`s that it stands in, outermost first. */
   readonly limits: ReadonlyArray<TaskLimit>
@@ -173,9 +173,18 @@ export const isClosing = (record: TaskRecord): boolean =>
 export const hasGathered = (record: TaskRecord): boolean =>
   record.state === "waiting" && record.wait?.kind === "children" && record.wait.left === 0
 
+/** It has ended, and some of those who joined it are still to be woken. */
+export const isAnnouncing = ({ joiner, state }: TaskRecord): boolean => joiner !== undefined && isEnded(state)
+
+/** It has ended, and nothing is left to do for it: from now on it may be removed. */
+export const isOver = (record: TaskRecord): boolean => isEnded(record.state) && record.joiner === undefined
+
 /** Something to do for this task right now: it is in the index that recovery reads. */
 export const isRunnable = (record: TaskRecord): boolean =>
-  record.state === "running" || record.state === "initialized" || (record.state === "waiting" && isOurs(record.wait))
+  record.state === "running" ||
+  record.state === "initialized" ||
+  (record.state === "waiting" && isOurs(record.wait)) ||
+  isAnnouncing(record)
 
 /** When the timer of a waiting task is due, for its wait or for a limit; undefined without one. A task that was paused from
  * outside has none. */

@@ -1,4 +1,4 @@
-import { dueOf, isEnded, isRunnable, type TaskRecord } from "../task/task.ts"
+import { dueOf, isEnded, isOver, isRunnable, type TaskRecord } from "../task/task.ts"
 import { isGivenId } from "../task/task-id.ts"
 import type { RawRecords } from "./picture.ts"
 
@@ -37,7 +37,7 @@ const auditTimers = ({ keys, scan, tasks }: RawRecords): ReadonlyArray<string> =
 
 const auditEnded = ({ keys, scan, tasks }: RawRecords): ReadonlyArray<string> => {
   const indexed = scan(keys.endedRange).map(([key]) => keys.parseEnded(key).task)
-  const ended = [...tasks.values()].filter(({ id, state }) => isEnded(state) && !isGivenId(id)).map(({ id }) => id)
+  const ended = [...tasks.values()].filter((record) => isOver(record) && !isGivenId(record.id)).map(({ id }) => id)
   return difference("the index of ended tasks", indexed, ended)
 }
 
@@ -62,20 +62,18 @@ const auditJoiners = ({ keys, scan, tasks }: RawRecords, record: TaskRecord): Re
     scan(keys.joinerRange(record.id)).map(([key, text]) => [keys.parseJoiner(key).task, text] as const)
   )
   const linked: Array<string> = []
-  if (isEnded(record.state)) return difference(`the joiners of ${record.id}, which has ended`, [...next.keys()], [])
   for (let joiner = record.joiner ?? ""; joiner !== "" && !linked.includes(joiner); joiner = next.get(joiner) ?? "")
     linked.push(joiner)
   const unknown = linked.filter((task) => !tasks.has(task)).map((task) => `${task} joins ${record.id} and is no task`)
   return [...difference(`the joiners of ${record.id}`, [...next.keys()], linked), ...unknown]
 }
 
-/** Who ends wakes those who join it in the same commit. */
+/** Who waits for another to end is in its list, also when that has ended and wakes them one after the other. */
 const auditWait = ({ keys, scan, tasks }: RawRecords, record: TaskRecord): ReadonlyArray<string> => {
   const { wait } = record
   if (isEnded(record.state) || wait?.kind !== "join") return []
   const target = tasks.get(wait.task)
   if (target === undefined) return [`${record.id} joins ${wait.task}, which is no task`]
-  if (isEnded(target.state)) return [`${record.id} still joins ${wait.task}, which has ended`]
   const isListed = scan(keys.joinerRange(wait.task)).some(([key]) => keys.parseJoiner(key).task === record.id)
   return isListed ? [] : [`${record.id} joins ${wait.task}, which does not know`]
 }

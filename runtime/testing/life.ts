@@ -18,6 +18,7 @@ export const namespaceName = "default"
 // The end of a run is looked at, however long it takes.
 const keepAll = { ageMs: Number.POSITIVE_INFINITY, tasks: Number.POSITIVE_INFINITY }
 const segmentsPerTurn = [1, 2, 50]
+const joinersPerCommit = [1, 2, 50]
 const cacheEntries = [1, 8, 1000]
 
 export interface LifeOptions {
@@ -122,6 +123,7 @@ class LifeRecorder {
     const namespace = yield* openNamespace({
       order: (count) => turns.below(count),
       segmentsPerTurn: turns.pick(segmentsPerTurn),
+      joinersPerCommit: turns.pick(joinersPerCommit),
       cacheEntriesMax: turns.pick(cacheEntries),
       retention: keepAll,
       ...program.options,

@@ -192,6 +192,20 @@ export const facts: Readonly<Record<string, Facts>> = {
     invariant: heldStays,
     atEnd: (picture) => equals(picture, { "turns:a": 4, "turns:b": 4 })
   },
+  joiners: {
+    endsAlike: false,
+    invariant: (picture) => {
+      must(countOf(picture, "joined", "done") <= numberAt(picture, "woken"), "who is done was woken")
+      must(countOf(picture, "impatient", "done") <= numberAt(picture, "late"), "who is done was late")
+    },
+    atEnd: (picture) => {
+      const cancelled = countOf(picture, "joined", "cancelled")
+      must(cancelled <= 1 && countOf(picture, "joined", "done") + cancelled === 12, "each of the crowd has ended")
+      must(countOf(picture, "impatient", "done") === 3, "so has each of the impatient")
+      must([12 - cancelled, 12].includes(numberAt(picture, "woken")), "each was woken once")
+      equals(picture, { late: 3 })
+    }
+  },
   "large-locals": { fuelPerSlice: 40 },
   outside: {
     endsAlike: false,

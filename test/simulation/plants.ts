@@ -200,6 +200,14 @@ export const plants: ReadonlyArray<Plant> = [
     caughtBy: /kept:\d is/
   },
   {
+    name: "leave those who are not woken yet to the next start",
+    file: "runtime/task/scheduler.ts",
+    text: 'isAnnouncing(record) ? "again" : "park"',
+    replacement: '"park"',
+    programs: ["joiners"],
+    caughtBy: anyProblem
+  },
+  {
     name: "use an entry that the cache has dropped",
     file: "runtime/store/cache.ts",
     text: "if (entry.generation !== this.#generation - 1) return false",

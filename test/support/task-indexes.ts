@@ -1,6 +1,6 @@
 import { assert } from "vitest"
 import type { Keys } from "../../runtime/store/keys.ts"
-import { dueOf, isEnded, isRunnable, type TaskRecord } from "../../runtime/task/task.ts"
+import { dueOf, isEnded, isOver, isRunnable, type TaskRecord } from "../../runtime/task/task.ts"
 import { decodeRecord } from "../../runtime/task/task-record.ts"
 
 /** Entries of a namespace with their payloads, by key. */
@@ -69,7 +69,7 @@ const checkJoin = (
 ): void => {
   if (record.wait?.kind !== "join" || isEnded(record.state)) return
   const target = byId.get(record.wait.task)!
-  assert.isFalse(isEnded(target.state), `${where}: ${record.id} waits for ${target.id}, which has ended`)
+  assert.isFalse(isOver(target), `${where}: ${record.id} waits for ${target.id}, which is over`)
   const joiners: Array<string> = []
   for (let next = target.joiner; next; next = payloads.get(keys.joiner(target.id, next))) joiners.push(next)
   assert.include(joiners, record.id, `${where}: the joiners of ${target.id}`)

@@ -8,6 +8,7 @@ import {
   type ChildrenWait,
   type Form,
   hasGathered,
+  isAnnouncing,
   isClosing,
   isEnded,
   isRunnable,
@@ -46,7 +47,7 @@ const command: fc.Arbitrary<Command> = fc.record({
 class Model {
   readonly view = new View(makeMemory().store)
   readonly keys = new Keys("1")
-  readonly tasks = new TaskTable(this.view, this.keys)
+  readonly tasks = new TaskTable(this.view, this.keys, 1)
   readonly ids: Array<string> = []
   now = 0
   /** Those whose turn has come, by the actions of commits. */
@@ -87,6 +88,10 @@ class Model {
     if (!isRunnable(before)) return
     assert.isTrue(this.queue.delete(before.id), `${before.id} has its turn`)
     if (isClosing(before)) return this.#ask(before)
+    if (isAnnouncing(before)) {
+      if (isRunnable(this.tasks.wakeJoiners(before, this.now))) this.queue.add(before.id)
+      return
+    }
     const begun = this.#begun(before)
     const event = begun === undefined ? undefined : this.#endOf(begun, end, form, other)
     if (begun === undefined || event === undefined) return
@@ -95,8 +100,7 @@ class Model {
     assert.isTrue("record" in outcome)
     if (!("record" in outcome)) return
     this.tasks.save(this.tasks.read(before.id), outcome.record)
-    this.tasks.note(outcome.record, outcome.actions, this.now)
-    if (isRunnable(outcome.record)) this.queue.add(before.id)
+    if (isRunnable(this.tasks.note(outcome.record, outcome.actions, this.now))) this.queue.add(before.id)
   }
 
   #ask(record: TaskRecord): void {

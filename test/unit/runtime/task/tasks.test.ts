@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { TestClock } from "effect/testing"
+import { limits } from "../../../../runtime/limits.ts"
 import { makeMemory } from "../../../../runtime/store/memory.ts"
 import { compiled, open, untilIdle } from "../../../support/namespace.ts"
 
@@ -24,6 +25,27 @@ describe("tasks", () => {
         (defn broken (n :int) :any [(list/at! n (list 1))])
         (log (core/task/join (core/task/spawn broken 7)))`)
       assert.match(lines[0]!, /index 7/)
+    })
+  )
+
+  it.effect("that thousands join wake them in commits of a bounded size", () =>
+    Effect.gen(function* () {
+      const sizes: Array<number> = []
+      const memory = makeMemory({ onCommit: (written) => void sizes.push(written.length) })
+      const { namespace } = yield* open(memory, { segmentsPerTurn: 1 })
+      const count = 2 * limits.joinersPerCommit + 500
+      const text = `
+        (defn joins (t) (core/kv/incr woken (insist (core/task/join t))))
+        (def slow (core/task/spawn (fn () (core/task/pause))))
+        (for (i 0 ${count}) (core/task/spawn joins slow))`
+      yield* namespace.startProgram({ bundle: compiled(text), fresh: false })
+      yield* untilIdle(namespace)
+      sizes.length = 0
+      const [slow] = yield* namespace.tasks({ state: "paused", limit: 1 })
+      yield* namespace.resume(slow!.id, 1)
+      yield* untilIdle(namespace)
+      assert.strictEqual(yield* namespace.kv.get("woken"), count)
+      assert.isBelow(Math.max(...sizes), 4 * limits.joinersPerCommit)
     })
   )
 
