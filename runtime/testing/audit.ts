@@ -1,5 +1,7 @@
-import { dueOf, isEnded, isOver, isRunnable, type TaskRecord } from "../task/task.ts"
+import { dueOf, externDueOf, isEnded, isOver, isRunnable, type TaskRecord } from "../task/task.ts"
 import { isGivenId } from "../task/task-id.ts"
+import { auditBus } from "./audit-bus.ts"
+import { difference } from "./difference.ts"
 import type { RawRecords } from "./picture.ts"
 
 /**
@@ -10,6 +12,8 @@ export const auditRecords = (raw: RawRecords): ReadonlyArray<string> => [
   ...auditRunnable(raw),
   ...auditTimers(raw),
   ...auditEnded(raw),
+  ...auditExterns(raw),
+  ...auditBus(raw),
   ...[...raw.tasks.values()].flatMap((record) => [
     ...auditFrames(raw, record),
     ...auditLog(raw, record),
@@ -39,6 +43,18 @@ const auditEnded = ({ keys, scan, tasks }: RawRecords): ReadonlyArray<string> =>
   const indexed = scan(keys.endedRange).map(([key]) => keys.parseEnded(key).task)
   const ended = [...tasks.values()].filter((record) => isOver(record) && !isGivenId(record.id)).map(({ id }) => id)
   return difference("the index of ended tasks", indexed, ended)
+}
+
+/** Calls that are under way or due are in their index; what is called is kept as long as the task waits for it. */
+const auditExterns = ({ keys, scan, tasks }: RawRecords): ReadonlyArray<string> => {
+  const indexed = scan(keys.externDueRange).map(([key]) => key)
+  const due = [...tasks.values()].flatMap((record) => {
+    const since = externDueOf(record)
+    return since === undefined ? [] : [keys.externDue(since, record.id)]
+  })
+  const kept = scan(keys.externCallRange).map(([key]) => keys.parseExternCall(key))
+  const waiting = [...tasks.values()].filter(({ wait }) => wait?.kind === "extern").map(({ id }) => id)
+  return [...difference("the index of calls", indexed, due), ...difference("the calls", kept, waiting)]
 }
 
 const auditFrames = ({ keys, scan }: RawRecords, record: TaskRecord): ReadonlyArray<string> => {
@@ -96,15 +112,4 @@ const auditParent = ({ tasks }: RawRecords, record: TaskRecord): ReadonlyArray<s
   if (!record.isChild || isEnded(record.state)) return []
   const parent = tasks.get(record.parent ?? "")
   return parent?.wait?.kind === "children" ? [] : [`${record.id} has outlived the form of ${record.parent}`]
-}
-
-const difference = (
-  what: string,
-  found: ReadonlyArray<string>,
-  expected: ReadonlyArray<string>
-): ReadonlyArray<string> => {
-  const [has, needs] = [new Set(found), new Set(expected)]
-  const lacking = expected.filter((item) => !has.has(item)).map((item) => `${what}: ${item} is missing`)
-  const surplus = found.filter((item) => !needs.has(item)).map((item) => `${what}: ${item} should not be there`)
-  return [...lacking, ...surplus]
 }

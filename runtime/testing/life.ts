@@ -1,9 +1,12 @@
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
+import type { ExternModule } from "../bundle/extern-import.ts"
+import type { ExternFunction } from "../bundle/extern-modules.ts"
 import { openNamespace } from "../namespace.ts"
 import { Store, StoreUnavailable } from "../store/store.ts"
 import type { Durability } from "../store/writer.ts"
+import type { ExternContext } from "../task/extern-attempt.ts"
 import type { LogLine } from "../task/segment.ts"
 import { isEnded } from "../task/task.ts"
 import type { Counters, CrashPoint, FaultKind, Hazards } from "./hazards.ts"
@@ -127,19 +130,47 @@ class LifeRecorder {
       cacheEntriesMax: turns.pick(cacheEntries),
       retention: keepAll,
       ...program.options,
+      externs: () => Promise.resolve(this.#externs(random.fork())),
       durability,
       output: (line) => this.#show(line)
     })
     const outside = { namespace, memory, random: random.fork() }
     // As `sxs run` does: an unfinished run goes on, and so does what a finished one has left.
     if (this.#hasEnded) yield* namespace.recover
-    else yield* namespace.startProgram({ bundle: program.bundle, fresh: false })
+    else yield* namespace.startProgram({ bundle: program.bundle, fresh: false, folder: "/" })
     this.#phase = "work"
     const client = yield* Effect.forkChild(program.client?.(outside) ?? Effect.void)
     yield* untilNothingIsLeft(program, outside)
     yield* Fiber.join(client)
     yield* untilNothingIsLeft(program, outside)
   })
+
+  /** A dead process calls nobody, and what a call depends on is durable before. */
+  #externs(random: Random): ExternModule {
+    const { memory, program } = this.#options
+    const externs = program.externs?.({ memory, random }) ?? {}
+    const guarded =
+      (run: ExternFunction): ExternFunction =>
+      (...args) => {
+        if (this.process.isDead) return new Promise(() => {})
+        const context = args.at(-1)
+        // A pure function gets none, and is called in the middle of a segment.
+        if (typeof context === "object" && context !== null && "idempotencyKey" in context)
+          this.#checkCall(context as ExternContext)
+        return run(...args)
+      }
+    return Object.fromEntries(Object.entries(externs).map(([name, run]) => [name, guarded(run as ExternFunction)]))
+  }
+
+  #checkCall({ attempt, idempotencyKey }: ExternContext): void {
+    const { disk, durability } = this.#options
+    const raw = rawRecords(durability === "strict" ? disk.synced : disk.written, namespaceName)
+    for (const { wait } of raw?.tasks.values() ?? []) {
+      if (wait?.kind === "extern" && wait.key === idempotencyKey && wait.attempt === attempt && wait.phase === "begun")
+        return
+    }
+    this.#problems.push(`attempt ${attempt} of the call ${idempotencyKey} was made before that was durable`)
+  }
 
   #show(line: LogLine): void {
     if (this.process.isDead) return

@@ -30,6 +30,7 @@ export class SimulatedProcess {
   readonly #random: Random
   readonly #order: TurnOrder
   readonly #onQuiet: () => boolean
+  readonly #outside: () => Promise<unknown> | undefined
   #ready: Array<() => void> = []
   #isDead = false
   #isLastTurn = false
@@ -40,10 +41,14 @@ export class SimulatedProcess {
     readonly order: TurnOrder
     /** Called when nothing can run before time goes on. True: it has done something about that. */
     readonly onQuiet?: () => boolean
+    /** Settles when something has happened outside that the process waits for: until then time stands still. Undefined: it waits
+     * for nothing. */
+    readonly outside?: () => Promise<unknown> | undefined
   }) {
     this.#random = options.random
     this.#order = options.order
     this.#onQuiet = options.onQuiet ?? (() => false)
+    this.#outside = options.outside ?? (() => undefined)
     this.clock = new VirtualClock(options.startMs)
   }
 
@@ -75,8 +80,10 @@ export class SimulatedProcess {
       // Code is imported by the real process. That takes microtasks only, so behind them nothing is under way.
       await new Promise(setImmediate)
       turns++
-      if (this.#ready.length > 0 || fiber.pollUnsafe() !== undefined || this.#onQuiet()) continue
-      if (!this.clock.advance()) return { end: "stuck" }
+      if (this.#ready.length > 0 || fiber.pollUnsafe() !== undefined) continue
+      const outside = this.#outside()
+      if (outside !== undefined) await outside
+      else if (!this.#onQuiet() && !this.clock.advance()) return { end: "stuck" }
     }
     return { end: "endless" }
   }

@@ -1,5 +1,6 @@
 import type * as Effect from "effect/Effect"
 import type { Bundle } from "../../stdlib/abi/bundle.ts"
+import type { ExternModule } from "../bundle/extern-import.ts"
 import type { Namespace, NamespaceOptions } from "../namespace.ts"
 import type { Picture } from "./picture.ts"
 import type { Random } from "./random.ts"
@@ -13,6 +14,8 @@ export interface SimulatedProgram {
   /** Compiled once; it is installed and started when the store holds no task, else what is unfinished goes on. */
   readonly bundle: Bundle
   readonly options: Omit<NamespaceOptions, "name" | "durability" | "output">
+  /** The functions of JavaScript modules that the program calls: what they do is done in the world outside. */
+  readonly externs?: (outside: Omit<Outside, "namespace">) => ExternModule
   /** Runs beside the program in each life, as a caller from outside would. */
   readonly client?: (outside: Outside) => Effect.Effect<void, unknown>
   /** Called when nothing can run any more. True: it did something about that, such as resuming a paused task. */

@@ -105,7 +105,17 @@ export const families: ReadonlyArray<Family> = [
     intro: "Tasks. Where one waits it is in the store only, and is found again after a crash, years later if need be.",
     more: ["`core/task/limit`, which bounds the time and the work of its body, is [a form](forms.md)."]
   },
-  { name: "core/expr", intro: "Programs as data." }
+  {
+    name: "core/event",
+    intro:
+      "The event bus: seven channels of 65536 topics each. A channel is `A` to `F`, by itself or as a text, and `EXEC` to listen to what the processors do.",
+    more: ["`core/event/sub`, which runs its body for each event, is [a form](forms.md)."]
+  },
+  {
+    name: "core/expr",
+    intro: "Programs as data.",
+    more: ["`core/expr/await`, which waits for an event, and `core/expr/proc` are [forms](forms.md)."]
+  }
 ]
 
 /** The family that a function belongs to by its full name. */

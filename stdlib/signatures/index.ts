@@ -1,3 +1,4 @@
+import { bus } from "./bus.ts"
 import { bytes } from "./bytes.ts"
 import { crypto } from "./crypto.ts"
 import { error } from "./error.ts"
@@ -33,6 +34,7 @@ export const library: ReadonlyArray<Signature> = [
   ...crypto,
   ...kv,
   ...task,
+  ...bus,
   ...expr
 ]
 

@@ -14,6 +14,8 @@ export interface Signature {
   /** The result may be an error value (`@…`). */
   readonly mayError?: true
   readonly effect: Effect
+  /** What people are told that a task waits in, for a function that no source can name. */
+  readonly shownAs?: string
   /** Index of the parameter whose function becomes a task, with the arguments behind it; of a list, each of its functions
    * does, with none. */
   readonly starts?: number
@@ -32,8 +34,9 @@ export interface Param {
   readonly type: TypeName
   /** Only trailing parameters may be left out; the implementation then receives `undefined`. */
   readonly optional?: true
-  /** `key`: a bare symbol is the key itself (spec section 5). `body`: a `{…}` sequence. `value` is the default. */
-  readonly mode?: "value" | "key" | "body"
+  /** `key`: a bare symbol is the key itself (spec section 5). `channel`: a bare symbol is the channel itself. `body`: a `{…}`
+   * sequence. `value` is the default. */
+  readonly mode?: "value" | "key" | "channel" | "body"
 }
 
 export type TypeName =

@@ -42,12 +42,13 @@ export const readCases = (wanted?: ReadonlyArray<string>): ReadonlyArray<Case> =
   return (wanted ?? names).map((name) => caseOf(name, facts[name]!))
 }
 
-const caseOf = (name: string, { endsAlike = true, fuelPerSlice, ...checks }: Facts): Case => {
+const caseOf = (name: string, { endsAlike = true, fuelPerSlice, bus, ...checks }: Facts): Case => {
   const program = simulatedProgram({ name: `${name}.sxs`, text: readFileSync(join(folder, `${name}.sxs`), "utf8") })
   const options = {
     ...program.options,
     evaluator: cachedEvaluator,
-    ...(fuelPerSlice !== undefined && { fuelPerSlice })
+    ...(fuelPerSlice !== undefined && { fuelPerSlice }),
+    ...(bus !== undefined && { bus })
   }
   return { endsAlike, program: { ...program, ...checks, options } }
 }

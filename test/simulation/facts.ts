@@ -1,12 +1,28 @@
 import * as Effect from "effect/Effect"
-import { type Namespace, StoreUnavailable, type TaskView, type Value } from "../../runtime/index.ts"
+import {
+  type BusOptions,
+  ErrorValue,
+  List,
+  type Namespace,
+  StoreUnavailable,
+  type TaskView,
+  type Value
+} from "../../runtime/index.ts"
 import type { Outside, Picture, RunFacts, SimulatedProgram } from "../../runtime/testing/index.ts"
 
 /** What happens to a program from outside, and what must always be true of what it leaves in the store. */
-export interface Facts extends Pick<SimulatedProgram, "client" | "whenIdle" | "invariant" | "atEnd"> {
+export interface Facts extends Pick<SimulatedProgram, "client" | "externs" | "whenIdle" | "invariant" | "atEnd"> {
   /** True when left out; see `Case`. */
   readonly endsAlike?: boolean
   readonly fuelPerSlice?: number
+  readonly bus?: Partial<BusOptions>
+}
+
+/** What a function of a module gets behind its arguments. */
+interface Call {
+  readonly attempt: number
+  readonly idempotencyKey: string
+  readonly signal: AbortSignal
 }
 
 const must = (condition: boolean, what: string): void => {
@@ -84,6 +100,38 @@ const acknowledgedStays = (picture: Picture, { mayLack, memory }: RunFacts): voi
   must(stored <= (memory.get("tried") ?? 0), `outside is ${stored}, less was tried`)
 }
 
+/** Publishes numbers, each of them once, and remembers what was acknowledged. */
+const publishFromOutside = Effect.fnUntraced(function* ({ memory, namespace, random }: Outside) {
+  yield* Effect.forkChild(Effect.scoped(rememberTapped(namespace, memory)))
+  for (let turn = 0; turn < 3; turn++) {
+    yield* Effect.sleep(10 + random.below(60))
+    if ((yield* namespace.bus.subscriptions({ limit: 1 })).length === 0) continue
+    const next = (memory.get("tried") ?? 0) + 1
+    memory.set("tried", next)
+    yield* namespace.bus.publish("A", 1, next)
+    memory.set("acknowledged", (memory.get("acknowledged") ?? 0) + 1)
+  }
+})
+
+/** What is shown to those outside is durable. */
+const rememberTapped = (namespace: Namespace, memory: Outside["memory"]) =>
+  Effect.flatMap(namespace.bus.tap({ channel: "A" }), ({ take }) =>
+    Effect.forever(
+      Effect.map(take, (events) => {
+        for (const { data } of events) memory.set(`tapped:${data}`, 1)
+      })
+    )
+  )
+
+const isError = (value: Value | undefined, content?: string): boolean =>
+  value instanceof ErrorValue && (content === undefined || value.content === content)
+
+const orderOf = ({ kv }: Picture, key: string): ReadonlyArray<Value> => {
+  const list = kv.get(key)
+  must(list instanceof List, `${key} is a list`)
+  return (list as List).toArray()
+}
+
 /** Pauses the task and remembers that once it is acknowledged, or forgets that and resumes it. */
 const holdOrRelease = ({ memory, namespace, random }: Outside, { id }: TaskView): Effect.Effect<unknown, unknown> => {
   if (random.chance(0.5)) return Effect.tap(namespace.pause(id), () => Effect.sync(() => memory.set(id, 1)))
@@ -122,6 +170,90 @@ export const facts: Readonly<Record<string, Facts>> = {
     atEnd: (picture) => {
       equals(picture, { left: 3, right: 3, undone: 3, witnessed: 3 })
       equals(picture, { "kept:0": 0, "kept:1": 0, "kept:2": 2, "kept:3": 2, "kept:4": 4, "kept:5": 4 })
+    }
+  },
+  "bus-atomic": {
+    invariant: (picture) =>
+      must(numberAt(picture, "handled") <= numberAt(picture, "published"), "what is undone is not handled"),
+    atEnd: (picture) => equals(picture, { published: 4, handled: 4, value: 0 + 2 + 4 + 6, "late:x": 4 })
+  },
+  "bus-await": {
+    endsAlike: false,
+    atEnd: (picture) => {
+      for (const n of [1, 2, 3, 4, 5]) must(numberAt(picture, `answer:${n}`) === n * n, `the answer to ${n}`)
+      equals(picture, { asked: 5, nested: 3 })
+      const { kv } = picture
+      must(kv.get("early") === "at once" && kv.get("caught") === "caught", "what came early is there")
+      must(isError(kv.get("late"), "timeout") && isError(kv.get("failed"), "not asked"), "what does not come ends")
+    }
+  },
+  "bus-dead": {
+    endsAlike: false,
+    invariant: (picture) => {
+      for (let i = 0; i < 9; i++) {
+        must(numberAt(picture, `handled:${i}`) <= 1, `event ${i} was handled twice`)
+        must(numberAt(picture, `tried:${i}`) <= 4, `event ${i} was tried too often`)
+      }
+    },
+    atEnd: (picture) => {
+      for (const i of [0, 1, 3, 5, 6, 7, 8]) equals(picture, { [`tried:${i}`]: 1, [`handled:${i}`]: 1 })
+      equals(picture, { "tried:2": 4, "handled:2": 0, "tried:4": 3, "handled:4": 1 })
+      must(named(picture, "on-a-1").length === 6, "of the handlers only those that failed are left")
+    }
+  },
+  "bus-ends": {
+    endsAlike: false,
+    atEnd: (picture) => {
+      equals(picture, { always: 20 })
+      for (const topic of ["1", "2", "3"])
+        must(numberAt(picture, `heard:${topic}`) <= 20, `${topic} was heard too often`)
+      must(numberAt(picture, "heard:nine") <= 40, "nine was heard too often")
+      must(picture.kv.get("joined") === "enough", "who was told has ended")
+    }
+  },
+  "bus-fan-out": {
+    invariant: (picture) => {
+      const published = numberAt(picture, "published")
+      must(numberAt(picture, "every") <= published + 1, "no event twice")
+      must(numberAt(picture, "paid") <= numberAt(picture, "orders"), "what is handled was published")
+    },
+    atEnd: (picture) => {
+      equals(picture, { published: 12, every: 12, orders: 8, ints: 4, sum: 2 + 5 + 8 + 11, paid: 8 })
+      for (const id of [0, 1, 3, 4, 6, 7, 9, 10]) equals(picture, { [`paid:${id}`]: 1 })
+      must(named(picture, "on-a-1").length + named(picture, "on-a-2").length === 0, "handlers leave nothing")
+    }
+  },
+  "bus-full": {
+    bus: { queueEvents: 5 },
+    atEnd: (picture) => equals(picture, { a: 12, b: 12, first: 32, second: 64 })
+  },
+  "bus-outside": {
+    endsAlike: false,
+    client: publishFromOutside,
+    invariant: (picture) => {
+      for (const key of keysUnder(picture, "event:")) must(numberAt(picture, key) === 1, `${key} was handled twice`)
+    },
+    atEnd: (picture, { mayLack, memory }) => {
+      const handled = numberAt(picture, "handled")
+      must(mayLack || handled >= (memory.get("acknowledged") ?? 0), `${handled} handled, more was acknowledged`)
+      must(handled <= (memory.get("tried") ?? 0), `${handled} handled, less was published`)
+      for (const key of memory.keys()) {
+        const event = /^tapped:(\d+)$/.exec(key)?.[1]
+        must(
+          mayLack || event === undefined || numberAt(picture, `event:${event}`) === 1,
+          `${event} was shown, and is lost`
+        )
+      }
+    }
+  },
+  "bus-procs": {
+    endsAlike: false,
+    atEnd: (picture) => {
+      const order = (lane: number) => JSON.stringify(orderOf(picture, `order:${lane}`))
+      must(order(0) === "[0,2,4,8]", `lane 0 was ${order(0)}`)
+      must(["[1,3,5,7]", "[1,3,5,7,9]"].includes(order(1)), `lane 1 was ${order(1)}`)
+      equals(picture, { "inside:0": 0, seen: 5 })
+      must(isError(picture.kv.get("unknown")), "there are four processors")
     }
   },
   cancelled: {
@@ -167,6 +299,48 @@ export const facts: Readonly<Record<string, Facts>> = {
     }
   },
   evaluated: { atEnd: (picture) => equals(picture, { first: 8, second: 12, third: 8, evaluated: 3 }) },
+  externs: {
+    externs: ({ memory, random }) => {
+      const count = (what: string) => void memory.set(what, (memory.get(what) ?? 0) + 1)
+      const later = (n: number) => Effect.sleep(random.pick([0, 0, 3, 700]) * (n % 4))
+      return {
+        rate: (n: number) => 10 + n,
+        charge: (n: number, cents: number, { attempt, idempotencyKey }: Call) => {
+          count(`charge ${n} ${idempotencyKey}`)
+          must(cents === n * (10 + n), "the amount is that of the order")
+          if (n % 4 === 0) throw new Error("declined")
+          // What a crash has ended comes again, so that nothing may depend on the number of the attempt but how long it takes.
+          return Effect.as(later(n + attempt), `${n} of ${idempotencyKey}`)
+        },
+        ship: (n: number, { idempotencyKey, signal }: Call) => {
+          count(`ship ${n} ${idempotencyKey}`)
+          if (n === 100) return new Promise((_, reject) => signal.addEventListener("abort", reject))
+          return Effect.andThen(
+            later(n),
+            n % 3 === 0 ? Effect.fail(new Error("no such street")) : Effect.succeed("sent")
+          )
+        },
+        refund: (payment: string, { idempotencyKey }: Call) => {
+          count(`refund ${payment.split(" ")[0]} ${idempotencyKey}`)
+          return true
+        }
+      }
+    },
+    atEnd: (picture, { mayLack, memory }) => {
+      equals(picture, { declined: 2, refunded: 3, shipped: 4 })
+      const keysOf = (what: string) => [...memory.keys()].filter((call) => call.startsWith(`${what} `))
+      for (let n = 1; n <= 9; n++) {
+        const ends = [keysOf(`charge ${n}`), keysOf(`ship ${n}`), keysOf(`refund ${n}`)].map(({ length }) => length)
+        const isShipped = n % 4 !== 0
+        const wanted = [1, Number(isShipped), Number(isShipped && n % 3 === 0)]
+        // Of a call that is lost with all that knew of it another one is made.
+        const fits = ends.every((count, what) => count === wanted[what] || (mayLack && count > 0))
+        must(fits, `the calls of order ${n} are ${ends}, by their keys, not ${wanted}`)
+      }
+      const keys = [...memory.keys()].map((call) => call.split(" ").at(-1))
+      must(new Set(keys).size === keys.length, "no two calls have the same key")
+    }
+  },
   failures: {
     atEnd: (picture) => {
       equals(picture, { begun: 2, "half-way": 2, "cleaned-up": 2 })

@@ -30,6 +30,55 @@ const segment = "runtime/task/segment.ts"
 
 export const plants: ReadonlyArray<Plant> = [
   {
+    name: "forget a subscription",
+    file: "runtime/bus/bus.ts",
+    text: "table.saveTopic(name, { ...topic, consumers: [], newest })",
+    replacement:
+      "table.saveTopic(name, { ...topic, subscriptions: topic.subscriptions.slice(-1), consumers: [], newest })",
+    programs: ["bus-fan-out"],
+    caughtBy: /the subscriptions of the topics/
+  },
+  {
+    name: "free a place twice",
+    file: "runtime/bus/progress.ts",
+    text: "running: progress.running.filter((each) => each.task !== task)",
+    replacement: "running: progress.running.filter((each) => each.task !== task).slice(1)",
+    programs: ["bus-fan-out"],
+    caughtBy: /the events that are handled/
+  },
+  {
+    name: "show an event before its commit",
+    file: handOver,
+    text: "writer.gate.afterDurable(writer.nextCommit - 1, () => taps.show(events))",
+    replacement: "taps.show(events)",
+    programs: ["bus-outside"],
+    caughtBy: /was shown, and is lost/
+  },
+  {
+    name: "lose an event that comes before it is waited for",
+    file: "runtime/bus/awaits.ts",
+    text: "this.#table.putArrived(task, number, encode(data), data)",
+    replacement: "",
+    programs: ["bus-await"],
+    caughtBy: /the events that have arrived/
+  },
+  {
+    name: "start a handler once more after a fault",
+    file: "runtime/bus/bus.ts",
+    text: "if (handling.attempt < options.attempts) {",
+    replacement: "if (handling.attempt <= options.attempts) {",
+    programs: ["bus-dead"],
+    caughtBy: /event 2 was tried too often/
+  },
+  {
+    name: "leave those who wait for room",
+    file: "runtime/bus/upkeep.ts",
+    text: "if (task !== undefined) wake(task)",
+    replacement: "",
+    programs: ["bus-full"],
+    caughtBy: /who waits for room/
+  },
+  {
     name: "acknowledge before the commit",
     file: writer,
     text: "const batch = joinWrites(commits)",
@@ -197,7 +246,7 @@ export const plants: ReadonlyArray<Plant> = [
     text: "if (before.isUnread) this.#cache.delete(entry)",
     replacement: "",
     programs: ["atomic-faults"],
-    caughtBy: /kept:\d is/
+    caughtBy: /kept:\d (?:is|=)/
   },
   {
     name: "leave those who are not woken yet to the next start",
@@ -262,5 +311,21 @@ export const plants: ReadonlyArray<Plant> = [
     replacement: "undefined as Awaited<ReturnType<typeof findBreak>>",
     programs: [],
     caughtBy: /lost middle, found nothing/
+  },
+  {
+    name: "call before it is durable",
+    file: "runtime/task/extern.ts",
+    text: "    yield* handOver.durable\n",
+    replacement: "",
+    programs: ["externs"],
+    caughtBy: /was made before that was durable/
+  },
+  {
+    name: "forget the calls of the process before",
+    file: "runtime/task/extern.ts",
+    text: "this.#hasBacklog = true\n    this.#next()",
+    replacement: "this.#next()",
+    programs: ["externs"],
+    caughtBy: anyProblem
   }
 ]
