@@ -594,6 +594,62 @@ export const dollarInKey = defineDiagnostic<{ readonly name: string; readonly te
   hint: ({ text }) => `write ${text}`
 })
 
+export const channelLooksLikeLocal = defineDiagnostic<{ readonly name: string }>("SXS3030", {
+  severity: "warning",
+  message: ({ name }) => `this is the channel ${quoted(name)}, not the value of the local ${quoted(name)}`,
+  hint: ({ name }) =>
+    `write ${quoted(`$${name}`)} for the local's value, or ${quoted(`$CHANNEL_${name}`)} to say that the channel is meant`
+})
+
+export const noSuchChannel = defineDiagnostic<{ readonly name: string; readonly nearest: string | undefined }>(
+  "SXS3031",
+  {
+    severity: "error",
+    message: ({ name }) => `${quoted(name)} is no channel`,
+    hint: ({ nearest }) =>
+      nearest === undefined
+        ? "the channels are `A` to `F`, and `EXEC` to listen to what the processors do"
+        : `did you mean ${quoted(nearest)}?`
+  }
+)
+
+export const noSuchTopic = defineDiagnostic<{ readonly topic: string }>("SXS3032", {
+  severity: "error",
+  message: ({ topic }) => `there is no topic ${topic}`,
+  hint: () => "a topic is an int from 0 to 65535"
+})
+
+export const publishesExecution = defineDiagnostic<Record<never, never>>("SXS3033", {
+  severity: "error",
+  message: () => "only the runtime publishes on `EXEC`",
+  hint: () => "publish on one of `A` to `F`; `(core/expr/proc n { … })` makes a processor work"
+})
+
+export const neverPublished = defineDiagnostic<{
+  readonly what: string
+  readonly near: string
+  readonly isForEver: boolean
+}>("SXS3034", {
+  severity: "warning",
+  message: ({ isForEver, what }) =>
+    `nothing in this program publishes on ${what}${isForEver ? ", and this waits for ever" : ""}`,
+  hint: ({ isForEver, near }) =>
+    isForEver
+      ? `it publishes on ${near}, where nothing listens; a number of ms in place of \`none\` bounds the wait`
+      : `did you mean ${near}? It is published, and nothing listens there`
+})
+
+export const neverTaken = defineDiagnostic<{
+  readonly actual: string
+  readonly expected: string
+  readonly where: string
+}>("SXS3035", {
+  severity: "warning",
+  message: ({ actual, expected, where }) =>
+    `no subscription takes this: it is ${actual}, and those on ${where} take ${expected} only`,
+  hint: () => "publish a value of that type, or leave the type of a subscription out"
+})
+
 // 4: machines
 
 export const tooManyLive = defineDiagnostic<{ readonly name: string; readonly max: number }>("SXS4001", {

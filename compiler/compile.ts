@@ -3,7 +3,7 @@ import { preludeSources } from "../stdlib/prelude/prelude.ts"
 import type { Datum } from "./1-read/datum.ts"
 import { read } from "./1-read/reader.ts"
 import { expand, type PreludeForm } from "./2-expand/expand.ts"
-import { asWarning, check } from "./3-check/check.ts"
+import { asWarning, type CheckedProgram, check } from "./3-check/check.ts"
 import { lower } from "./4-lower/lower.ts"
 import type { MachineProgram } from "./4-lower/machine.ts"
 import { emit } from "./5-emit/emit.ts"
@@ -40,6 +40,20 @@ export const compileToMachines = (
   source: Source,
   options: CompileOptions = {}
 ): { readonly value: MachineProgram | undefined; readonly diagnostics: ReadonlyArray<Diagnostic> } => {
+  const { value, diagnostics } = compileToChecked(source, options)
+  if (value === undefined) return { value, diagnostics }
+  const lowered = lower(value)
+  return {
+    value: hasErrors(lowered.diagnostics) ? undefined : lowered.value,
+    diagnostics: byFile([...diagnostics, ...lowered.diagnostics], source)
+  }
+}
+
+/** The phases up to the checks; for whoever asks about the program as a whole. */
+export const compileToChecked = (
+  source: Source,
+  options: CompileOptions = {}
+): { readonly value: CheckedProgram | undefined; readonly diagnostics: ReadonlyArray<Diagnostic> } => {
   const files = readModules({ kind: "file", source, ...pick(options.identity) }, options.load ?? loadNothing)
   const { entry, modules } = files
   const core = expand({
@@ -54,12 +68,7 @@ export const compileToMachines = (
   const found = options.noCheck === true ? checked.diagnostics.map(asWarning) : checked.diagnostics
   const later = [...files.diagnostics, ...core.diagnostics, ...found].map((each) => inSource(each, source))
   const diagnostics = byFile(worthTelling([...files.mistakes, ...later.filter(isReadable)]), source)
-  if (hasErrors(diagnostics)) return { value: undefined, diagnostics }
-  const lowered = lower(checked.value)
-  return {
-    value: hasErrors(lowered.diagnostics) ? undefined : lowered.value,
-    diagnostics: byFile([...diagnostics, ...lowered.diagnostics], source)
-  }
+  return { value: hasErrors(diagnostics) ? undefined : checked.value, diagnostics }
 }
 
 /** What looks odd may be the consequence of a mistake, so it is told of when there is none. */

@@ -87,6 +87,16 @@ export type Core =
       readonly span: Span
     }
 
+/** How a function of a JavaScript module is called. Its name begins with `externMark`, which no source can write. */
+export interface ExternSignature extends Signature {
+  /** With record types, which a signature cannot say. */
+  readonly extern: { readonly params: ReadonlyArray<DeclaredType>; readonly result: DeclaredType }
+}
+
+export const externMark = "extern "
+
+export const isExtern = (signature: Signature): signature is ExternSignature => "extern" in signature
+
 /** A type as a source declares it. */
 export type DeclaredType = TypeName | RecordDefinition
 

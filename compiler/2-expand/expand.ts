@@ -12,6 +12,7 @@ import {
   type Binding,
   type Core,
   type CoreProgram,
+  type ExternSignature,
   type FunctionDefinition,
   type Global,
   none,
@@ -20,8 +21,10 @@ import {
 } from "./core.ts"
 import type { Expansion, NestedFunction, Surroundings } from "./expansion.ts"
 import { functionFirst } from "./explain.ts"
+import { externIn, externSignature, wrapExtern } from "./extern-calls.ts"
 import { foreignNames } from "./foreign-names.ts"
 import { expandArguments } from "./forms/call.ts"
+import { channelVariables } from "./forms/channel.ts"
 import { withDeferred } from "./forms/defer.ts"
 import { declareDirectives, expandDirective } from "./forms/directive.ts"
 import { isLater, specialForms } from "./forms/table.ts"
@@ -62,6 +65,11 @@ type FunctionOptions = Parameters<Expansion["newFunction"]>[0]
 /** The forms that make names known. */
 const definingForms: ReadonlySet<string> = new Set(["def", "defn", "#(form …)"])
 
+interface Extern {
+  readonly facts: ExternFacts
+  readonly signature: ExternSignature
+}
+
 /** Stands for what has been reported: nothing is known of it. */
 const unknownValue = (span: Span): Core => ({ kind: "ascribe", type: ":any", value: literal(none, span), span })
 
@@ -79,10 +87,11 @@ class Expander implements Expansion {
   readonly #preludeFunctions = new Map<string, FunctionDefinition>()
   readonly #libraryValues = new Map<Signature, FunctionDefinition>()
   /** Functions of JavaScript modules; they are not among `functions`. */
-  readonly #externs = new Map<FunctionDefinition, ExternFacts>()
+  readonly #externs = new Map<FunctionDefinition, Extern>()
   readonly #afterBundle: Array<() => void> = []
   readonly #topLevelForms = new Set<Datum>()
   readonly #surroundings = new Map<FunctionDefinition, Surroundings>()
+  readonly #ordinals = new Map<string, number>()
   readonly #unknown = new UnknownNames(this.diagnostics, (diagnostic) => this.report(diagnostic))
 
   constructor(input: ExpandInput) {
@@ -151,7 +160,7 @@ class Expander implements Expansion {
       source: this.#entry.file.source,
       ...bundledFirst({ functions: this.functions, globals, isRoot }),
       tests: this.tests,
-      externs: [...this.#externs.values()],
+      externs: Array.from(this.#externs.values(), ({ facts }) => facts),
       globals,
       records: modules.flatMap((module) => [...module.records.values()]),
       exports,
@@ -297,11 +306,12 @@ class Expander implements Expansion {
     return made
   }
 
-  newExtern(facts: ExternFacts, span: Span): FunctionDefinition {
+  newExtern(written: ExternFacts, extern: ExternSignature["extern"], span: Span): FunctionDefinition {
+    const facts = externIn(this.#module.file.prefix, written)
     const made = this.#definition(this.#module.file, { name: facts.name, span, result: ":any" }, -1)
     for (const { name } of facts.params)
       made.params.push(newBinding({ name, kind: "param", span, owner: made, type: ":any" }))
-    this.#externs.set(made, facts)
+    this.#externs.set(made, { facts, signature: externSignature(facts, extern) })
     return made
   }
 
@@ -358,6 +368,12 @@ class Expander implements Expansion {
 
   recordNames(): ReadonlyArray<string> {
     return [...this.records.keys(), ...this.#module.importedRecords()]
+  }
+
+  nextOrdinal(name: string): number {
+    const next = (this.#ordinals.get(name) ?? 0) + 1
+    this.#ordinals.set(name, next)
+    return next
   }
 
   surroundings(owner: FunctionDefinition): Surroundings {
@@ -439,15 +455,10 @@ class Expander implements Expansion {
     const target = named.target
     const args = rest.map((item) => this.expand(item, scope))
     this.#checkCount(target, name, datum.span, rest.length)
-    if (this.#isExtern(target, name, datum.items[0]!.span)) return literal(none, datum.span)
+    const extern = this.#externs.get(target)
+    if (extern !== undefined) return { kind: "library", signature: extern.signature, args, span: datum.span }
     scope.owner.uses.add(target)
     return { kind: "call", target, args: restInList(target, args, datum.span), span: datum.span }
-  }
-
-  #isExtern(target: FunctionDefinition, name: string, span: Span): boolean {
-    if (!this.#externs.has(target)) return false
-    this.report(catalog.notAvailable.at(span, { name }))
-    return true
   }
 
   #checkCount(target: FunctionDefinition, name: string, span: Span, given: number): void {
@@ -496,6 +507,16 @@ class Expander implements Expansion {
     return { kind: "closure", target, span }
   }
 
+  /** A function of a JavaScript module as a value: one that calls it, made once. */
+  #externValue({ facts, signature }: Extern, span: Span, scope: Scope): Core {
+    const known = this.#libraryValues.get(signature)
+    const target = known ?? this.newFunction({ name: facts.name, span, result: ":any" })
+    if (known === undefined) wrapExtern(target, signature, span)
+    this.#libraryValues.set(signature, target)
+    scope.owner.uses.add(target)
+    return { kind: "closure", target, span }
+  }
+
   /** A function of the prelude is compiled into the program that names it, once. */
   #preludeFunction(name: string): FunctionDefinition | undefined {
     const known = this.#preludeFunctions.get(name)
@@ -524,10 +545,13 @@ class Expander implements Expansion {
     if (name === "true" || name === "false") return literal({ type: "bool", value: name === "true" }, span)
     if (name === "none") return literal(none, span)
     if (name.startsWith(":") && name.length > 1) return literal({ type: "symbol", name }, span)
+    const channel = channelVariables.get(name)
+    if (channel !== undefined) return literal({ type: "symbol", name: channel }, span)
     const named = this.lookup(name, scope) ?? (name.startsWith("$") ? this.lookup(name.slice(1), scope) : undefined)
     if (named?.kind === "binding") return reference(named.binding, span)
     if (named?.kind === "function") {
-      if (this.#isExtern(named.target, name, span)) return literal(none, span)
+      const extern = this.#externs.get(named.target)
+      if (extern !== undefined) return this.#externValue(extern, span, scope)
       scope.owner.uses.add(named.target)
       return { kind: "closure", target: named.target, span }
     }

@@ -6,6 +6,7 @@ import type {
   Binding,
   Core,
   DeclaredType,
+  ExternSignature,
   FunctionDefinition,
   Global,
   Loop,
@@ -60,8 +61,8 @@ export interface Expansion {
   readonly hidden: (name: string, scope: Scope, span: Span) => Binding
   /** Makes the name of a record type known, before its fields and any body are looked at. */
   readonly declareRecord: (record: Pick<RecordDefinition, "name" | "span">) => RecordDefinition
-  /** A function of a JavaScript module: it has no body, and calls of it cannot be compiled yet. */
-  readonly newExtern: (facts: ExternFacts, span: Span) => FunctionDefinition
+  /** A function of a JavaScript module: it has no body, and a call of it is one of the library. */
+  readonly newExtern: (facts: ExternFacts, extern: ExternSignature["extern"], span: Span) => FunctionDefinition
   /** Whether the form stands in its file by itself, in no other form. */
   readonly isTopLevel: (form: Datum) => boolean
   /** Runs `expand` when everything that goes into the bundle is expanded: what it makes is checked, and then left out. */
@@ -74,6 +75,8 @@ export interface Expansion {
   /** A record type that an import brings, with the import's name before it, for one that is named without. */
   readonly importedType: (name: string) => string | undefined
   readonly recordNames: () => ReadonlyArray<string>
+  /** The next number, from 1, of what is counted under the name. */
+  readonly nextOrdinal: (name: string) => number
   readonly surroundings: (owner: FunctionDefinition) => Surroundings
 }
 
@@ -92,5 +95,7 @@ export interface Surroundings {
     | { readonly kind: "atomic" }
     /** A `core/task/limit` is left by its name, which is in the binding. */
     | { readonly kind: "limit"; readonly limit: Binding }
+    /** An await whose body is running. */
+    | { readonly kind: "await"; readonly consumer: Binding }
   >
 }

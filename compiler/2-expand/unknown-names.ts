@@ -4,6 +4,7 @@ import { type Diagnostic, inSource, nearestName } from "../diagnostic.ts"
 import type { Span } from "../source.ts"
 import { explain, sameMistake, type Unresolved } from "./explain.ts"
 import { meantName, meantWay } from "./foreign-names.ts"
+import { channelVariables } from "./forms/channel.ts"
 import { specialForms } from "./forms/table.ts"
 import type { Module } from "./module.ts"
 import type { Scope } from "./scope.ts"
@@ -101,7 +102,7 @@ const meant = (
 ): { readonly nearest: string | undefined; readonly way?: string } => {
   const foreign = meantName(name)
   if (foreign !== undefined && literals.has(foreign)) return { nearest: foreign }
-  const locals = new Set(["else"])
+  const locals = new Set(["else", ...channelVariables.keys()])
   for (let at: Scope | undefined = scope; at !== undefined; at = at.parent)
     for (const own of at.names()) locals.add(own)
   // What is not called is a local rather than a function.

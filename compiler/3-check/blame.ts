@@ -1,5 +1,5 @@
 import { signatureOf } from "../../stdlib/signatures/index.ts"
-import type { Core, FunctionDefinition } from "../2-expand/core.ts"
+import { type Core, type FunctionDefinition, isExtern } from "../2-expand/core.ts"
 import type { Diagnostic } from "../diagnostic.ts"
 import type { Source, Span } from "../source.ts"
 
@@ -18,7 +18,7 @@ const wordPattern = /\s*([^\s()[\]{}";]+)/y
 /** Whether a source calls the function here; else a form has turned into the call. */
 export const isWrittenCall = ({ signature, span }: Core & { kind: "library" }, source: Source): boolean => {
   const word = headWord(source, span)
-  return word !== undefined && signatureOf(word) === signature
+  return word !== undefined && (signatureOf(word) === signature || isExtern(signature))
 }
 
 /** Where an error value comes from, and what can be done about it there. */

@@ -8,7 +8,7 @@ import { spawnWay, thunkWay } from "./call-advice.ts"
 import type { CheckContext } from "./context.ts"
 import type { Demands } from "./demands.ts"
 import type { BodyFacts } from "./facts.ts"
-import { equalities, isOperator, takenType } from "./library-types.ts"
+import { equalities, isBusForm, isOperator, takenType } from "./library-types.ts"
 import { literalMistakes } from "./literal-mistakes.ts"
 import { areNeverEqual } from "./narrowing.ts"
 import { isPrelude } from "./prelude.ts"
@@ -88,11 +88,14 @@ export class Calls {
           way: "`(return (error …))` gives it to the caller, `(fault …)` ends the task"
         })
       )
-    if (this.#context.isQuiet || !isWrittenCall(core, this.#context.source)) return
-    const name = headWord(this.#context.source, core.span)!
+    if (this.#context.isQuiet || !(isBusForm(signature) || isWrittenCall(core, this.#context.source))) return
+    const name = headWord(this.#context.source, core.span) ?? signature.name
     const count = core.spreads === true ? args.length - 1 : args.length
     const wanted = args.slice(0, count).map((_, index) => takenType(signature, index))
-    const isSwapped = !isOperator(signature) && this.#areSwapped(core, name, args.slice(0, count), types, wanted)
+    const isSwapped =
+      !isOperator(signature) &&
+      !isBusForm(signature) &&
+      this.#areSwapped(core, name, args.slice(0, count), types, wanted)
     for (let index = 0; index < count && !isSwapped; index++) {
       // Operands are judged by each other, so one wrong one is enough.
       if (this.#libraryArgument(core, name, index, types) && isOperator(signature)) break
@@ -225,7 +228,7 @@ export class Calls {
 
 /** Tests that a user wrote as a pattern or a clause; those of `try` and of endings ask for what may well not be. */
 const isPattern = (core: Core & { kind: "is" }): boolean =>
-  core.value.kind === "reference" && !/^%(tried|pending|caught)/.test(core.value.binding.name)
+  core.value.kind === "reference" && !/^%(tried|awaited|pending|caught)/.test(core.value.binding.name)
 
 /** Calls whose only effect is their value. `insist` may fault, and that is what it is for. */
 const isUseless = (signature: Signature): boolean =>

@@ -20,6 +20,7 @@ export class Cells {
   widens = false
   readonly #mistakes: Mistakes
   readonly #locals = new Map<Binding, Cell>()
+  readonly #values = new Map<Binding, Cell>()
   readonly #results = new Map<FunctionDefinition, Cell>()
   readonly #read: Array<Cell> = []
 
@@ -40,6 +41,15 @@ export class Cells {
     const isMistaken = !this.#mistakes.isEmpty && this.#mistakes.concerns(binding.owner.source, binding.span)
     const made = { type: isMistaken ? dynamic : never, wasRead: false }
     this.#locals.set(binding, made)
+    return made
+  }
+
+  /** All that the local is given by its definition and by assignments; not the none that it has before. */
+  ofValues(binding: Binding): Cell {
+    const known = this.#values.get(binding)
+    if (known !== undefined) return known
+    const made = { type: never, wasRead: false }
+    this.#values.set(binding, made)
     return made
   }
 

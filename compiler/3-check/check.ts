@@ -2,6 +2,8 @@ import type { Binding, Core, CoreProgram, FunctionDefinition, Global } from "../
 import * as catalog from "../catalog.ts"
 import { type Diagnostic, hasErrors, inSource, type Outcome } from "../diagnostic.ts"
 import { waitsInAtomic } from "./atomic.ts"
+import { busAdvice } from "./bus/advice.ts"
+import { type BusUse, busUses, runsAnything } from "./bus/table.ts"
 import { Purity } from "./constants.ts"
 import { type FunctionEffects, inferEffects } from "./effects.ts"
 import { type BodyFacts, bodyFacts } from "./facts.ts"
@@ -26,6 +28,8 @@ export interface CheckedProgram {
   readonly checks: ReadonlyMap<Core, RequiredCheck>
   /** The `ascribe` nodes whose value is certainly of their type. */
   readonly needless: ReadonlySet<Core>
+  /** What the program publishes and listens to. */
+  readonly bus: ReadonlyArray<BusUse>
 }
 
 /** What only the types say: the program could run all the same, and fault where it is wrong. */
@@ -41,7 +45,10 @@ const typeErrors: ReadonlySet<string> = new Set(
     catalog.divisionByZero,
     catalog.wrongAscription,
     catalog.swappedArguments,
-    catalog.missingEntryValue
+    catalog.missingEntryValue,
+    catalog.noSuchChannel,
+    catalog.noSuchTopic,
+    catalog.publishesExecution
   ].map(({ code }) => code)
 )
 
@@ -73,11 +80,14 @@ export const check = (program: CoreProgram, earlier: ReadonlyArray<Diagnostic> =
   }
   const { findings, results } = inferTypes(program, facts, new Mistakes([...earlier, ...diagnostics], program.source))
   for (const found of findings.diagnostics) diagnostics.push(found)
-  if (!hasErrors(earlier) && !hasErrors(diagnostics))
-    for (const each of unusedNames({ program, facts, referred: used, earlier })) diagnostics.push(each)
   const { checks, needless, types } = findings
+  const bus = busUses(program, facts, types)
+  if (!hasErrors(earlier) && !hasErrors(diagnostics)) {
+    for (const each of unusedNames({ program, facts, referred: used, earlier })) diagnostics.push(each)
+    if (bus.length > 0 && !runsAnything(facts)) for (const each of busAdvice(bus)) diagnostics.push(each)
+  }
   return {
-    value: { program, effects, constants, types, results, checks, needless },
+    value: { program, effects, constants, types, results, checks, needless, bus },
     diagnostics
   }
 }

@@ -1,4 +1,5 @@
 import type { Binding, Core, FunctionDefinition } from "../2-expand/core.ts"
+import { isBusCall } from "./bus/table.ts"
 import { forEachChild } from "./walk.ts"
 
 /** What one look at a function's body tells, before its types are known. */
@@ -15,6 +16,8 @@ export interface BodyFacts {
   readonly applied: ReadonlyMap<Binding, number>
   /** The bodies of `atomic`. */
   readonly atomics: ReadonlyArray<Core>
+  /** What it publishes and listens to, what it starts on processors, and the code that it runs by `eval`. */
+  readonly busCalls: ReadonlyArray<Core & { kind: "library" }>
 }
 
 /** Gathers the facts of a body; what is referred to anywhere is added to `used`. */
@@ -25,6 +28,7 @@ export const bodyFacts = (definition: FunctionDefinition, used: Set<Binding>): B
   const assignedCaptures: Array<Core & { kind: "assign" }> = []
   const applied = new Map<Binding, number>()
   const atomics: Array<Core> = []
+  const busCalls: Array<Core & { kind: "library" }> = []
   /** Of the innermost region. */
   const inside: { assigned?: Set<Binding> | undefined } = {}
   const assignedInside = (): Set<Binding> | undefined => inside.assigned
@@ -72,10 +76,13 @@ export const bodyFacts = (definition: FunctionDefinition, used: Set<Binding>): B
         if (core.isAtomic === true) atomics.push(core.body)
         inRegion(core, core.body)
         return visit(core.handler)
+      case "library":
+        if (isBusCall(core)) busCalls.push(core)
+        return forEachChild(core, visit)
       default:
         forEachChild(core, visit)
     }
   }
   visit(definition.body)
-  return { assignedIn, defined, constants, assignedCaptures, applied, atomics }
+  return { assignedIn, defined, constants, assignedCaptures, applied, atomics, busCalls }
 }

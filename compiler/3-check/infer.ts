@@ -297,6 +297,7 @@ class Inference {
     const checked = this.#demands.bound(binding, value, type)
     this.#remember(binding, value, type)
     this.#cells.grow(this.#cells.ofLocal(binding), this.#conditional > 0 ? join(checked, noneType) : checked)
+    if (binding.assigned) this.#cells.grow(this.#cells.ofValues(binding), checked)
     this.#know(binding, checked)
     return noneType
   }
@@ -306,6 +307,7 @@ class Inference {
     if (!this.#flow.isLive) return never
     this.#remember(binding, value, type)
     this.#cells.grow(this.#cells.ofLocal(binding), type)
+    this.#cells.grow(this.#cells.ofValues(binding), type)
     this.#know(binding, type)
     return noneType
   }
@@ -498,9 +500,10 @@ class Inference {
     })
   }
 
-  /** What a `leave` may end. While it runs, what is assigned inside is known only by its type as a whole. */
+  /** What a `leave` may end. While it runs, what is assigned inside is known only by all that it is ever given. */
   #region(core: Core & { kind: "loop" | "block" }, body: (left: Left) => Type): Type {
-    for (const binding of this.#facts.get(this.#current)?.assignedIn.get(core) ?? []) this.#flow.set(binding, undefined)
+    for (const binding of this.#facts.get(this.#current)?.assignedIn.get(core) ?? [])
+      this.#flow.set(binding, this.#typeAmongAssignments(binding))
     const left: Left = { type: never, isReached: false, mark: this.#flow.mark(), ways: [] }
     this.#left.set(core.loop, left)
     this.#conditional++
@@ -514,6 +517,14 @@ class Inference {
     if (left.ways !== undefined)
       this.#flow.follow([...left.ways, ...ends].reduce((before, way) => this.#joined(before, way), deadEnd))
     return isLive ? join(type, left.type) : left.type
+  }
+
+  /** The type of a local while others may assign it. Where it is defined for certain, it is not the none that it was before;
+   * undefined: no more is known than its type as a whole. */
+  #typeAmongAssignments(binding: Binding): Type | undefined {
+    const here = this.#flow.get(binding)
+    if (here === undefined || here.isDynamic || (here.kinds & kind.none) !== 0) return undefined
+    return join(here, this.#cells.read(this.#cells.ofValues(binding)))
   }
 
   #leave({ loop, value }: Core & { kind: "leave" }): Type {

@@ -1,6 +1,7 @@
+import { enterAwait, startOnProcessor, subscribe } from "../../stdlib/signatures/bus-forms.ts"
 import { signatureOf } from "../../stdlib/signatures/index.ts"
 import type { Signature } from "../../stdlib/signatures/signature.ts"
-import type { Core } from "../2-expand/core.ts"
+import { type Core, isExtern } from "../2-expand/core.ts"
 import { isTypeName } from "../2-expand/types.ts"
 import {
   dynamic,
@@ -30,6 +31,8 @@ const indexed = typeOfKinds(listKinds | kind.str | kind.bytes)
 const joined = typeOfKinds(listKinds | kind.str)
 const text = typeOfKinds(kind.str)
 const list = typeOfKinds(listKinds)
+const named = typeOfKinds(kind.symbol | kind.str)
+const intOrNone = typeOfKinds(kind.int | kind.none)
 
 /** Types of arguments that the signature calls `:any`. */
 const takes: ReadonlyMap<string, (index: number) => Type> = new Map([
@@ -41,14 +44,17 @@ const takes: ReadonlyMap<string, (index: number) => Type> = new Map([
   ["core/list/at", (index: number) => (index === 1 ? indexed : intType)],
   ["core/list/at!", (index: number) => (index === 1 ? indexed : intType)],
   ["core/list/concat", () => joined],
-  ["core/map/map", (index: number) => (index % 2 === 0 ? text : dynamic)]
+  ["core/map/map", (index: number) => (index % 2 === 0 ? text : dynamic)],
+  [enterAwait.name, (index: number) => (index === 0 ? named : index === 1 ? intType : intOrNone)]
 ])
 
 /** What the argument at `index` must be; dynamic when anything will do. */
 export const takenType = (signature: Signature, index: number): Type => {
+  if (isExtern(signature)) return typeOfDeclared(signature.extern.params[index] ?? ":any")
   const special = takes.get(signature.name)
   if (special !== undefined) return special(index)
   const param = signature.params[index] ?? signature.rest
+  if (param?.mode === "channel") return named
   return param === undefined || param.mode === "body" ? dynamic : typeOfDeclared(param.type)
 }
 
@@ -60,8 +66,14 @@ const arithmetic: ReadonlySet<string> = new Set(["+", "-", "*", "/", "%", "div",
 export const isOperator = ({ name }: Signature): boolean =>
   arithmetic.has(name) || orderings.has(name) || name.startsWith("bit/")
 
+/** What forms of the bus turn into asks of its arguments as a function of the library does, as a source has written them. */
+export const isBusForm = (signature: Signature): boolean => busForms.has(signature)
+
+const busForms: ReadonlySet<Signature> = new Set([subscribe, enterAwait, startOnProcessor])
+
 /** Whether a form turns into it and no source can name it. */
-export const isCompilersOwn = (signature: Signature): boolean => signatureOf(signature.name) !== signature
+export const isCompilersOwn = (signature: Signature): boolean =>
+  signatureOf(signature.name) !== signature && !isExtern(signature)
 
 /** Results as exact as their operands: an int of ints, a real when one is. */
 const exact: ReadonlySet<string> = new Set(["+", "-", "*", "abs"])
@@ -79,7 +91,7 @@ export const givenType = (signature: Signature, args: ReadonlyArray<Core>, types
   if (name === "core/list/list") return typeOfKinds(kind.listParen)
   if (name === "core/util/insist") return without(types[0] ?? dynamic, kind.error)
   if (name === "core/form/cast") return castType(args[0])
-  const declared = typeOfDeclared(signature.result)
+  const declared = typeOfDeclared(isExtern(signature) ? signature.extern.result : signature.result)
   if (keepsBracket.has(name)) return listOf(signature.params[0]?.type === ":fn" ? types[1] : types[0])
   if (name === "core/list/concat") return types[0] === undefined || types[0].isDynamic ? joined : meet(types[0], joined)
   if (signature.mayError !== true) return declared

@@ -1,7 +1,9 @@
+import { enterAwait, subscribe } from "../../stdlib/signatures/bus-forms.ts"
 import type { Core } from "../2-expand/core.ts"
 import * as catalog from "../catalog.ts"
 import type { Diagnostic } from "../diagnostic.ts"
 import type { Span } from "../source.ts"
+import { busMistakes } from "./bus/mistakes.ts"
 
 type Call = Core & { readonly kind: "library" }
 
@@ -19,6 +21,10 @@ export const literalMistakes = (core: Call, name: string): ReadonlyArray<Diagnos
       return [...duplicateKeys(core.args), ...missingValue(core)]
     case "core/str/format":
       return core.spreads === true ? [] : formatMistakes(core)
+    case "core/event/pub":
+    case subscribe.name:
+    case enterAwait.name:
+      return busMistakes(core)
     default:
       return []
   }

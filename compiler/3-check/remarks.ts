@@ -73,6 +73,10 @@ const isWritten = (core: Core): boolean => {
       return !isCompilersOwn(core.signature)
     case "sequence":
       return core.items.some(isWritten)
+    case "is":
+      return isWritten(core.value)
+    case "branch":
+      return core.clauses.some(({ test, value }) => isWritten(test) || isWritten(value)) || isWritten(core.otherwise)
     default:
       return true
   }

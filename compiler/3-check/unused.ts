@@ -55,7 +55,7 @@ export const unusedNames = ({ earlier, facts, program, referred }: Names): Reado
   return found
 }
 
-/** A local that may have been meant where a key stands, or that is used in a clause that is never reached: that has been
+/** A local that may have been meant where a key or a channel stands, or that is used in a clause that is never reached: that has been
  * reported, and its being unused may be the consequence. */
 const doubts = (
   earlier: ReadonlyArray<Diagnostic>,
@@ -72,7 +72,11 @@ const doubts = (
     )
 }
 
-const keyWarnings: ReadonlySet<string> = new Set([catalog.keyLooksLikeLocal.code, catalog.dollarInKey.code])
+const keyWarnings: ReadonlySet<string> = new Set([
+  catalog.keyLooksLikeLocal.code,
+  catalog.dollarInKey.code,
+  catalog.channelLooksLikeLocal.code
+])
 
 const isWritten = (definition: FunctionDefinition): boolean =>
   !isPrelude(definition.source) && definition.ofRecord === undefined

@@ -82,6 +82,8 @@ export const formStyles: ReadonlyMap<string, FormStyle> = new Map<string, FormSt
     "str/format": template,
     "core/str/format": template,
     "core/task/limit": { lead: 2, roles: { 1: "options" }, ...body },
+    "core/event/sub": { lead: 3, mayHaveType: true, ...body },
+    "core/expr/proc": { lead: 2, ...body },
     "core/submit/http": submission
   } satisfies Record<string, FormStyle>)
 )

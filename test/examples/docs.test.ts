@@ -2,7 +2,7 @@
  * What documents say is run. A ```sxs block is a whole program and must compile. An ```output block behind it is what the
  * program prints, a ```diagnostics block what the compiler says instead, a ```tests block what `sxs test` says of it, a ```crashes
  * block what `sxs test --crash` does. A ```sxs file=NAME block is a file that the programs
- * of the document may import. The ```console blocks of a document are typed,
+ * of the document may import; a ```ts file=NAME block is a module whose functions they call. The ```console blocks of a document are typed,
  * command by command, on one store.
  * `SXS_GOLDEN=write vitest run test/examples` writes what comes out into the documents; read the diff before you commit it.
  */
@@ -38,7 +38,9 @@ for (const path of documents) {
     const files = blocks.flatMap(({ file, text }) => (file === undefined ? [] : [[file, text] as const]))
     const load = loadFrom(Object.fromEntries(files))
     for (const block of blocks.filter(({ file, language }) => language === "sxs" && file === undefined)) {
-      it.live(`has a program in line ${block.line} that does what is said`, () => checkProgram(path, block, load))
+      it.live(`has a program in line ${block.line} that does what is said`, () =>
+        checkProgram(path, block, { load, files })
+      )
     }
 
     const typed = blocks.filter(({ language }) => language === "console")
@@ -77,7 +79,12 @@ describe("docs/language.md", () => {
   })
 })
 
-const checkProgram = (path: string, block: Block, load: Load) =>
+interface Files {
+  readonly load: Load
+  readonly files: ReadonlyArray<readonly [name: string, text: string]>
+}
+
+const checkProgram = (path: string, block: Block, { files, load }: Files) =>
   Effect.gen(function* () {
     const source = { name: "example.sxs", text: block.text }
     const { bundle, diagnostics } = compile(source, { load })
@@ -85,7 +92,7 @@ const checkProgram = (path: string, block: Block, load: Load) =>
     const { next } = block
     if (next?.language === "diagnostics") return expectText(path, next, said)
     if (bundle === undefined || diagnostics.length > 0) return assert.fail(said)
-    if (next?.language === "output") expectText(path, next, yield* outputOf(bundle))
+    if (next?.language === "output") expectText(path, next, yield* outputOf(bundle, files))
     const tested = compile(source, { load, withTests: true }).bundle
     for (const report of [next, next?.next]) {
       if (tested === undefined || report === undefined || !testLanguages.has(report.language)) break
@@ -97,11 +104,13 @@ const checkProgram = (path: string, block: Block, load: Load) =>
 const testLanguages = new Set(["tests", "crashes"])
 
 /** What the program prints until nothing can run any more; it must not fail. */
-const outputOf = (bundle: Bundle) =>
+const outputOf = (bundle: Bundle, files: Files["files"]) =>
   Effect.gen(function* () {
+    const folder = yield* temporaryDirectory
+    for (const [name, text] of files) writeFileSync(join(folder, name), text)
     const lines: Array<string> = []
     const namespace = yield* openNamespace({ library, evaluator, output: (line) => void lines.push(`${line.text}\n`) })
-    const { task } = yield* namespace.startProgram({ bundle, fresh: false })
+    const { task } = yield* namespace.startProgram({ bundle, fresh: false, folder })
     yield* namespace.idle
     const { error } = yield* namespace.result(task.id)
     assert.isUndefined(error, error?.message)

@@ -5,6 +5,7 @@ import { counted, literal } from "../build.ts"
 import type { Core } from "../core.ts"
 import type { Expansion } from "../expansion.ts"
 import type { Scope } from "../scope.ts"
+import { expandChannel } from "./channel.ts"
 
 /** The arguments of a library call, each by the mode of its parameter; reports a wrong number. */
 export const expandArguments = (
@@ -43,7 +44,7 @@ export const expandArgument = (expander: Expansion, param: Param | undefined, da
       expander.report(catalog.dollarInKey.at(datum.span, { name: datum.name, text: joined(datum.name) }))
     return literal({ type: "string", value: datum.name }, datum.span)
   }
-  return expander.expand(datum, scope)
+  return param?.mode === "channel" ? expandChannel(expander, datum, scope) : expander.expand(datum, scope)
 }
 
 /** A local that somebody wanted the value of inside a key: `user:$id`. */

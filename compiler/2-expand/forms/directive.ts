@@ -32,7 +32,7 @@ export const directives: ReadonlyMap<string, { readonly shape: string; readonly 
   ],
   [
     "extern",
-    { shape: externShape, doc: "Declares functions of a JavaScript module; calling them is not available yet." }
+    { shape: externShape, doc: "Declares functions of a JavaScript module, which are then called as any others." }
   ]
 ])
 

@@ -1,8 +1,8 @@
-import type { ExternFacts, ParamFacts } from "../../../stdlib/abi/manifest.ts"
+import type { ExternFacts } from "../../../stdlib/abi/manifest.ts"
 import type { Datum, ListDatum } from "../../1-read/datum.ts"
 import * as catalog from "../../catalog.ts"
 import { nearestName } from "../../diagnostic.ts"
-import { typeText } from "../core.ts"
+import { type DeclaredType, typeText } from "../core.ts"
 import type { Expansion } from "../expansion.ts"
 import type { Scope } from "../scope.ts"
 import { declaredType } from "../types.ts"
@@ -55,17 +55,22 @@ const declareFunction = (
     )
     return
   }
+  const declared = readParams(expander, params, name.name)
+  const types = {
+    params: declared.map(({ type }) => type),
+    result: isSymbol(result) ? declaredType(expander, result) : ":any"
+  } as const
   const facts: ExternFacts = {
     module,
     name: name.name,
-    params: readParams(expander, params, name.name),
-    result: isSymbol(result) ? typeText(declaredType(expander, result)) : ":any",
+    params: declared.map((param) => ({ name: param.name, type: typeText(param.type) })),
+    result: typeText(types.result),
     options: options?.kind === "list" ? readOptions(expander, options.items) : {}
   }
   const first = known.get(name.name)
   if (first !== undefined) return reportTwice(expander, { name, first, place: "this `#(extern …)`" })
   known.set(name.name, name)
-  if (mayName(expander, name)) declareName(expander, name, expander.newExtern(facts, form.span), scope)
+  if (mayName(expander, name)) declareName(expander, name, expander.newExtern(facts, types, form.span), scope)
 }
 
 const reportTwice = (
@@ -80,15 +85,20 @@ const reportTwice = (
     catalog.nameTwice.at(name.span, { name: name.name, place }, [{ span: first.span, message: "first here" }])
   )
 
-const readParams = (expander: Expansion, list: ListDatum, of: string): ReadonlyArray<ParamFacts> => {
+interface Param {
+  readonly name: string
+  readonly type: DeclaredType
+}
+
+const readParams = (expander: Expansion, list: ListDatum, of: string): ReadonlyArray<Param> => {
   const known = new Map<string, Datum>()
-  const params: Array<ParamFacts> = []
+  const params: Array<Param> = []
   const { items } = list
   for (let at = 0; at < items.length; at++) {
     const name = items[at]!
     const next = items[at + 1]
     const typed = isSymbol(next) && next.name.startsWith(":")
-    const type = typed ? typeText(declaredType(expander, next)) : ":any"
+    const type = typed ? declaredType(expander, next) : ":any"
     if (typed) at++
     if (!isSymbol(name) || name.name.startsWith(":")) {
       malformedExtern(expander, name.span, "a parameter is a name, with its type behind it")

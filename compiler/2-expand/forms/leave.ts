@@ -1,3 +1,4 @@
+import { leaveAwait as leaveAwaitSignature } from "../../../stdlib/signatures/bus-forms.ts"
 import type { Signature } from "../../../stdlib/signatures/signature.ts"
 import type { Span } from "../../source.ts"
 import { reference } from "../build.ts"
@@ -43,8 +44,16 @@ export const leaveLimit = (limit: Binding, span: Span): Core => ({
   span
 })
 
+/** Waits no more for what an await's consumer was there for. */
+export const leaveAwait = (consumer: Binding, span: Span): Core => ({
+  kind: "library",
+  signature: leaveAwaitSignature,
+  args: [reference(consumer, span)],
+  span
+})
+
 /** A way out of the innermost loop or of the function: what is open on the way is left first, the key prefix of a
- * `core/kv/scope`, the `atomic`s and the limits. */
+ * `core/kv/scope`, the `atomic`s, the limits and the consumers of awaits. */
 export const leaveScopes = (
   expander: Expansion,
   scope: Scope,
@@ -61,6 +70,7 @@ export const leaveScopes = (
   if (outermost !== undefined) leaving.push(leaveScope(outermost.previous, span))
   const outermostLimit = left.find((each) => each.kind === "limit")
   if (outermostLimit !== undefined) leaving.push(leaveLimit(outermostLimit.limit, span))
+  for (const each of left) if (each.kind === "await") leaving.push(leaveAwait(each.consumer, span))
   if (leaving.length === 0) return exit(value)
   const kept = expander.hidden("value", scope, span)
   return {

@@ -1,4 +1,5 @@
 import { atomic } from "./atomic.ts"
+import { await_ } from "./await.ts"
 import { and, cond, if_, or } from "./branch.ts"
 import { apply, debug } from "./call-form.ts"
 import { cast } from "./cast.ts"
@@ -11,9 +12,11 @@ import { iterate, scopeForm } from "./kv.ts"
 import { limit } from "./limit.ts"
 import { do_, done, for_, while_ } from "./loop.ts"
 import { match } from "./match.ts"
+import { proc } from "./proc.ts"
 import { reflect } from "./reflect.ts"
 import { begin } from "./sequence.ts"
 import type { SpecialForm } from "./special-form.ts"
+import { sub } from "./sub.ts"
 import { advance, crash, deftest, expect, expectEqual, runProgram } from "./test.ts"
 
 /** All special forms: adding one touches its file and this table. */
@@ -53,7 +56,10 @@ export const specialForms: ReadonlyMap<string, SpecialForm> = new Map<string, Sp
     "run-program": runProgram,
     "core/kv/iterate": iterate,
     "core/kv/scope": scopeForm,
-    "core/task/limit": limit
+    "core/task/limit": limit,
+    "core/event/sub": sub,
+    "core/expr/await": await_,
+    "core/expr/proc": proc
   })
 )
 
@@ -65,6 +71,4 @@ export const isLater = (name: string): boolean =>
   laterForms.has(name) || laterFamilies.some((family) => name.startsWith(`core/${family}/`))
 
 /** Forms of the language that this version does not compile yet. */
-export const laterForms: ReadonlySet<string> = new Set(
-  "core/expr/await core/expr/proc core/event/pub core/event/sub core/event/unsub core/task/offload".split(" ")
-)
+export const laterForms: ReadonlySet<string> = new Set(["core/task/offload"])
