@@ -3,10 +3,12 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
+import type { DeadLetterNotFound, EventQueueFull, NoSuchTopic } from "../runtime/bus/errors.ts"
 import type { GuestDoor } from "../runtime/host/door.ts"
 import type { Guest } from "../runtime/host/guest.ts"
 import type { Operations, OwnerLost } from "../runtime/host/operations.ts"
 import type { OtherVersion, OwnerSilent } from "../runtime/host/owner-connection.ts"
+import type { TooManyFollow } from "../runtime/host/wire-errors.ts"
 import {
   type BundleRejected,
   type Fault,
@@ -20,6 +22,7 @@ import {
   type TaskEnded,
   type TaskNotFound,
   type TaskNotPaused,
+  type TaskView,
   type UpgradeRefused
 } from "../runtime/index.ts"
 import { hasStore } from "../runtime/store/identity.ts"
@@ -33,6 +36,7 @@ import { library } from "./library.ts"
 import { showLine } from "./program-output.ts"
 import { Shell, type ShellService } from "./shell.ts"
 import { locateStore, type StoreLocation } from "./store-location.ts"
+import { connectTelemetry, outputTo } from "./telemetry.ts"
 import { visible } from "./visible.ts"
 
 export interface SessionOptions {
@@ -43,6 +47,8 @@ export interface SessionOptions {
   readonly durability?: "strict" | "relaxed"
   /** Lets other processes act on the store meanwhile: for commands that run tasks. */
   readonly serves?: boolean
+  /** Hears of each task that fails, once that is durable. */
+  readonly onFailed?: (task: TaskView) => void
 }
 
 /** A store that a command looks into and changes, its own or through the process that owns it. */
@@ -74,6 +80,10 @@ export type RuntimeError =
   | TaskNotPaused
   | UpgradeRefused
   | Fault
+  | TooManyFollow
+  | NoSuchTopic
+  | EventQueueFull
+  | DeadLetterNotFound
   | OwnerLost
   | OwnerSilent
   | OtherVersion
@@ -87,7 +97,8 @@ type Use<S, A> = (session: S) => Effect.Effect<A, CommandFailed | RuntimeError, 
 export const withOwnSession = <A>(
   options: SessionOptions,
   use: Use<OwnSession, A>
-): Effect.Effect<A, CommandFailed, Shell> => withLocation(options, (place) => own(place, use))
+): Effect.Effect<A, CommandFailed, Shell> =>
+  withLocation(options, (place) => whenFree(own(place, use), () => nobodyListens(place)))
 
 /** The same for commands that need no store of their own: when another process has it, they ask that one. */
 export const withSession = <A>(options: SessionOptions, use: Use<Session, A>): Effect.Effect<A, CommandFailed, Shell> =>
@@ -101,19 +112,46 @@ export const withEither = <A>(
   withLocation(options, (place) => {
     if (place.location.kind === "memory") return own(place, uses.own)
     const attempt = guest(place, uses.guest).pipe(Effect.catchTag("NobodyListens", () => own(place, uses.own)))
-    return Effect.flatMap(Clock.currentTimeMillis, (begun) => whenFree(attempt, begun + limits.ownerWaitMs))
+    return whenFree(attempt, () => Effect.succeed(true))
   })
 
+/** For commands that only a process with the store can answer: undefined when nobody listens there. */
+export const withGuest = <A>(
+  options: SessionOptions,
+  use: Use<GuestSession, A>
+): Effect.Effect<A | undefined, CommandFailed, Shell> =>
+  withLocation(options, (place) =>
+    guest(place, use).pipe(Effect.catchTag("NobodyListens", () => Effect.succeed(undefined)))
+  )
+
 /** Tries again for a while when the store is in use and its owner does not listen: it is opening or closing it, or has it
- * for the moment that a command takes. */
+ * for the moment that a command takes. `mayWait`: asked when it is in use. */
 const whenFree = <A>(
   attempt: Effect.Effect<A, CommandFailed | RuntimeError>,
-  until: number
+  mayWait: () => Effect.Effect<boolean>
 ): Effect.Effect<A, CommandFailed | RuntimeError> =>
-  Effect.catchIf(attempt, isHeld, (held) =>
-    Effect.flatMap(Clock.currentTimeMillis, (now) =>
-      now < until ? Effect.andThen(Effect.sleep(retryMs), whenFree(attempt, until)) : Effect.fail(held)
+  Effect.gen(function* () {
+    const until = (yield* Clock.currentTimeMillis) + limits.ownerWaitMs
+    const again: typeof attempt = Effect.catchIf(attempt, isHeld, (held) =>
+      Effect.gen(function* () {
+        const isOver = (yield* Clock.currentTimeMillis) >= until
+        if (isOver || !(yield* mayWait())) return yield* Effect.fail(held)
+        yield* Effect.sleep(retryMs)
+        return yield* again
+      })
     )
+    return yield* again
+  })
+
+/** Whether who has the store does not listen, so that it may be a command that is over soon. */
+const nobodyListens = ({ location }: Place): Effect.Effect<boolean> =>
+  Effect.gen(function* () {
+    const { becomeGuest } = yield* Effect.promise(() => import("../runtime/host/guest.ts"))
+    yield* becomeGuest(realDirectory(location))
+    return false
+  }).pipe(
+    Effect.catch((error) => Effect.succeed(error._tag === "NobodyListens")),
+    Effect.scoped
   )
 
 const retryMs = 25
@@ -207,20 +245,33 @@ const openSession = ({
   Effect.gen(function* () {
     const failures = new Failures(yield* Clock.currentTimeMillis)
     const retention = yield* attempt(() => readKeep(shell))
+    const telemetry = options.serves === true ? yield* telemetryOf(location, shell) : undefined
     const namespace = yield* openNamespace({
       library,
       evaluator,
       retention,
-      output: (line) => showLine(line, shell),
-      onFailed: failures.add,
+      output: outputTo(telemetry, (line) => showLine(line, shell)),
+      onFailed: (task) => {
+        failures.add(task)
+        options.onFailed?.(task)
+      },
       onDebug: (text) => shell.err(`${visible(text)}\n`),
       onRejected: (task, rejected) => shell.err(`sxs: ${task} cannot go on here: ${visible(rejected.detail)}\n`),
       onDamaged: ({ detail }) => shell.err(`sxs: ${visible(detail)}; sxs doctor${location.flag} says more\n`),
+      ...(telemetry !== undefined && { observer: telemetry.observer }),
       ...(options.durability !== undefined && { durability: options.durability })
     })
+    telemetry?.watch(namespace)
     const isOpen = options.serves === true && location.kind === "directory"
     const rest = isOpen ? yield* serve(namespace, realDirectory(location)) : namespace.idle
     return { namespace, location, shell, failures, rest }
+  })
+
+const telemetryOf = (location: StoreLocation, { env, err }: ShellService) =>
+  connectTelemetry({
+    env,
+    directory: location.kind === "directory" ? location.directory : undefined,
+    warn: (message) => err(`sxs: ${visible(message)}\n`)
   })
 
 /** A program that is over sooner (ms) has no door, which takes some 10 ms to open. Guests try again meanwhile. */

@@ -11,6 +11,7 @@ import { compileBytes } from "../compile-file.ts"
 import { type Dependency, hashOf } from "../dependencies.ts"
 import { distinct, showDiagnostics } from "../diagnostics.ts"
 import { attempt, CommandFailed, endWith, exitCodes, usageError } from "../exit.ts"
+import { sourceFolder } from "../extern-folder.ts"
 import { makeFolder, writeWhole } from "../files.ts"
 import { ImportedFiles } from "../imported-files.ts"
 import { Shell, type ShellService } from "../shell.ts"
@@ -109,7 +110,7 @@ const writeBundle = ({ bundle, isClean, name, sources }: Built, folder: string, 
     ".js.map": bundle.map,
     ".d.ts": declarations(bundle.manifest),
     ".sxs.json": `${JSON.stringify({ hash: bundle.hash, ...bundle.manifest }, undefined, 2)}\n`,
-    ".js": printBundleFile(bundle, name)
+    ".js": printBundleFile(bundle, name, sourceFolder(resolve(cwd, sources[0]!.path), folder, bundle.manifest))
   }
   for (const [ending, text] of Object.entries(outputs)) writeWhole(join(folder, name + ending), text)
   if (isClean) writeStamp(sources, outputs, { folder, name, cwd })

@@ -1,10 +1,11 @@
 import { accessSync, constants, realpathSync, statSync } from "node:fs"
 import { resolve } from "node:path"
 import * as Effect from "effect/Effect"
-import { decodeSource, format, hasErrors } from "../../compiler/index.ts"
-import { showDiagnostics } from "../diagnostics.ts"
-import { attempt, CommandFailed, endWith, exitCodes } from "../exit.ts"
+import { decodeSource, format, hasErrors, toJson } from "../../compiler/index.ts"
+import { type Findings, showDiagnostics } from "../diagnostics.ts"
+import { attempt, CommandFailed, endWith, exitCodes, usageError } from "../exit.ts"
 import { writeWhole } from "../files.ts"
+import { printJson } from "../json.ts"
 import { namedFiles, readNamedFile, stdinArgument } from "../named-files.ts"
 import { Shell, type ShellService } from "../shell.ts"
 
@@ -13,11 +14,15 @@ export interface FmtOptions {
   readonly files: ReadonlyArray<string>
   /** Nothing is written; what would be is listed on stdout. */
   readonly check: boolean
+  readonly json: boolean
 }
 
-type Result =
-  /** It has mistakes, which have been shown; it is left as it is. */
-  "unreadable" | "changed" | "unchanged"
+interface Formatted {
+  readonly name: string
+  /** `unreadable`: it has mistakes and is left as it is. */
+  readonly result: "unreadable" | "changed" | "unchanged"
+  readonly findings: Findings
+}
 
 /**
  * Writes sources in the one format. A file that is in it already is not touched, one with mistakes of reading neither.
@@ -25,34 +30,55 @@ type Result =
  */
 export const fmt = Effect.fn("fmt")(function* (options: FmtOptions) {
   const shell = yield* Shell
-  const results = yield* attempt(() =>
-    namedFiles(options.files.length === 0 ? ["."] : options.files, shell).map((file) =>
-      formatFile(file, options, shell)
-    )
-  )
+  const files = options.files.length === 0 ? ["."] : options.files
+  if (options.json && !options.check && files.includes(stdinArgument))
+    return yield* usageError("the formatted text and --json are two outputs; add --check, or leave --json out")
+  const formatted = yield* attempt(() => namedFiles(files, shell).map((file) => formatFile(file, options, shell)))
+  if (options.json) shell.out(`${printJson(formatted.map(toRow), 2)}\n`)
+  const results = formatted.map(({ result }) => result)
   if (results.includes("unreadable")) return yield* endWith(exitCodes.source)
   if (options.check && results.includes("changed")) return yield* endWith(exitCodes.failed)
 })
 
-const formatFile = (file: string, { check }: FmtOptions, shell: ShellService): Result => {
+const toRow = ({ findings, name, result }: Formatted) => ({
+  file: name,
+  result,
+  diagnostics: toJson(findings.diagnostics, findings.source)
+})
+
+const formatFile = (file: string, options: FmtOptions, shell: ShellService): Formatted => {
   const { bytes, name } = readNamedFile(file, shell)
-  const source = decodeSource(name, bytes)
-  const { diagnostics, value: text } = hasErrors(source.diagnostics)
-    ? { diagnostics: source.diagnostics, value: undefined }
-    : format(source.value)
+  const decoded = decodeSource(name, bytes)
+  const source = decoded.value
+  const { diagnostics, value: text } = hasErrors(decoded.diagnostics)
+    ? { diagnostics: decoded.diagnostics, value: undefined }
+    : format(source)
+  const findings = { source, diagnostics }
   if (text === undefined) {
-    showDiagnostics({ source: source.value, diagnostics }, shell)
-    return "unreadable"
+    if (!options.json) showDiagnostics(findings, shell)
+    return { name, result: "unreadable", findings }
   }
   const isChanged = !Buffer.from(text).equals(bytes)
+  hand({ file, name, text, isChanged }, options, shell)
+  return { name, result: isChanged ? "changed" : "unchanged", findings }
+}
+
+interface Outcome {
+  readonly file: string
+  readonly name: string
+  readonly text: string
+  readonly isChanged: boolean
+}
+
+/** Writes the text to where it belongs, or says what would be written. */
+const hand = ({ file, isChanged, name, text }: Outcome, { check, json }: FmtOptions, shell: ShellService): void => {
   if (check) {
-    if (isChanged) shell.out(`${name}\n`)
+    if (isChanged && !json) shell.out(`${name}\n`)
   } else if (file === stdinArgument) shell.out(text)
   else if (isChanged) {
     replace(file, text, shell)
-    shell.err(`formatted ${name}\n`)
+    if (!json) shell.err(`formatted ${name}\n`)
   }
-  return isChanged ? "changed" : "unchanged"
 }
 
 /** Replaces the file, or the one that it is a link to, at once; its mode stays. */

@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect"
 import { ErrorValue, equal, isInt, print, type Value } from "../../runtime/index.ts"
 import { attempt, CommandFailed, exitCodes, usageError } from "../exit.ts"
 import { printJson } from "../json.ts"
+import { JsonRows } from "../json-rows.ts"
 import { readValue, symbolHint } from "../read-value.ts"
 import { type RuntimeError, type Session, withSession } from "../session.ts"
 import { Shell } from "../shell.ts"
@@ -17,12 +18,13 @@ export interface WriteOptions extends KeyOptions {
 }
 
 /** Prints the value in the form that the reader takes. */
-export const get = Effect.fn("kv get")((options: KeyOptions) =>
+export const get = Effect.fn("kv get")((options: KeyOptions & { readonly json: boolean }) =>
   existing(options, (session) =>
     Effect.gen(function* () {
       const value = yield* session.namespace.kv.get(options.key)
       if (yield* isMissing(session, options.key, value)) return yield* refused(`there is no key ${options.key}`)
-      session.shell.out(`${print(value)}\n`)
+      const text = options.json ? printJson({ key: options.key, value: print(value) }) : print(value)
+      session.shell.out(`${text}\n`)
     })
   )
 )
@@ -131,17 +133,7 @@ const textRows = {
 // A key may hold what a terminal or a script that splits lines would take for something else; then it is in quotes.
 const printKey = (key: string): string => (key.includes('"') || visible(key) !== key ? print(key) : key)
 
-const jsonRows = () => {
-  let isFirst = true
-  return {
-    print: (entries: ReadonlyArray<Entry>) => {
-      const lead = isFirst ? "[\n" : ",\n"
-      isFirst = false
-      return lead + entries.map(([key, value]) => printJson({ key, value: print(value) })).join(",\n")
-    },
-    end: () => (isFirst ? "[]\n" : "\n]\n")
-  }
-}
+const jsonRows = () => new JsonRows(([key, value]: Entry) => printJson({ key, value: print(value) }))
 
 // ─── parts ───────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import type { TaskState, TaskView } from "../../runtime/index.ts"
 import { printDuration, printNumber } from "../duration.ts"
 import { printJson } from "../json.ts"
+import { JsonRows } from "../json-rows.ts"
 import { printPlace } from "../place.ts"
 import { type RuntimeError, type Session, withSession } from "../session.ts"
 import { Table } from "../table.ts"
@@ -28,7 +29,9 @@ export const ps = Effect.fn("ps")((options: PsOptions) =>
   withSession({ store: options.store, create: false }, (session) =>
     Effect.gen(function* () {
       const { shell } = session
-      const rows: Rows = options.json ? new JsonRows() : new TextRows(yield* Clock.currentTimeMillis)
+      const rows: Rows = options.json
+        ? new JsonRows((task: TaskView) => printJson(task))
+        : new TextRows(yield* Clock.currentTimeMillis)
       const limit = options.limit === 0 ? Number.POSITIVE_INFINITY : options.limit
       let seen = 0
       yield* forEachPage(session, options, (page) => {
@@ -109,20 +112,5 @@ class TextRows implements Rows {
 
   end(): string {
     return ""
-  }
-}
-
-/** One JSON array, a task on each line. */
-class JsonRows implements Rows {
-  #isFirst = true
-
-  print(tasks: ReadonlyArray<TaskView>): string {
-    const lead = this.#isFirst ? "[\n" : ",\n"
-    this.#isFirst = false
-    return lead + tasks.map((task) => printJson(task)).join(",\n")
-  }
-
-  end(): string {
-    return this.#isFirst ? "[]\n" : "\n]\n"
   }
 }

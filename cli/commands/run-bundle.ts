@@ -3,8 +3,9 @@ import { pathToFileURL } from "node:url"
 import * as Effect from "effect/Effect"
 import type { Bundle } from "../../stdlib/abi/bundle.ts"
 import type { Manifest } from "../../stdlib/abi/manifest.ts"
-import { parseBundleFile, readBundleMap } from "../bundle-file.ts"
+import { type BundleFile as BundleText, parseBundleFile, readBundleMap } from "../bundle-file.ts"
 import { attempt, CommandFailed, exitCodes } from "../exit.ts"
+import { builtFolder } from "../extern-folder.ts"
 import { refuseArguments } from "../program-arguments.ts"
 import { type RunOptions, runProgram } from "../run-program.ts"
 
@@ -22,13 +23,13 @@ export interface BundleFile {
 /** Runs a bundle file as `sxs run` runs its source. */
 export const runBundle = Effect.fn("runBundle")(function* ({ path, self }: BundleFile, options: RunBundleOptions) {
   yield* attempt(() => refuseArguments(options.args))
-  const { code, hash } = yield* attempt(() => readCode(path))
+  const { code, hash, source } = yield* attempt(() => readCode(path))
   const manifest = yield* Effect.promise(() => importManifest(path))
   const bundle: Bundle = { hash, code, manifest, map: readBundleMap(path) }
-  yield* runProgram(bundle, options, { self })
+  yield* runProgram(bundle, options, { self, folder: builtFolder(path, manifest, source) })
 })
 
-const readCode = (path: string): { readonly code: string; readonly hash: string } => {
+const readCode = (path: string): BundleText & { readonly kind: "intact" } => {
   const file = parseBundleFile(readFileSync(path, "utf8"))
   if (file.kind === "damaged") throw damaged(path, file.why)
   return file

@@ -1,4 +1,4 @@
-import { resolve } from "node:path"
+import { dirname, resolve } from "node:path"
 import * as Effect from "effect/Effect"
 import { BundleCache } from "../bundle-cache.ts"
 import { compileAndShow } from "../compile-and-show.ts"
@@ -14,17 +14,21 @@ export interface RunFileOptions extends RunOptions {
   readonly args: ReadonlyArray<string>
   /** Runs in spite of type errors. */
   readonly noCheck: boolean
+  /** Runs it again whenever it changes. */
+  readonly watch: boolean
 }
 
 /** Compiles the file, when it is not the one that was compiled last, and runs it. */
 export const run = Effect.fn("run")(function* (options: RunFileOptions) {
   const shell = yield* Shell
   yield* attempt(() => refuseArguments(options.args))
+  if (options.watch) return yield* watch(options)
   const bytes = yield* attempt(() => readSourceFile(options.file, shell))
   const location = yield* attempt(() => locateStore(options.store, shell))
   const cache = new BundleCache(location, { file: options.file, bytes, cwd: shell.cwd })
   const cached = cache.read()
-  const from = { self: `sxs run ${shellWord(options.file)}`, origin: { file: resolve(shell.cwd, options.file) } }
+  const file = resolve(shell.cwd, options.file)
+  const from = { self: `sxs run ${shellWord(options.file)}`, origin: { file }, folder: dirname(file) }
   if (cached !== undefined) return yield* runProgram(cached, options, from)
   const bundle = yield* compileAndShow(options, bytes)
   // A source with warnings is compiled again each time, so that they are shown again.
@@ -32,4 +36,13 @@ export const run = Effect.fn("run")(function* (options: RunFileOptions) {
     ...from,
     opened: () => (bundle.isClean ? cache.write(bundle) : undefined)
   })
+})
+
+// The compiler is always needed there, and here mostly not.
+const watch = Effect.fnUntraced(function* (options: RunFileOptions) {
+  const { watchProgram } = yield* Effect.promise(() => import("../watch/watch.ts"))
+  const flags = { "--print": options.print, "--fail": options.fail, "--no-check": options.noCheck }
+  const words = Object.entries(flags).flatMap(([flag, isOn]) => (isOn ? [flag] : []))
+  const store = options.store === undefined ? [] : ["--store", options.store]
+  return yield* watchProgram({ ...options, args: [...words, "--durability", options.durability, ...store] })
 })

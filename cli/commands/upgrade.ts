@@ -1,4 +1,4 @@
-import { resolve } from "node:path"
+import { dirname, resolve } from "node:path"
 import * as Effect from "effect/Effect"
 import type { Upgrade, UpgradePoint } from "../../runtime/index.ts"
 import { compileAndShow } from "../compile-and-show.ts"
@@ -6,7 +6,7 @@ import { printCount } from "../duration.ts"
 import { attempt, type CommandFailed, endWith, exitCodes, storeError } from "../exit.ts"
 import { printJson } from "../json.ts"
 import { elsewhere, originOf } from "../run-program.ts"
-import { type OwnSession, withOwnSession } from "../session.ts"
+import { type GuestSession, type OwnSession, type Session, withEither, withOwnSession } from "../session.ts"
 import { Shell } from "../shell.ts"
 import { readSourceFile } from "../source-file.ts"
 import { shellWord } from "../store-location.ts"
@@ -28,20 +28,37 @@ export const upgrade = Effect.fn("upgrade")(function* (options: UpgradeFileOptio
   const shell = yield* Shell
   const bytes = yield* attempt(() => readSourceFile(options.file, shell))
   const { bundle } = yield* compileAndShow(options, bytes)
-  yield* Effect.mapError(
-    withOwnSession({ store: options.store, create: false }, (session) =>
-      Effect.gen(function* () {
-        const origin = originOf({ file: resolve(shell.cwd, options.file) }, session.location)
-        const found = yield* session.namespace.upgrade({ ...options, ...origin, bundle })
-        if (found.kind === "elsewhere") return yield* elsewhere(found, { program: bundle.manifest.program, session })
-        show(found, options, session)
-        if (found.isApplied) yield* removeOldCode(session)
-        if (options.strict && found.tasks.pinned > 0) return yield* endWith(exitCodes.failed)
-      })
-    ),
-    inUse
-  )
+  const { store } = options
+  const file = resolve(shell.cwd, options.file)
+  const own = (session: OwnSession) =>
+    Effect.gen(function* () {
+      const origin = originOf({ file }, session.location)
+      const found = yield* session.namespace.upgrade({ ...options, ...origin, folder: dirname(file), bundle })
+      if (found.kind === "elsewhere") return yield* elsewhere(found, { program: bundle.manifest.program, session })
+      show(found, options, session)
+      if (found.isApplied) yield* removeOldCode(session)
+      return yield* strictEnd(found, options)
+    })
+  const guest = (session: GuestSession) =>
+    Effect.gen(function* () {
+      const { isMoved, origin } = originOf({ file }, session.location)
+      const compared = yield* session.guest.compare(bundle, origin)
+      const found =
+        compared.kind === "elsewhere" && isMoved(compared.origin)
+          ? yield* session.guest.compare(bundle, undefined)
+          : compared
+      if (found.kind === "elsewhere") return yield* elsewhere(found, { program: bundle.manifest.program, session })
+      show(found, options, session)
+      if (found.tasks.movable > 0)
+        shell.err(`Tasks move while nothing runs: end process ${session.guest.owner} first\n`)
+      return yield* strictEnd(found, options)
+    })
+  if (options.apply) return yield* Effect.mapError(withOwnSession({ store, create: false }, own), inUse)
+  return yield* withEither({ store, create: false }, { own, guest })
 })
+
+const strictEnd = ({ tasks }: Upgrade, { strict }: UpgradeFileOptions) =>
+  strict && tasks.pinned > 0 ? Effect.fail(endWith(exitCodes.failed)) : Effect.void
 
 /** The tasks have moved, whatever becomes of this: a record that cannot be read may need any code. */
 const removeOldCode = ({ location, namespace, shell }: OwnSession) =>
@@ -62,13 +79,15 @@ const inUse = (error: CommandFailed): CommandFailed =>
           "End that process and run the command again: its tasks go on where they stand, on the new code as far as they can"
       )
 
-const show = (found: Upgrade, options: UpgradeFileOptions, { location, shell }: OwnSession): void => {
+const show = (found: Upgrade, options: UpgradeFileOptions, { location, shell }: Session): void => {
   if (options.json) return void shell.out(`${printJson(toJson(found), 2)}\n`)
   const { current, movable, pinned } = found.tasks
   if (found.points.length > 0) {
     const table = new Table(["VERDICT", "FUNCTION", "STANDS AT", "NEW PLACE", "TASKS", "WHY"])
     shell.out(table.print(found.points.map(row)))
   }
+  const { subscriptions = 0 } = found
+  if (subscriptions > 0) shell.err(`${handlersStay(subscriptions)}\n`)
   const none = current === 0 ? `no task of ${visible(found.program)} is left in this store` : "nothing to do"
   if (movable + pinned === 0)
     return shell.err(`${none}${current === 0 ? "" : `: ${printCount(current, "task")} on this code already`}\n`)
@@ -77,6 +96,9 @@ const show = (found: Upgrade, options: UpgradeFileOptions, { location, shell }: 
   if (!options.apply && movable > 0 && !(options.strict && pinned > 0))
     shell.err(`Move them with: sxs upgrade ${shellWord(options.file)} --apply${location.flag}\n`)
 }
+
+const handlersStay = (count: number): string =>
+  `${printCount(count, "subscription")} ${count === 1 ? "has its handler" : "have their handlers"} in old code, until the program runs again and subscribes`
 
 const keptBack =
   "nothing was moved, as --strict moves tasks only when none must stay; without it those that can move do so\n"

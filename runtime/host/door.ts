@@ -7,7 +7,7 @@ import { compilerVersion } from "../../stdlib/abi/version.ts"
 import { limits } from "../limits.ts"
 import type { Namespace } from "../namespace.ts"
 import { GuestConnection } from "./guest-connection.ts"
-import { type MethodName, methodKinds } from "./protocol.ts"
+import { methodKinds, type RequestName } from "./protocol.ts"
 import { prepareSocket, removeSocket } from "./socket-place.ts"
 import { printLine, protocolVersion } from "./wire.ts"
 
@@ -38,7 +38,7 @@ export const openDoor = (options: {
     (door) => door.close
   )
 
-/** So long (ms) the changes under way may take when the door is closed. */
+/** So long (ms) the changes under way may take when the door is closed, together with the guests to take what was said last. */
 const closingMs = 1_000
 
 class Door implements GuestDoor {
@@ -51,6 +51,7 @@ class Door implements GuestDoor {
   #gate: Promise<void> = Promise.resolve()
   #openGate: () => void = () => undefined
   #changeCount = 0
+  #followers = 0
   #isClosed = false
 
   private constructor(namespace: Namespace, directory: string) {
@@ -97,13 +98,20 @@ class Door implements GuestDoor {
     if (this.#isClosed) return
     this.#isClosed = true
     this.#openGate()
-    const answered = Promise.all([...this.#guests].map((guest) => guest.answered))
-    const timeout = new AbortController()
-    await Promise.race([answered, setTimeout(closingMs, undefined, timeout).catch(() => undefined)])
-    timeout.abort()
+    const deadline = new AbortController()
+    const inTime = setTimeout(closingMs, undefined, deadline).catch(() => undefined)
+    await Promise.race([Promise.all([...this.#guests].map((guest) => guest.answered)), inTime])
     for (const guest of this.#guests) guest.dismiss("the store is being closed")
-    if (!this.#server.listening) return
-    await new Promise((resolve) => this.#server.close(resolve))
+    if (this.#server.listening) await this.#leave(inTime)
+    deadline.abort()
+  }
+
+  /** One that takes nothing any more must not keep the process. */
+  async #leave(inTime: Promise<void>): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
+    await Promise.race([closed, inTime])
+    for (const guest of this.#guests) guest.hangUp()
+    await closed
     try {
       removeSocket(this.#directory)
     } catch {
@@ -112,14 +120,14 @@ class Door implements GuestDoor {
   }
 
   #welcome(socket: Socket): void {
-    const guest = new GuestConnection({ namespace: this.#namespace, socket, enter: this.#enter })
+    const guest = new GuestConnection({ namespace: this.#namespace, socket, enter: this.#enter, follow: this.#follow })
     this.#guests.add(guest)
     socket.on("close", () => this.#guests.delete(guest))
     const { pid } = process
     socket.write(printLine({ sxs: compilerVersion, protocol: protocolVersion, pid, folder: this.#directory }))
   }
 
-  readonly #enter = async <A>(method: MethodName, work: () => Promise<A>): Promise<A | undefined> => {
+  readonly #enter = async <A>(method: RequestName, work: () => Promise<A>): Promise<A | undefined> => {
     // A hold may have come while this one waited for the end of another.
     for (let gate: Promise<void> | undefined; gate !== this.#gate; ) {
       gate = this.#gate
@@ -133,6 +141,17 @@ class Door implements GuestDoor {
     } finally {
       this.#working.delete(working)
       if (methodKinds[method] === "change") this.#changeCount++
+    }
+  }
+
+  readonly #follow = async <A>(work: () => Promise<A>): Promise<A | "closed" | "full"> => {
+    if (this.#isClosed) return "closed"
+    if (this.#followers >= limits.followersMax) return "full"
+    this.#followers++
+    try {
+      return await work()
+    } finally {
+      this.#followers--
     }
   }
 }

@@ -4,15 +4,18 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { limits } from "../limits.ts"
 import type { Namespace } from "../namespace.ts"
-import { isMethodName, type MethodName } from "./protocol.ts"
+import { isMethodName, isStreamName, type MethodName, type RequestName } from "./protocol.ts"
 import { LineReader, MalformedLine, parseLine, printLine } from "./wire.ts"
-import { errorToData, type OperationError } from "./wire-errors.ts"
+import { errorToData, type OperationError, TooManyFollow } from "./wire-errors.ts"
 
 export interface GuestParts {
   readonly namespace: Namespace
   readonly socket: Socket
   /** Does the work when no hold is on; undefined, and no work, when the door is closed. */
-  readonly enter: <A>(method: MethodName, work: () => Promise<A>) => Promise<A | undefined>
+  readonly enter: <A>(method: RequestName, work: () => Promise<A>) => Promise<A | undefined>
+  /** Does the work, which lasts as long as the guest likes: no hold waits for it. No work when the door is closed, or when too
+   * many do so. */
+  readonly follow: <A>(work: () => Promise<A>) => Promise<A | "closed" | "full">
 }
 
 /** What the owner knows of one guest. Its requests are answered one by one; a line that is not understood, or comes before the
@@ -22,6 +25,9 @@ export class GuestConnection {
   readonly #reader = new LineReader(limits.guestRequestBytesMax)
   readonly #gone = new AbortController()
   #working: Promise<void> | undefined
+  /** Of a stream only the part that is on its way is waited for. */
+  #emitting: Promise<void> | undefined
+  #isStream = false
 
   constructor(parts: GuestParts) {
     this.#parts = parts
@@ -33,15 +39,20 @@ export class GuestConnection {
     socket.on("close", () => this.#gone.abort())
   }
 
-  /** Succeeds when the request under way is answered, if there is one. */
+  /** Succeeds when the request under way is answered, if there is one; of a stream, when what has come is with the guest. */
   get answered(): Promise<void> {
-    return this.#working ?? Promise.resolve()
+    return (this.#isStream ? this.#emitting : this.#working) ?? Promise.resolve()
   }
 
   /** Sends a last line, and sends the guest away. */
   dismiss(why: string): void {
     this.#parts.socket.end(printLine({ bye: why }), () => this.#parts.socket.destroy())
     this.#gone.abort()
+  }
+
+  /** Hangs up, whatever is on its way. */
+  hangUp(): void {
+    this.#parts.socket.destroy()
   }
 
   #take(piece: Uint8Array): void {
@@ -59,23 +70,73 @@ export class GuestConnection {
     }
   }
 
-  async #serve({ args, id, method }: Request): Promise<void> {
+  async #serve(request: Request): Promise<void> {
     // The first guest waits for it; a process that has none does not load it.
-    const { methods } = await import("./methods.ts")
-    const { enter, namespace, socket } = this.#parts
-    const asked: Effect.Effect<unknown, OperationError> | undefined = methods[method].ask(namespace, args)
-    if (asked === undefined) return this.dismiss(`not understood: the arguments of ${method}`)
-    const beat = setInterval(() => socket.write(printLine({ beat: id })), limits.ownerBeatMs).unref()
-    const { signal } = this.#gone
+    const table = await import("./methods.ts")
+    const { socket } = this.#parts
+    const { args, id, method } = request
+    // A guest that takes nothing gets no further beat: they would pile up.
+    const isFree = () => socket.writableLength === 0
+    const beat = setInterval(() => isFree() && socket.write(printLine({ beat: id })), limits.ownerBeatMs).unref()
     try {
-      const exit = await enter(method, () => Effect.runPromiseExit(gated(namespace, asked), { signal }))
-      if (exit === undefined) this.dismiss("the store is being closed")
-      else if (!signal.aborted) socket.write(printAnswer(id, exit))
+      const answer = isStreamName(method)
+        ? await this.#stream(table.streams[method].ask(this.#parts.namespace, args, this.#emit(id)))
+        : await this.#answer(method, table.methods[method].ask(this.#parts.namespace, args))
+      if (answer === "not understood") this.dismiss(`not understood: the arguments of ${method}`)
+      else if (answer === "closed") this.dismiss("the store is being closed")
+      else if (!this.#gone.signal.aborted) socket.write(printAnswer(id, answer))
     } finally {
       clearInterval(beat)
     }
   }
+
+  async #answer(method: RequestName, asked: Asked | undefined): Promise<Answer> {
+    if (asked === undefined) return "not understood"
+    const { enter, namespace } = this.#parts
+    const { signal } = this.#gone
+    return (await enter(method, () => Effect.runPromiseExit(gated(namespace, asked), { signal }))) ?? "closed"
+  }
+
+  async #stream(asked: Asked | undefined): Promise<Answer> {
+    if (asked === undefined) return "not understood"
+    const { follow, socket } = this.#parts
+    const { signal } = this.#gone
+    this.#isStream = true
+    // It may read slowly, or stand still: what waits for it is bounded, and it holds nobody up.
+    socket.setTimeout(0)
+    try {
+      const exit = await follow(() => Effect.runPromiseExit(asked, { signal }))
+      return exit === "full" ? Exit.fail(new TooManyFollow({ max: limits.followersMax })) : exit
+    } finally {
+      this.#isStream = false
+      socket.setTimeout(limits.guestIdleMs)
+    }
+  }
+
+  /** Sends a part, and waits while the guest does not take it. */
+  readonly #emit =
+    (id: number) =>
+    (part: unknown): Effect.Effect<void> =>
+      Effect.promise(() => {
+        const { socket } = this.#parts
+        if (socket.destroyed || socket.write(printLine({ id, part }))) return Promise.resolve()
+        this.#emitting = new Promise((resolve) => {
+          const done = () => {
+            socket.off("drain", done)
+            socket.off("close", done)
+            this.#emitting = undefined
+            resolve()
+          }
+          socket.on("drain", done)
+          socket.on("close", done)
+        })
+        return this.#emitting
+      })
 }
+
+type Asked = Effect.Effect<unknown, OperationError>
+
+type Answer = Exit.Exit<unknown, OperationError> | "closed" | "not understood"
 
 /** Whatever came out may depend on commits that are not durable yet. */
 const gated = <A, E>(namespace: Namespace, asked: Effect.Effect<A, E>) =>

@@ -9,7 +9,7 @@ import { compilerVersion } from "../../stdlib/abi/version.ts"
 import { Fault, InvariantViolated } from "../errors.ts"
 import { limits } from "../limits.ts"
 import { OwnerLost } from "./operations.ts"
-import { type MethodName, methodKinds } from "./protocol.ts"
+import { type MethodName, methodKinds, type RequestName, type StreamName } from "./protocol.ts"
 import { LineReader, MalformedLine, parseLine, printLine, protocolVersion } from "./wire.ts"
 import { errorFromData, type OperationError } from "./wire-errors.ts"
 
@@ -29,8 +29,21 @@ export class OwnerSilent extends Schema.TaggedError<OwnerSilent>()("OwnerSilent"
 export interface OwnerConnection {
   readonly pid: number
   /** The data of the answer. */
-  readonly ask: (method: MethodName, args: ReadonlyArray<unknown>) => Effect.Effect<unknown, OperationError | OwnerLost>
+  readonly ask: (
+    method: RequestName,
+    args: ReadonlyArray<unknown>
+  ) => Effect.Effect<unknown, OperationError | OwnerLost>
+  /** The same of a stream, whose parts go to `take` one by one. The owner waits when they are not taken. */
+  readonly follow: <E>(
+    method: StreamName,
+    args: ReadonlyArray<unknown>,
+    take: TakePart<E>
+  ) => Effect.Effect<unknown, E | OperationError | OwnerLost>
 }
+
+type TakePart<E> = (part: unknown) => Effect.Effect<void, E>
+
+const noParts: TakePart<never> = () => Effect.void
 
 /** Connects to the owner that listens on the socket. `folder`: the store that it must have, where others may listen there. */
 export const connectToOwner = Effect.fnUntraced(function* (
@@ -49,13 +62,16 @@ export const connectToOwner = Effect.fnUntraced(function* (
   let id = 0
   return {
     pid,
-    ask: (method, args) => turn.withPermit(Effect.suspend(() => ask({ line, pid, id: ++id, method, args })))
+    ask: (method, args) =>
+      turn.withPermit(Effect.suspend(() => ask({ line, pid, id: ++id, method, args, take: noParts }))),
+    follow: (method, args, take) =>
+      turn.withPermit(Effect.suspend(() => ask({ line, pid, id: ++id, method, args, take })))
   }
 })
 
 /** What a line of the owner may hold. */
 type Data = {
-  readonly [Name in "sxs" | "protocol" | "pid" | "folder" | "id" | "ok" | "error" | "bye"]?: unknown
+  readonly [Name in "sxs" | "protocol" | "pid" | "folder" | "id" | "ok" | "part" | "error" | "bye"]?: unknown
 }
 
 /** The lines that come, and a way to send some. */
@@ -68,14 +84,15 @@ interface Line {
 }
 
 const ask = Effect.fnUntraced(
-  function* (request: {
+  function* <E>(request: {
     readonly line: Line
     readonly pid: number
     readonly id: number
     readonly method: MethodName
     readonly args: ReadonlyArray<unknown>
-  }) {
-    const { args, id, line, method, pid } = request
+    readonly take: TakePart<E>
+  }): Effect.fn.Return<unknown, E | OperationError | OwnerLost> {
+    const { args, id, line, method, pid, take } = request
     const lost = (why: "ended" | "silent", wasAsked: boolean) => {
       line.end()
       return new OwnerLost({ operation: method, why, inDoubt: wasAsked && methodKinds[method] === "change", pid })
@@ -88,8 +105,9 @@ const ask = Effect.fnUntraced(
       if (answer === "ended" || answer === "silent") return yield* lost(answer, true)
       if ("bye" in answer) return yield* lost("ended", false)
       if (answer.id !== id) continue
-      if (!("error" in answer)) return answer.ok
-      return yield* failWith(errorFromData(answer.error))
+      if ("part" in answer) yield* take(answer.part)
+      else if (!("error" in answer)) return answer.ok
+      else return yield* failWith(errorFromData(answer.error))
     }
   },
   // The answer that is still to come would be taken for that of the next request.
@@ -111,29 +129,42 @@ const failWith = (error: OperationError | InvariantViolated): Effect.Effect<neve
   error instanceof InvariantViolated ? Effect.die(error) : Effect.fail(error)
 
 const connect = Effect.fnUntraced(function* (path: string): Effect.fn.Return<Line, NobodyListens, Scope.Scope> {
-  // What comes is bounded: the owner speaks only when asked, but for a beat now and then.
+  // Bounded: the owner speaks only when asked, but for a beat now and then, and is not heard while much is left to take.
   const lines = yield* Queue.unbounded<Data | "ended">()
+  let count = 0
   const socket = yield* Effect.acquireRelease(openSocket(path), (socket) => Effect.sync(() => socket.destroy()))
   const reader = new LineReader(limits.guestAnswerBytesMax)
   socket.on("data", (piece) => {
     try {
-      for (const text of reader.push(piece)) Queue.offerUnsafe(lines, dataOf(text))
+      for (const text of reader.push(piece)) {
+        count++
+        Queue.offerUnsafe(lines, dataOf(text))
+      }
+      if (count > linesAheadMax) socket.pause()
     } catch {
       socket.destroy()
     }
   })
   socket.on("close", () => Queue.offerUnsafe(lines, "ended"))
   if (socket.destroyed) Queue.offerUnsafe(lines, "ended")
+  const taken = Effect.tap(Queue.take(lines), () =>
+    Effect.sync(() => {
+      if (--count <= 0) socket.resume()
+    })
+  )
   return {
     send: (text) => void socket.write(text),
     next: Effect.map(
-      Effect.timeoutOption(Queue.take(lines), limits.ownerSilenceMs),
+      Effect.timeoutOption(taken, limits.ownerSilenceMs),
       Option.getOrElse((): "silent" => "silent")
     ),
     isEnded: () => socket.destroyed || !socket.writable,
     end: () => socket.destroy()
   }
 })
+
+/** Lines that have come and were not taken yet, from which on the owner is not heard. */
+const linesAheadMax = 16
 
 const dataOf = (text: string): Data => {
   const data = parseLine(text)

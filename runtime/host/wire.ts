@@ -7,6 +7,7 @@ import { Bytes, Closure, ErrorValue, List, Real, SxsMap, Sym, TaskRef, type Valu
  *     greeting = {"sxs": version, "protocol": 1, "pid": int, "folder": path}        the owner, when a guest has come
  *     request  = {"id": int, "method": name, "args": [data …]}                      one at a time
  *     answer   = {"id": int, "ok": data} | {"id": int, "error": {"tag": name, …}}
+ *     part     = {"id": int, "part": data}                                          of a stream, any number before its answer
  *     beat     = {"beat": id}                                                       the request is still being worked at
  *     farewell = {"bye": why}                                                       the line before was not carried out
  *     data     = JSON, in which {"$": text} is a value as the codec writes it

@@ -49,6 +49,33 @@ describe("sxs fmt", () => {
     assert.strictEqual(sxs(folder, "fmt", "--check", "b.sxs").exitCode, 0)
   })
 
+  it("says with --json what has become of each file", () => {
+    const folder = folderWith({ "a.sxs": loose, "b.sxs": tidy, "c.sxs": broken })
+    const rows = (...args: ReadonlyArray<string>) => {
+      const { err, exitCode, out } = sxs(folder, "fmt", "--json", ...args)
+      const parsed = JSON.parse(out) as ReadonlyArray<{
+        readonly file: string
+        readonly result: string
+        readonly diagnostics: ReadonlyArray<{ readonly code: string }>
+      }>
+      return {
+        exitCode,
+        err,
+        rows: parsed.map(({ diagnostics, file, result }) => [file, result, diagnostics[0]?.code])
+      }
+    }
+    const found = [
+      ["a.sxs", "changed", undefined],
+      ["b.sxs", "unchanged", undefined]
+    ]
+    assert.deepStrictEqual(rows("--check", "a.sxs", "b.sxs"), { exitCode: 1, err: "", rows: found })
+    assert.strictEqual(read(folder, "a.sxs"), loose)
+    const all = rows(".")
+    assert.deepStrictEqual(all, { exitCode: 65, err: "", rows: [...found, ["c.sxs", "unreadable", "SXS1011"]] })
+    assert.strictEqual(read(folder, "a.sxs"), tidy)
+    assert.strictEqual(sxs(folder, "fmt", "--json", "-").exitCode, 2)
+  })
+
   it("formats the standard input to stdout", () => {
     const from = (input: string, ...args: ReadonlyArray<string>) =>
       start(launcher, ["fmt", ...args], { cwd: folderWith(), input })

@@ -39,6 +39,7 @@ describe("sxs kv", () => {
     const folder = folderWith()
     assert.include(sxs(folder, "kv", "set", "k", "word").err, "`word` is a symbol here")
     assert.strictEqual(sxs(folder, "kv", "get", "k").out, "word\n")
+    assert.strictEqual(sxs(folder, "kv", "get", "k", "--json").out, '{"key":"k","value":"word"}\n')
   })
 
   it("tells a stored error value from a missing key", () => {
