@@ -53,6 +53,7 @@ const running = {
   store,
   fresh: toggle("new", "Start a new run even if one is unfinished"),
   print: toggle("print", "Print the value of the last form"),
+  fail: toggle("fail", "Exit with 1 when any task has failed meanwhile, not only the main one"),
   durability: Flag.Literals("durability", ["strict", "relaxed"]).pipe(
     Flag.withDescription("relaxed survives a killed process but not a power cut"),
     Flag.withDefault("strict" as const)
@@ -74,6 +75,10 @@ const run = Command.make(
   {
     file: text("FILE", "The source file"),
     noCheck: toggle("no-check", "Run in spite of type errors; a value of a wrong type is then a fault"),
+    watch: toggle(
+      "watch",
+      "Run it again whenever one of its files changes; tasks get the new code where they can go on in it"
+    ),
     ...running
   },
   (options) =>
@@ -120,7 +125,8 @@ const fmt = Command.make(
       Argument.withDescription("Source files, folders for all .sxs files below (default .), - for the standard input"),
       Argument.variadic()
     ),
-    check: toggle("check", "List the files that are not in the format, and change nothing")
+    check: toggle("check", "List the files that are not in the format, and change nothing"),
+    json
   },
   (options) =>
     lazily(
@@ -174,6 +180,40 @@ const testCommand = Command.make(
     )
 ).pipe(Command.withDescription("Runs the tests in sources under a virtual clock, on a store of its own each"))
 
+const newCommand = Command.make(
+  "new",
+  {
+    name: text("NAME", "The folder to make; its last part is the name of the project"),
+    sxs: Flag.String("sxs").pipe(
+      Flag.withMetavar("SPEC"),
+      Flag.withDescription("What npm shall install as sxs: a version, a path, file:… (default: this sxs)"),
+      Flag.optional,
+      Flag.map(Option.getOrUndefined)
+    )
+  },
+  (options) =>
+    lazily(
+      () => import("./commands/new.ts"),
+      (module) => module.newProject(options)
+    )
+).pipe(Command.withDescription("Makes a project: a program, a test, a TypeScript function, package.json"))
+
+const explain = Command.make(
+  "explain",
+  {
+    file: text("FILE", "The source file, - for the standard input"),
+    function: optionalArgument(text("FUNCTION", "Shows how it runs, and what is kept where it can wait")),
+    bus: toggle("bus", "Show who publishes and who listens, by channel and topic"),
+    mermaid: toggle("mermaid", "The bus as a flowchart in the language of Mermaid"),
+    json
+  },
+  (options) =>
+    lazily(
+      () => import("./commands/explain.ts"),
+      (module) => module.explain(options)
+    )
+).pipe(Command.withDescription("Shows what the compiler knows of a program: its bus, or one of its functions"))
+
 // ─── tasks ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 const resume = Command.make(
@@ -216,6 +256,28 @@ const inspect = Command.make(
     )
 ).pipe(Command.withDescription("Shows a task's frames with their source, arguments and locals"))
 
+const logs = Command.make(
+  "logs",
+  {
+    task,
+    follow: toggle("follow", "Also what is still to come, until the task has ended").pipe(Flag.withAlias("f")),
+    lines: maximum("lines", "Only the last N lines of those that are there").pipe(Flag.withAlias("n")),
+    since: Flag.String("since").pipe(
+      Flag.withMetavar("DURATION"),
+      Flag.withDescription("Only lines that are no older: 30s, 90min, 12h, 7d"),
+      Flag.optional,
+      Flag.map(Option.getOrUndefined)
+    ),
+    json,
+    store
+  },
+  (options) =>
+    lazily(
+      () => import("./commands/logs.ts"),
+      (module) => module.logs(options)
+    )
+).pipe(Command.withDescription("Prints what a task has logged, with times"))
+
 const pause = Command.make("pause", { task, store }, (options) =>
   lazily(
     () => import("./commands/pause.ts"),
@@ -230,6 +292,77 @@ const cancel = Command.make("cancel", { task, store }, (options) =>
   )
 ).pipe(Command.withDescription("Ends a task, after what its functions have deferred"))
 
+// ─── events ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const channel = text("CHANNEL", "A, B, C, D, E or F; EXEC can be listened to")
+const topic = Argument.Int("TOPIC").pipe(Argument.withDescription("An int from 0 to 65535"))
+const subscription = Flag.String("subscription").pipe(
+  Flag.withMetavar("ID"),
+  Flag.withDescription("Only those of that subscription"),
+  Flag.optional,
+  Flag.map(Option.getOrUndefined)
+)
+
+const pub = Command.make(
+  "pub",
+  { channel, topic, data: text("DATA", "One value, as it stands quoted in a program; - reads it from stdin"), store },
+  (options) =>
+    lazily(
+      () => import("./commands/pub.ts"),
+      (module) => module.pub(options)
+    )
+).pipe(Command.withDescription("Publishes an event; it is on the disk when the command ends"))
+
+const sub = Command.make(
+  "sub",
+  {
+    channel,
+    topic: optionalArgument(topic),
+    count: maximum("count", "End after N events").pipe(Flag.withAlias("n")),
+    json,
+    store
+  },
+  (options) =>
+    lazily(
+      () => import("./commands/sub.ts"),
+      (module) => module.sub(options)
+    )
+).pipe(Command.withDescription("Shows events as they are published, until Ctrl-C"))
+
+const subs = Command.make(
+  "subs",
+  { limit: count("limit", 50, "Rows at most; 0 shows all (default 50)"), json, store },
+  (options) =>
+    lazily(
+      () => import("./commands/subs.ts"),
+      (module) => module.subs(options)
+    )
+).pipe(Command.withDescription("Lists subscriptions: who handles which events, and how many wait"))
+
+const deadCommands = () => import("./commands/dead.ts")
+const deadList = { subscription, limit: count("limit", 50, "Rows at most; 0 shows all (default 50)"), json, store }
+const deadChoice = {
+  id: optionalArgument(text("ID", "The dead letter")),
+  subscription,
+  all: toggle("all", "All dead letters of the store"),
+  store
+}
+
+const dead = Command.make("dead", deadList, (options) => lazily(deadCommands, (module) => module.list(options))).pipe(
+  Command.withDescription("Dead letters: events whose handlers have failed too often"),
+  Command.withSubcommands([
+    Command.make("ls", deadList, (options) => lazily(deadCommands, (module) => module.list(options))).pipe(
+      Command.withDescription("Lists them with what they failed with")
+    ),
+    Command.make("retry", deadChoice, (choice) => lazily(deadCommands, (module) => module.retry(choice))).pipe(
+      Command.withDescription("Has them handled again, with as many attempts as the first time")
+    ),
+    Command.make("drop", deadChoice, (choice) => lazily(deadCommands, (module) => module.drop(choice))).pipe(
+      Command.withDescription("Gives them up")
+    )
+  ])
+)
+
 // ─── the store ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 const key = text("KEY", "The key")
@@ -238,7 +371,7 @@ const kvCommands = () => import("./commands/kv.ts")
 const kv = Command.make("kv").pipe(
   Command.withDescription("Reads and writes the key-value store"),
   Command.withSubcommands([
-    Command.make("get", { key, store }, (options) => lazily(kvCommands, (module) => module.get(options))).pipe(
+    Command.make("get", { key, json, store }, (options) => lazily(kvCommands, (module) => module.get(options))).pipe(
       Command.withDescription("Prints the value")
     ),
     Command.make("set", { key, value, store }, (options) => lazily(kvCommands, (module) => module.set(options))).pipe(
@@ -310,6 +443,41 @@ const doctor = Command.make(
     )
 ).pipe(Command.withDescription("Checks Node and the store, and says what to do"))
 
+const repl = Command.make(
+  "repl",
+  {
+    store: Flag.String("store").pipe(
+      Flag.withMetavar("DIR"),
+      Flag.withDescription("Folder of the store (default memory:)"),
+      Flag.optional,
+      Flag.map(Option.getOrUndefined)
+    ),
+    durability: running.durability
+  },
+  (options) =>
+    lazily(
+      () => import("./commands/repl.ts"),
+      (module) => module.repl(options)
+    )
+).pipe(Command.withDescription("Runs what is typed: expressions and definitions, each in a task of its own"))
+
+const completions = Command.make(
+  "completions",
+  {
+    shell: Argument.Literals("SHELL", ["bash", "zsh", "fish"]).pipe(
+      Argument.withDescription("The shell to complete in")
+    )
+  },
+  (options) =>
+    lazily(
+      () => import("./commands/completions.ts"),
+      (module) => module.completions(options, allCommands())
+    )
+).pipe(Command.withDescription("Prints the script that completes commands, flags and files in a shell"))
+
+/** Has a type of its own, as the completions are part of what they are made from. */
+const allCommands = (): Command.Command.Any => sxsCommand
+
 export const sxsCommand = Command.make("sxs").pipe(
   Command.withDescription("A small Lisp whose programs survive crashes"),
   Command.withSubcommands([
@@ -318,14 +486,23 @@ export const sxsCommand = Command.make("sxs").pipe(
     build,
     fmt,
     testCommand,
+    explain,
     resume,
     ps,
     inspect,
+    logs,
     pause,
     cancel,
+    pub,
+    sub,
+    subs,
+    dead,
     kv,
     upgrade,
     clean,
-    doctor
+    doctor,
+    newCommand,
+    repl,
+    completions
   ])
 )

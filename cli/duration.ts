@@ -11,6 +11,13 @@ export const printDuration = (durationMs: number): string => {
   return `${Math.max(0, Math.floor(durationMs / unit.ms))} ${unit.name}`
 }
 
+/** A span of time as people type it, in ms: `30s`, `90min`, `12h`, `7d`; undefined for any other text. */
+export const readDuration = (text: string): number | undefined => {
+  const [, digits, name] = /^(\d{1,9})(d|h|min|s)$/.exec(text) ?? []
+  const unit = units.find((unit) => unit.name === name)
+  return unit && Number(digits) * unit.ms
+}
+
 /** How much there is of something: `1 task`, `50 tasks`, `99,950 tasks`. */
 export const printCount = (count: number, one: string): string =>
   `${count.toLocaleString("en-US")} ${count === 1 ? one : `${one}s`}`

@@ -42,6 +42,23 @@ export const explain = (error: RuntimeError, location: StoreLocation): CommandFa
           : `more than ${printNumber(limits.upgradeTasksMax)} tasks, or too much of them, would move to the new code, and all move at once or none.\n` +
               "Nothing was changed: they go on with the code that they have. Try again when some of them have ended"
       )
+    case "NoSuchTopic":
+      return usageError(error.detail)
+    case "EventQueueFull":
+      return storeError(
+        `${printNumber(error.eventsMax)} events wait already, as many as are kept, and nothing runs that would make room.\n` +
+          `Nothing was published. Let them be handled first: sxs resume${location.flag}`
+      )
+    case "DeadLetterNotFound":
+      return new CommandFailed({
+        exitCode: exitCodes.failed,
+        message: `there is no dead letter ${error.id}; sxs dead${location.flag} lists them`
+      })
+    case "TooManyFollow":
+      return storeError(
+        `the process that has the store open is being watched by ${error.max} others already, with sxs logs -f or sxs sub.\n` +
+          "End one of them and run the command again"
+      )
     case "OwnerLost":
       return explainLost(error, location)
     case "OwnerSilent":
@@ -72,8 +89,15 @@ const explainLost = ({ inDoubt, operation, pid, why }: OwnerLost, location: Stor
     exitCode: exitCodes.inDoubt,
     message:
       `${what} before it said whether it has done what was asked (${operation}).\n` +
-      `It may have: look with sxs ${operation.startsWith("kv") ? "kv get KEY" : "inspect TASK"}${location.flag} before you run the command again`
+      `It may have: look with sxs ${lookWith(operation)}${location.flag} before you run the command again`
   })
+}
+
+/** Shows whether the operation was done. */
+const lookWith = (operation: string): string => {
+  if (operation === "bus publish") return "subs"
+  if (operation.startsWith("bus")) return "dead"
+  return operation.startsWith("kv") ? "kv get KEY" : "inspect TASK"
 }
 
 const heldBy = (location: StoreLocation): string => {

@@ -24,7 +24,7 @@ export class Failures {
   }
 
   /** The main task of a program is among them, or one that was there before the session and went on in it. What becomes of
-   * other tasks is their program's own affair. */
+   * other tasks is their program's own affair, and what becomes of an event the bus's. */
   get isFatal(): boolean {
     return this.#isFatal
   }
@@ -32,6 +32,7 @@ export class Failures {
   readonly add = (task: TaskView): void => {
     this.#count++
     if (this.#first.length < keptMax) this.#first.push(task)
-    if (task.program !== undefined || task.startedAt < this.#since) this.#isFatal = true
+    const isOld = task.startedAt < this.#since && task.handles === undefined
+    if (task.program !== undefined || isOld) this.#isFatal = true
   }
 }

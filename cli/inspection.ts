@@ -1,4 +1,4 @@
-import { type FrameView, type Inspection, print } from "../runtime/index.ts"
+import { type FrameView, type Inspection, print, type TaskView } from "../runtime/index.ts"
 import { printDuration } from "./duration.ts"
 import { renderFault, textsOf } from "./fault.ts"
 import { printState } from "./place.ts"
@@ -23,9 +23,15 @@ export const renderInspection = (inspection: Inspection, options: InspectionOpti
   const parts = [renderTask(inspection, options.now)]
   if (error !== undefined) parts.push(renderFault(error, textsOf(inspection), options))
   if (result !== undefined) parts.push(`result ${clip(print(result), valueUnitsMax)}\n`)
-  for (const frame of frames.slice(0, framesMax)) parts.push(renderFrame(frame, options))
-  if (frames.length > framesMax) parts.push(`… and ${frames.length - framesMax} more frames; --json shows all\n`)
+  if (frames.length > 0) parts.push(renderFrames(frames, options))
   if (timeline.length > 0) parts.push(renderTimeline(timeline, options))
+  return parts.join("\n")
+}
+
+/** Frames, from the innermost outwards. */
+export const renderFrames = (frames: ReadonlyArray<FrameView>, options: InspectionOptions): string => {
+  const parts = frames.slice(0, framesMax).map((frame) => renderFrame(frame, options))
+  if (frames.length > framesMax) parts.push(`… and ${frames.length - framesMax} more frames; --json shows all\n`)
   return parts.join("\n")
 }
 
@@ -40,8 +46,22 @@ const renderTask = ({ limits, task }: Inspection, now: number): string => {
   if (task.waitsFor !== undefined) facts.splice(1, 0, ["waits for", visible(task.waitsFor)])
   if (task.program !== undefined) facts.push(["program", visible(task.program)])
   if (task.parent !== undefined) facts.push(["started by", task.parent])
+  if (task.handles !== undefined) facts.push(["handles", printHandling(task.handles)])
   for (const limit of limits) facts.push(["limit", printLimit(limit, now)])
   return aligned(facts, "")
+}
+
+/** `event 7 of sub-3, attempt 2, tried again by on-a-1-9` */
+const printHandling = ({
+  attempt,
+  deadLetter,
+  event,
+  retriedBy,
+  subscription
+}: NonNullable<TaskView["handles"]>): string => {
+  const next = retriedBy === undefined ? "" : `, tried again by ${retriedBy}`
+  const end = deadLetter === undefined ? "" : `, now the dead letter ${deadLetter}`
+  return `event ${event} of ${subscription}, attempt ${attempt}${next}${end}`
 }
 
 /** `3 s left, until 2026-11-21T12:00:00.000Z; 500 of fuel left` */

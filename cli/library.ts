@@ -1,4 +1,5 @@
 import type { Library } from "../runtime/index.ts"
+import { bus } from "../stdlib/impl/bus.ts"
 import { clock } from "../stdlib/impl/clock.ts"
 import { endings } from "../stdlib/impl/endings.ts"
 import { kv } from "../stdlib/impl/kv.ts"
@@ -9,5 +10,12 @@ import { task } from "../stdlib/impl/task.ts"
 export const library: Library = {
   pure: pureLibrary,
   contextual: (segment) =>
-    new Map([...kv(segment), ...task(segment), ...endings(segment), ...clock(segment), ...chanceLibrary])
+    new Map([
+      ...kv(segment),
+      ...task(segment),
+      ...bus(segment),
+      ...endings(segment),
+      ...clock(segment),
+      ...chanceLibrary
+    ])
 }

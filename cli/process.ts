@@ -49,7 +49,7 @@ const commandEffect = <Name extends string, Input, Context>(
   Command.runWith(command, { version: compilerVersion })(args).pipe(
     Effect.provideService(Shell, shell),
     Effect.provideService(CliOutput.Presenter, presenter(shell)),
-    Effect.provide(CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions] })),
+    Effect.provide(CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version] })),
     Effect.provide(NodeServices.layer)
   )
 

@@ -8,6 +8,7 @@ import type { Bundle } from "../stdlib/abi/bundle.ts"
 import { printNumber } from "./duration.ts"
 import { type CommandFailed, endWith, exitCodes, usageError } from "./exit.ts"
 import { renderFault, textsOf } from "./fault.ts"
+import { showLeftSubscriptions } from "./left-subscriptions.ts"
 import { findLeftTasks, showLeftTasks } from "./left-tasks.ts"
 import { atPlace, printState } from "./place.ts"
 import { type OwnSession, type RuntimeError, type Session, withOwnSession } from "./session.ts"
@@ -19,6 +20,8 @@ export interface RunOptions {
   readonly store: string | undefined
   readonly fresh: boolean
   readonly print: boolean
+  /** Ends with 1 when any task has failed meanwhile. */
+  readonly fail: boolean
   readonly durability: "strict" | "relaxed"
 }
 
@@ -32,6 +35,8 @@ export interface ProgramSource {
   readonly self: string
   /** A built bundle has none. */
   readonly origin?: Origin
+  /** From which the modules are found that it calls. */
+  readonly folder: string
   /** Is told where the store is. */
   readonly opened?: (session: OwnSession) => void
 }
@@ -46,7 +51,8 @@ export const runProgram = (
     Effect.gen(function* () {
       from.opened?.(session)
       const now = yield* Clock.currentTimeMillis
-      const start = { bundle, fresh: options.fresh, ...(from.origin && originOf(from.origin, session.location)) }
+      const origin = from.origin && originOf(from.origin, session.location)
+      const start = { bundle, fresh: options.fresh, folder: from.folder, ...origin }
       const started = yield* session.namespace.startProgram(start)
       if (started.kind === "elsewhere") return yield* elsewhere(started, { program: bundle.manifest.program, session })
       const { kind, task } = started
@@ -57,6 +63,7 @@ export const runProgram = (
       const [main] = yield* runToRest(session, { tasks: [task.id], self: from.self })
       if (options.print && main?.result !== undefined) session.shell.out(`${print(main.result)}\n`)
       if (main?.task.state === "failed" || main?.task.state === "cancelled") return yield* endWith(exitCodes.failed)
+      if (options.fail && session.failures.count > 0) return yield* endWith(exitCodes.failed)
     })
   )
 
@@ -129,6 +136,7 @@ export const runToRest = (
       ),
       session
     )
+    yield* showLeftSubscriptions(namespace, session)
     return tasks
   }).pipe(Effect.onInterrupt(() => sayHowToGoOn(session, options.self)))
 
@@ -148,7 +156,9 @@ const showFailures = ({ failures, location, shell }: OwnSession, shown: Readonly
   for (const task of failures.first) {
     if (ids.has(task.id)) continue
     const why = clip(visible(task.failure ?? ""), failureUnitsMax)
-    shell.err(`${task.id} failed${atPlace(task)}: ${why}\n  See: sxs inspect ${task.id}${location.flag}\n`)
+    shell.err(
+      `${task.id} failed${atPlace(task)}: ${why}\n${eventWords(task, location)}  See: sxs inspect ${task.id}${location.flag}\n`
+    )
   }
   const more = failures.count - failures.first.length
   if (more > 0) shell.err(`… and ${printNumber(more)} more failed: sxs ps --state failed --limit 0${location.flag}\n`)
@@ -161,17 +171,27 @@ export const sayHowToGoOn = ({ location, namespace, shell }: OwnSession, self: s
     onFailure: (error: StoreUnavailable | TaskNotFound) =>
       Effect.sync(() => shell.err(`sxs: not all was written: ${error.message}\n`)),
     onSuccess: () =>
-      Effect.sync(() =>
+      Effect.sync(() => {
+        // Under `sxs run --watch` the watching process says it, where it is one that is wanted.
+        if (shell.env.SXS_WATCHED === "1") return
         shell.err(
           location.kind === "memory"
             ? "sxs: stopped; the store was in memory and is gone\n"
             : `sxs: stopped; go on where it stood with: ${visible(self + location.flag)}\n`
         )
-      )
+      })
   })
 
 /** The texts of the files that the bundle was made from, which the map carries. */
 const sourceTexts = ({ map }: Bundle): ReadonlyArray<string> => {
   const { sourcesContent = [] } = JSON.parse(map) as { readonly sourcesContent?: ReadonlyArray<string | null> }
   return sourcesContent.filter((text) => text !== null)
+}
+
+/** What becomes of the event that a failed task was to handle. */
+const eventWords = ({ handles }: TaskView, location: StoreLocation): string => {
+  if (handles?.retriedBy !== undefined) return `  The event is tried again by ${handles.retriedBy}, after a pause\n`
+  if (handles?.deadLetter === undefined) return ""
+  const times = handles.attempt === 1 ? "once" : `${handles.attempt} times`
+  return `  The event was tried ${times} and is a dead letter now: sxs dead retry ${handles.deadLetter}${location.flag}\n`
 }

@@ -17,7 +17,13 @@ export class Shell extends Context.Service<
     readonly isOutClosed: () => boolean
     readonly colour: { readonly out: boolean; readonly err: boolean }
     readonly cwd: string
-    readonly env: { readonly [Name in "SXS_STORE" | "SXS_DEBUG" | "SXS_KEEP"]?: string | undefined }
+    readonly env: {
+      readonly [Name in "SXS_STORE" | "SXS_DEBUG" | "SXS_KEEP" | "SXS_WATCHED" | "HOME" | "XDG_STATE_HOME"]?:
+        | string
+        | undefined
+    } & {
+      readonly [name: `OTEL_${string}`]: string | undefined
+    }
   }
 >()("sxs/cli/Shell") {}
 

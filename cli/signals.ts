@@ -14,7 +14,7 @@ export const watchSignals = (interrupt: () => void, shell: ShellService): { read
     const now = performance.now()
     if (firstAt === undefined) {
       firstAt = now
-      shell.err("sxs: stopping; once more stops at once\n")
+      if (shell.env.SXS_WATCHED !== "1") shell.err("sxs: stopping; once more stops at once\n")
       interrupt()
     } else if (now - firstAt > sameSignalMs) process.exit(exitCodes.interrupted)
   }

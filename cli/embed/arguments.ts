@@ -2,23 +2,24 @@ import { fromPlain } from "../../runtime/value/plain.ts"
 import { recordTypes } from "../../runtime/value/types.ts"
 import type { Value } from "../../runtime/value/value.ts"
 import type { FunctionFacts, Manifest } from "../../stdlib/abi/manifest.ts"
+import { SxsArgumentError } from "./errors.ts"
 import type { SxsFunction } from "./types.ts"
 
 type AnyFunction = Pick<SxsFunction<ReadonlyArray<unknown>, unknown>, "name" | "program">
 
-/** The same; throws `TypeError` when it is no exported function of a compiled program, as may come from JavaScript. */
+/** The same; throws `SxsArgumentError` when it is no exported function of a compiled program, as may come from JavaScript. */
 export const checkFunction = (callee: AnyFunction): AnyFunction => {
   const { name, program } = (callee ?? {}) as Partial<AnyFunction>
   if (typeof name === "string" && typeof program?.url === "string" && typeof program.manifest === "object") {
     return { name, program }
   }
-  throw new TypeError("what is called must be a function that a compiled sxs program exports")
+  throw new SxsArgumentError("what is called must be a function that a compiled sxs program exports")
 }
 
-/** The arguments as values, each of the type that the function declares. Throws `TypeError` that names the argument. */
+/** The arguments as values, each of the type that the function declares. Throws `TypeError`, ours or that of a value, that names the argument. */
 export const argumentsOf = (manifest: Manifest, name: string, args: ReadonlyArray<unknown>): ReadonlyArray<Value> => {
   const facts = manifest.functions[manifest.exports.find((each) => each.name === name)?.function ?? -1]
-  if (facts === undefined) throw new TypeError(`the program ${manifest.program} exports no function \`${name}\``)
+  if (facts === undefined) throw new SxsArgumentError(`the program ${manifest.program} exports no function \`${name}\``)
   const params = facts.params.slice(facts.captured)
   checkCount(name, facts, args)
   const records = recordTypes(manifest.records)
@@ -31,8 +32,8 @@ export const argumentsOf = (manifest: Manifest, name: string, args: ReadonlyArra
 }
 
 const checkCount = (name: string, { captured, params, rest }: FunctionFacts, args: ReadonlyArray<unknown>): void => {
-  if (!Array.isArray(args)) throw new TypeError(`the arguments of \`${name}\` come as an array`)
+  if (!Array.isArray(args)) throw new SxsArgumentError(`the arguments of \`${name}\` come as an array`)
   const count = params.length - captured - (rest ? 1 : 0)
   if (rest ? args.length >= count : args.length === count) return
-  throw new TypeError(`\`${name}\` takes ${rest ? "at least " : ""}${count} arguments, got ${args.length}`)
+  throw new SxsArgumentError(`\`${name}\` takes ${rest ? "at least " : ""}${count} arguments, got ${args.length}`)
 }

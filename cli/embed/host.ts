@@ -1,121 +1,280 @@
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import type { Namespace } from "../../runtime/index.ts"
+import * as Latch from "effect/Latch"
+import type * as Scope from "effect/Scope"
+import type { BusEvent } from "../../runtime/bus/outside.ts"
+import type { Called, Namespace, StoreUnavailable, TaskView } from "../../runtime/index.ts"
+import { ErrorValue, Fault, type Value } from "../../runtime/index.ts"
 import { fromPlain, toPlain } from "../../runtime/value/plain.ts"
 import { argumentsOf, checkFunction } from "./arguments.ts"
 import { readBundle } from "./bundle.ts"
-import { SxsStopped, SxsStoreError } from "./errors.ts"
-import { endError } from "./explain.ts"
-import { promiseOf } from "./promise.ts"
+import { SxsArgumentError, SxsBundleError, type SxsCompileError, SxsStopped, SxsStoreError } from "./errors.ts"
+import { type Explained, endError, explained } from "./explain.ts"
 import type { Rejections } from "./rejections.ts"
-import type { Sxs, SxsFunction, SxsInput, SxsProgram, SxsTask } from "./types.ts"
+import type { SxsResultError, SxsService, SxsStartError, SxsStarted } from "./service.ts"
+import type {
+  SxsCompiled,
+  SxsEvent,
+  SxsEventFilter,
+  SxsFunction,
+  SxsInput,
+  SxsProgram,
+  SxsSource,
+  SxsStart,
+  SxsTaskQuery,
+  SxsValue
+} from "./types.ts"
+import { inspectionView, taskView } from "./views.ts"
 
 export interface HostParts {
   readonly namespace: Namespace
   readonly rejections: Rejections
-  /** Closes the namespace and its store. */
-  readonly close: () => Promise<void>
 }
 
-/** An open store for a TypeScript program: promises outside, effects inside. */
-export class Host implements Sxs {
+/** Events in the order in which they came; undefined when the store was closed. */
+export type TakeEvents = Effect.Effect<ReadonlyArray<SxsEvent> | undefined>
+
+const pageItems = 1000
+
+/** An open store for a TypeScript program. Promises and streams are made from these effects. */
+export class Host implements Omit<SxsService, "subscribe"> {
   readonly #parts: HostParts
   readonly #closing = Deferred.makeUnsafe<undefined>()
-  readonly #installed = new Map<string, Promise<void>>()
+  #isClosed = false
+  readonly #installed = new Set<string>()
   /** What is being written for somebody; the store is closed after it. */
-  readonly #underWay = new Set<Promise<unknown>>()
-  #closed: Promise<void> | undefined
+  #underWay = 0
+  readonly #settled = Latch.makeUnsafe(true)
 
   constructor(parts: HostParts) {
     this.#parts = parts
   }
 
-  readonly call = async <Args extends ReadonlyArray<unknown>, Result>(
+  readonly compile = (source: SxsSource): Effect.Effect<SxsCompiled, SxsCompileError> =>
+    Effect.flatMap(
+      Effect.promise(() => import("./compile.ts")),
+      ({ compileSource }) =>
+        Effect.try({ try: () => compileSource(source), catch: (thrown) => thrown as SxsCompileError })
+    )
+
+  readonly call = <Args extends ReadonlyArray<unknown>, Result>(
     callee: SxsFunction<Args, Result>,
     ...args: NoInfer<Args>
-  ): Promise<Result> => {
-    const task = await this.start(callee, { args })
-    return await task.result()
-  }
+  ): Effect.Effect<Result, SxsStartError | SxsResultError> =>
+    Effect.flatMap(this.start(callee, { args }), ({ result }) => result)
 
-  readonly start = async <Args extends ReadonlyArray<unknown>, Result>(
+  readonly start = <Args extends ReadonlyArray<unknown>, Result>(
     callee: SxsFunction<Args, Result>,
-    options: { readonly id?: string; readonly args: NoInfer<Args> }
-  ): Promise<SxsTask<Result>> => {
-    const { manifest } = checkFunction(callee).program
-    const { id } = options
-    if (id !== undefined && typeof id !== "string")
-      throw new TypeError(`the id of a call of \`${callee.name}\` is a string`)
-    const args = argumentsOf(manifest, callee.name, options.args)
-    const { kind, task } = await this.#write(async () => {
-      await this.#install(callee.program)
-      const call = { bundle: callee.program.hash, name: callee.name, args }
-      return promiseOf(this.#parts.namespace.call(id === undefined ? call : { ...call, id }))
+    options: SxsStart<NoInfer<Args>>
+  ): Effect.Effect<SxsStarted<Result>, SxsStartError> =>
+    Effect.flatMap(
+      Effect.flatMap(traceparent, (trace) => checked(() => this.#callOf(callee, { traceparent: trace, ...options }))),
+      ({ call, program }) => {
+        const called = this.#install(program, () => Effect.mapError(this.#parts.namespace.call(call), explained))
+        return Effect.map(this.#write(called), (started) => this.#started<Result>(started))
+      }
+    )
+
+  readonly run = (
+    given: SxsCompiled | SxsProgram,
+    { fresh = false }: { readonly fresh?: boolean } = {}
+  ): Effect.Effect<SxsStarted<SxsValue>, SxsStartError> => {
+    const program = "program" in given ? given.program : given
+    const started = Effect.gen({ self: this }, function* (this: Host) {
+      const trace = yield* traceparent
+      const start = { ...(yield* readProgram(program)), fresh, ...(trace !== undefined && { trace }) }
+      return yield* Effect.mapError(this.#parts.namespace.startProgram(start), explained)
     })
-    return { id: task.id, kind, result: () => this.#result<Result>(task.id) }
+    return Effect.map(this.#write(started), ({ kind, task }) =>
+      this.#started<SxsValue>({ kind: kind === "started" ? "started" : "joined", task })
+    )
   }
 
-  readonly resume = async (task: string, value: SxsInput = null): Promise<void> => {
-    const yielded = fromPlain(value, { type: ":any", records: new Map(), what: "the value of `resume`" })
-    await this.#write(() => promiseOf(this.#parts.namespace.resume(task, yielded)))
+  readonly result = (task: string): Effect.Effect<SxsValue, SxsResultError> =>
+    this.#whenOpen(() => {
+      const { namespace, rejections } = this.#parts
+      const ended = Effect.raceFirst(namespace.ended(task), rejections.watch(task))
+      const orClosed = Effect.raceFirst(ended, Deferred.await(this.#closing))
+      return Effect.flatMap(Effect.mapError(orClosed, explained), (end) => {
+        if (end === undefined) return Effect.fail(new SxsStopped("closed", task))
+        return end.task.state === "done" ? Effect.succeed(toPlain(end.result ?? null)) : Effect.fail(endError(end))
+      })
+    })
+
+  readonly inspect = (task: string) => this.#read((namespace) => Effect.map(namespace.inspect(task), inspectionView))
+
+  readonly tasks = ({ limit = pageItems, ...query }: SxsTaskQuery = {}) =>
+    this.#read((namespace) => Effect.map(namespace.tasks({ ...query, limit }), (tasks) => tasks.map(taskView)))
+
+  readonly pause = (task: string) => this.#change((namespace) => Effect.asVoid(namespace.pause(task)))
+
+  readonly resume = (task: string, value: SxsInput = null) =>
+    Effect.flatMap(
+      checked(() => storable(value, "the value of `resume`")),
+      (yielded) => this.#change((namespace) => Effect.asVoid(namespace.resume(task, yielded)))
+    )
+
+  readonly cancel = (task: string) => this.#change((namespace) => Effect.asVoid(namespace.cancel(task)))
+
+  readonly kv: SxsService["kv"] = {
+    get: (key) => this.#read(({ kv }) => Effect.map(found(kv, key), (value) => value && toPlain(value[0]))),
+    set: (key, value) =>
+      Effect.flatMap(
+        checked(() => storable(value, `the value of the key ${JSON.stringify(key)}`)),
+        (stored) => this.#change(({ kv }) => Effect.asVoid(kv.set(key, stored)))
+      ),
+    delete: (key) => this.#change(({ kv }) => Effect.asVoid(kv.del(key))),
+    list: (prefix, { after, limit = pageItems } = {}) =>
+      this.#read(({ kv }) =>
+        Effect.map(kv.list(prefix, 0, limit, after), (entries) =>
+          entries.map(([key, value]) => [key, toPlain(value)] as const)
+        )
+      )
   }
 
-  readonly close = (): Promise<void> => {
-    this.#closed ??= this.#close()
-    return this.#closed
-  }
+  readonly publish = (channel: string, topic: number, data: SxsInput) =>
+    Effect.flatMap(
+      checked(() => storable(data, "the data of `publish`")),
+      (value) => this.#change(({ bus }) => bus.publish(channel, topic, value))
+    )
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close()
-  }
+  /** What is published from the moment on at which the effect succeeds, until the scope closes. */
+  readonly tap = ({
+    channel,
+    topic
+  }: SxsEventFilter): Effect.Effect<TakeEvents, SxsArgumentError | SxsStoreError, Scope.Scope> =>
+    this.#whenOpen(() => {
+      const tapped = this.#parts.namespace.bus.tap(topic === undefined ? { channel } : { channel, topic })
+      return Effect.map(Effect.mapError(tapped, explained), ({ missed, take }) =>
+        Effect.map(Effect.raceFirst(take, Deferred.await(this.#closing)), (events) => events?.map(eventView(missed())))
+      )
+    })
 
-  async #close(): Promise<void> {
-    const { close, namespace } = this.#parts
+  /** Writes what was done. Nothing can be asked for any more; what waits for a result is told. */
+  readonly close = Effect.suspend(() => {
+    this.#isClosed = true
     Deferred.doneUnsafe(this.#closing, Effect.undefined)
-    await Promise.allSettled(this.#underWay)
-    try {
-      await promiseOf(namespace.stop)
-    } finally {
-      await close()
+    return Effect.andThen(this.#settled.await, Effect.mapError(this.#parts.namespace.stop, explained))
+  })
+
+  #callOf(callee: SxsFunction<ReadonlyArray<unknown>, unknown>, { args, id, traceparent }: Started) {
+    const { program } = checkFunction(callee)
+    if (id !== undefined && typeof id !== "string")
+      throw new SxsArgumentError(`the id of a call of \`${callee.name}\` is a string`)
+    if (traceparent !== undefined && !traceparentPattern.test(traceparent))
+      throw new SxsArgumentError("`traceparent` is of the form 00-<32 hex digits>-<16 hex digits>-<2 hex digits>")
+    const call = {
+      bundle: program.hash,
+      name: callee.name,
+      args: argumentsOf(program.manifest, callee.name, args),
+      ...(id !== undefined && { id }),
+      ...(traceparent !== undefined && { trace: traceparent })
     }
+    return { call, program }
   }
 
-  async #write<A>(write: () => Promise<A>): Promise<A> {
-    this.#checkOpen()
-    const writing = write()
-    this.#underWay.add(writing)
-    try {
-      return await writing
-    } finally {
-      this.#underWay.delete(writing)
-    }
+  #started<Result>({ kind, task }: Called<TaskView>): SxsStarted<Result> {
+    return { id: task.id, kind, result: this.result(task.id) as Effect.Effect<Result, SxsResultError> }
   }
 
-  #checkOpen(): void {
-    if (this.#closed !== undefined) throw new SxsStoreError("closed", "the store was closed by this program")
-  }
-
-  /** Once for each program that is called here. */
-  #install(program: SxsProgram): Promise<void> {
-    const known = this.#installed.get(program.hash)
-    if (known !== undefined) return known
+  /** Runs `then` in a namespace that has the program: that is seen to once for each. */
+  #install<A, E>(program: SxsProgram, then: () => Effect.Effect<A, E>) {
+    if (this.#installed.has(program.hash)) return Effect.suspend(then)
     const { namespace, rejections } = this.#parts
-    const installing = readBundle(program).then((bundle) => {
+    const install = Effect.flatMap(readProgram(program), ({ bundle, folder }) => {
       rejections.clear()
-      return promiseOf(namespace.install(bundle))
+      return Effect.mapError(namespace.install(bundle, folder), explained)
     })
-    this.#installed.set(program.hash, installing)
-    installing.catch(() => this.#installed.delete(program.hash))
-    return installing
+    return Effect.andThen(
+      install,
+      Effect.suspend(() => {
+        this.#installed.add(program.hash)
+        return then()
+      })
+    )
   }
 
-  async #result<Result>(task: string): Promise<Result> {
-    this.#checkOpen()
-    const { namespace, rejections } = this.#parts
-    const ended = Effect.raceFirst(namespace.ended(task), rejections.watch(task))
-    const end = await promiseOf(Effect.raceFirst(ended, Deferred.await(this.#closing)))
-    if (end === undefined) throw new SxsStopped("closed", task)
-    if (end.task.state !== "done") throw endError(end)
-    return toPlain(end.result ?? null) as Result
+  #read<A, E>(read: (namespace: Namespace) => Effect.Effect<A, E>): Effect.Effect<A, Explained<E> | SxsStoreError> {
+    return this.#whenOpen(() => Effect.mapError(read(this.#parts.namespace), explained))
+  }
+
+  #change<A, E>(change: (namespace: Namespace) => Effect.Effect<A, E>) {
+    return this.#write(Effect.suspend(() => Effect.mapError(change(this.#parts.namespace), explained)))
+  }
+
+  /** What `close` waits for. */
+  #write<A, E>(write: Effect.Effect<A, E>): Effect.Effect<A, E | SxsStoreError> {
+    return this.#whenOpen(() => {
+      this.#underWay++
+      this.#settled.closeUnsafe()
+      const settle = Effect.sync(() => {
+        if (--this.#underWay === 0) this.#settled.openUnsafe()
+      })
+      return Effect.ensuring(write, settle)
+    })
+  }
+
+  #whenOpen<A, E, R>(effect: () => Effect.Effect<A, E, R>): Effect.Effect<A, E | SxsStoreError, R> {
+    return Effect.suspend(
+      (): Effect.Effect<A, E | SxsStoreError, R> =>
+        this.#isClosed ? Effect.fail(new SxsStoreError("closed", "the store was closed by this program")) : effect()
+    )
   }
 }
+
+interface Started extends Omit<SxsStart<ReadonlyArray<unknown>>, "traceparent"> {
+  readonly traceparent: string | undefined
+}
+
+/** The span that the effect runs in, for what it starts. */
+const traceparent: Effect.Effect<string | undefined> = Effect.match(Effect.currentParentSpan, {
+  onFailure: () => undefined,
+  onSuccess: ({ sampled, spanId, traceId }) => {
+    const text = `00-${traceId}-${spanId}-${sampled ? "01" : "00"}`
+    return traceparentPattern.test(text) ? text : undefined
+  }
+})
+
+const traceparentPattern = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/
+
+/** Runs what checks something that was given. */
+const checked = <A>(check: () => A): Effect.Effect<A, SxsArgumentError | Explained<Fault>> =>
+  Effect.suspend((): Effect.Effect<A, SxsArgumentError | Explained<Fault>> => {
+    try {
+      return Effect.succeed(check())
+    } catch (thrown) {
+      if (thrown instanceof Fault) return Effect.fail(explained(thrown))
+      if (thrown instanceof SxsArgumentError) return Effect.fail(thrown)
+      if (thrown instanceof TypeError) return Effect.fail(new SxsArgumentError(thrown.message))
+      throw thrown
+    }
+  })
+
+const storable = (plain: SxsInput, what: string): Value => fromPlain(plain, { type: ":any", records: new Map(), what })
+
+const readProgram = (program: SxsProgram) =>
+  Effect.tryPromise({
+    try: () => readBundle(program),
+    catch: (thrown) => (thrown instanceof SxsBundleError ? thrown : new SxsBundleError(String(thrown)))
+  })
+
+/** The value under the key, in a list; undefined when there is none. An error value may also be what is stored there. */
+const found = (
+  kv: Namespace["kv"],
+  key: string
+): Effect.Effect<readonly [Value] | undefined, Fault | StoreUnavailable> =>
+  Effect.flatMap(
+    kv.get(key),
+    (value): Effect.Effect<readonly [Value] | undefined, Fault | StoreUnavailable> =>
+      value instanceof ErrorValue
+        ? Effect.map(kv.list(key, 0, 1), ([first]) => (first?.[0] === key ? ([value] as const) : undefined))
+        : Effect.succeed([value] as const)
+  )
+
+const eventView =
+  (missed: number) =>
+  ({ data, ...event }: BusEvent, index: number): SxsEvent => ({
+    ...event,
+    data: toPlain(data),
+    missed: index === 0 ? missed : 0
+  })

@@ -1,6 +1,5 @@
 import { realpathSync } from "node:fs"
 import { resolve } from "node:path"
-import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
@@ -14,13 +13,16 @@ import {
   type Store,
   type StoreUnavailable
 } from "../../runtime/index.ts"
+import type { Telemetry } from "../../runtime/telemetry/telemetry.ts"
 import { evaluator } from "../evaluator.ts"
 import { makeFolder } from "../files.ts"
 import { library } from "../library.ts"
 import { writeTo } from "../outlet.ts"
-import { SxsStoreError } from "./errors.ts"
+import { connectTelemetry, outputTo } from "../telemetry.ts"
+import { SxsArgumentError, SxsStoreError } from "./errors.ts"
+import { explained } from "./explain.ts"
 import { Host } from "./host.ts"
-import { promiseOf } from "./promise.ts"
+import { promiseOf, promisesOf } from "./promises.ts"
 import { Rejections } from "./rejections.ts"
 import type { Sxs, SxsOptions } from "./types.ts"
 
@@ -29,73 +31,105 @@ import type { Sxs, SxsOptions } from "./types.ts"
  * `SxsStoreError`, with the reason `held` when another process has it open.
  */
 export const openSxs = async (options: SxsOptions): Promise<Sxs> => {
-  checkOptions(options)
   const scope = Effect.runSync(Scope.make())
-  const close = () => Effect.runPromise(Scope.close(scope, Exit.void))
-  const rejections = new Rejections()
+  const release = () => Effect.runPromise(Scope.close(scope, Exit.void))
   try {
-    const layer = await storeLayer(options.store)
-    const context = await promiseOf(Layer.buildWithScope(layer, scope))
-    const namespace = await promiseOf(openIn({ context, scope }, namespaceOptions(options, rejections)))
-    await promiseOf(namespace.recover)
-    if (options.store !== "memory:") await listen(namespace, realpathSync(options.store), scope)
-    return new Host({ namespace, rejections, close })
+    return promisesOf(await promiseOf(Scope.provide(openHost(options), scope)), release)
   } catch (error) {
-    await close()
+    await release()
     throw error
   }
 }
 
+/** The same until the scope closes. `Host.close` is to be called before. */
+export const openHost = (options: SxsOptions): Effect.Effect<Host, SxsArgumentError | SxsStoreError, Scope.Scope> =>
+  Effect.gen(function* () {
+    yield* checkOptions(options)
+    const rejections = new Rejections()
+    const directory = options.store === "memory:" ? undefined : yield* storeFolder(options.store)
+    const layer = yield* Effect.promise(() => storeLayer(directory))
+    const context = yield* Effect.mapError(Layer.build(layer), explained)
+    const namespace = yield* Effect.mapError(
+      Effect.provide(open(options, { directory, rejections }), context),
+      explained
+    )
+    if (directory !== undefined) yield* listen(namespace, realpathSync(directory))
+    return new Host({ namespace, rejections })
+  })
+
 const nodeMajorMin = 24
 
-const checkOptions = ({ durability, keep, store }: SxsOptions): void => {
+const checkOptions = (options: SxsOptions): Effect.Effect<void, SxsArgumentError> => {
   if (Number(process.versions.node.split(".")[0]) < nodeMajorMin) {
-    throw new Error(`sxs needs Node ${nodeMajorMin} or newer, this is ${process.version}`)
+    return Effect.die(new Error(`sxs needs Node ${nodeMajorMin} or newer, this is ${process.version}`))
   }
-  if (typeof store !== "string" || store === "") throw new TypeError("openSxs: `store` is a folder, or memory:")
-  if (durability !== undefined && durability !== "strict" && durability !== "relaxed") {
-    throw new TypeError("openSxs: `durability` is strict or relaxed")
-  }
-  for (const bound of [keep?.ms, keep?.tasks])
-    if (bound !== undefined && !(bound >= 0)) throw new TypeError("openSxs: `keep` has numbers, 0 or more")
+  const mistake = mistakeIn(options)
+  return mistake === undefined ? Effect.void : Effect.fail(new SxsArgumentError(`openSxs: ${mistake}`))
 }
 
+const mistakeIn = ({ durability, keep, store }: SxsOptions): string | undefined => {
+  if (typeof store !== "string" || store === "") return "`store` is a folder, or memory:"
+  if (durability !== undefined && durability !== "strict" && durability !== "relaxed")
+    return "`durability` is strict or relaxed"
+  const bounds = [keep?.ms, keep?.tasks].filter((bound) => bound !== undefined)
+  return bounds.every((bound) => bound >= 0) ? undefined : "`keep` has numbers, 0 or more"
+}
+
+const storeFolder = (store: string): Effect.Effect<string, SxsStoreError> =>
+  Effect.try({
+    try: () => {
+      const directory = resolve(store)
+      makeFolder(directory)
+      return directory
+    },
+    catch: (cause) =>
+      new SxsStoreError("io", `the folder ${resolve(store)} cannot be made for the store: ${(cause as Error).message}`)
+  })
+
 // The native store is loaded only when it is used.
-const storeLayer = async (store: string): Promise<Layer.Layer<Store, StoreUnavailable>> => {
-  if (store === "memory:") return layerMemory
-  const directory = resolve(store)
-  try {
-    makeFolder(directory)
-  } catch (cause) {
-    throw new SxsStoreError("io", `the folder ${directory} cannot be made for the store: ${(cause as Error).message}`)
-  }
+const storeLayer = async (directory: string | undefined): Promise<Layer.Layer<Store, StoreUnavailable>> => {
+  if (directory === undefined) return layerMemory
   const { layerLevel } = await import("../../runtime/store/level.ts")
   return layerLevel({ directory, create: true })
 }
 
-const namespaceOptions = ({ durability, keep, onLog }: SxsOptions, rejections: Rejections): NamespaceOptions => ({
+const open = Effect.fnUntraced(function* (
+  options: SxsOptions,
+  { directory, rejections }: { readonly directory: string | undefined; readonly rejections: Rejections }
+) {
+  const telemetry =
+    options.telemetry === false ? undefined : yield* connectTelemetry({ env: process.env, directory, warn })
+  const namespace = yield* openNamespace(namespaceOptions(options, rejections, telemetry))
+  telemetry?.watch(namespace)
+  yield* namespace.recover
+  return namespace
+})
+
+const warn = (message: string): void => process.emitWarning(message, "SxsWarning")
+
+const namespaceOptions = (
+  { durability, keep, onLog }: SxsOptions,
+  rejections: Rejections,
+  telemetry: Telemetry | undefined
+): NamespaceOptions => ({
   library,
   evaluator,
-  output: onLog ?? writeLine,
+  output: outputTo(telemetry, onLog ?? writeLine),
   onRejected: rejections.add,
-  onDamaged: ({ detail }) => process.emitWarning(detail, "SxsWarning"),
+  onDamaged: ({ detail }) => warn(detail),
   retention: {
     ...(keep?.ms !== undefined && { ageMs: keep.ms }),
     ...(keep?.tasks !== undefined && { tasks: keep.tasks })
   },
+  ...(telemetry !== undefined && { observer: telemetry.observer }),
   ...(durability !== undefined && { durability })
 })
 
 const writeLine = ({ text }: LogLine): Promise<void> | undefined => writeTo(process.stdout, `${text}\n`)
 
 /** For `sxs ps` and the others from a terminal. */
-const listen = async (namespace: Namespace, directory: string, scope: Scope.Scope): Promise<void> => {
-  const { openDoor } = await import("../../runtime/host/door.ts")
-  await promiseOf(Scope.provide(openDoor({ namespace, directory }), scope))
-}
-
-const openIn = (
-  { context, scope }: { readonly context: Context.Context<Store>; readonly scope: Scope.Scope },
-  options: NamespaceOptions
-): Effect.Effect<Namespace, StoreUnavailable> =>
-  openNamespace(options).pipe(Effect.provide(context), Scope.provide(scope))
+const listen = (namespace: Namespace, directory: string): Effect.Effect<void, never, Scope.Scope> =>
+  Effect.flatMap(
+    Effect.promise(() => import("../../runtime/host/door.ts")),
+    ({ openDoor }) => Effect.asVoid(openDoor({ namespace, directory }))
+  )

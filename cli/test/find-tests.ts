@@ -1,3 +1,4 @@
+import { dirname, resolve } from "node:path"
 import type { Findings } from "../../compiler/report.ts"
 import type { Bundle } from "../../stdlib/abi/bundle.ts"
 import { compileBytes } from "../compile-file.ts"
@@ -23,15 +24,21 @@ export const findTests = (files: ReadonlyArray<string>, shell: ShellService): Fo
     const { bytes, name } = readNamedFile(file, shell)
     if (!Buffer.from(bytes).includes(mark)) return []
     const { bundle, findings } = compileBytes(name, bytes, imported, { withTests: true })
-    return [{ file, findings, tests: bundle === undefined ? [] : testsOf(bundle, file) }]
+    return [
+      {
+        file,
+        findings,
+        tests: bundle === undefined ? [] : testsOf(bundle, { file, folder: dirname(resolve(shell.cwd, file)) })
+      }
+    ]
   })
   return { tests: compiled.flatMap(({ tests }) => tests), findings: compiled.map(({ findings }) => findings) }
 }
 
-const testsOf = (bundle: Bundle, file: string): ReadonlyArray<TestProgram> =>
+const testsOf = (bundle: Bundle, place: Pick<TestProgram, "file" | "folder">): ReadonlyArray<TestProgram> =>
   bundle.manifest.exports.map(({ function: index, name }) => {
     const { line } = bundle.manifest.functions[index]!.position
-    return { bundle, name, file, line }
+    return { bundle, name, line, ...place }
   })
 
 /** Those whose text is the filter; without such those that contain it. */

@@ -18,6 +18,7 @@ import type { Bundle } from "../../stdlib/abi/bundle.ts"
 import { type TestConductor, testing, type Unmet } from "../../stdlib/impl/testing.ts"
 import { evaluator } from "../evaluator.ts"
 import { library } from "../library.ts"
+import { RealCalls } from "./real-calls.ts"
 
 /** What one process leaves to the next. */
 export interface World {
@@ -30,6 +31,8 @@ export interface World {
 
 export interface LifeOptions {
   readonly bundle: Bundle
+  /** From which the modules are found that it calls. */
+  readonly folder: string
   /** The text of the test, by which the bundle exports it. */
   readonly name: string
   readonly world: World
@@ -71,6 +74,7 @@ class Conductor implements TestConductor {
   readonly #lines: Array<string> = []
   readonly #failedTasks: Array<string> = []
   readonly #unmet: Array<Unmet> = []
+  readonly #calls = new RealCalls()
   readonly #quiet = Latch.makeUnsafe(false)
   readonly #crash = Latch.makeUnsafe(false)
   readonly #settling = new Set<string>()
@@ -86,7 +90,8 @@ class Conductor implements TestConductor {
       random: random.fork(),
       startMs: world.nowMs,
       order,
-      onQuiet: () => this.#onQuiet()
+      onQuiet: () => this.#onQuiet(),
+      outside: () => this.#calls.settled
     })
     this.#store = new SimulatedStore({
       disk: world.disk,
@@ -162,13 +167,14 @@ class Conductor implements TestConductor {
   )
 
   readonly #live = Effect.fnUntraced({ self: this }, function* (this: Conductor) {
-    const { bundle, name, order, random } = this.#options
+    const { bundle, folder, name, order, random } = this.#options
     const taskOrder = random.fork()
     const namespace = yield* openNamespace({
       library: this.#library,
       ...(order === "any" && { order: (count: number) => taskOrder.below(count) }),
       segmentsPerTurn: 1,
       evaluator,
+      externs: this.#calls.import,
       output: ({ text }) => void this.#lines.push(text),
       onDebug: (text) => void this.#lines.push(text),
       onFailed: (task) => {
@@ -178,7 +184,7 @@ class Conductor implements TestConductor {
     this.#namespace = namespace
     yield* Effect.forkChild(this.#settleTasks(namespace))
     yield* Effect.forkChild(this.#crashProcess(namespace))
-    yield* namespace.install(bundle)
+    yield* namespace.install(bundle, folder)
     if (this.#task === undefined) this.#task = (yield* namespace.call({ bundle: bundle.hash, name, args: [] })).task.id
     else yield* this.#goOn(namespace)
     this.#ended = yield* namespace.ended(this.#task)

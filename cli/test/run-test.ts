@@ -8,6 +8,8 @@ import { type Life, live, type World } from "./life.ts"
 /** A `deftest` in a bundle that exports it. */
 export interface TestProgram {
   readonly bundle: Bundle
+  /** From which the modules are found that it calls. */
+  readonly folder: string
   /** Its text; the bundle exports it under that. */
   readonly name: string
   /** As messages call the file. */
@@ -62,6 +64,7 @@ export const runTest = async (test: TestProgram, options: RunOptions, from?: Wor
   for (let lives = 0; lives < livesMax; lives++) {
     const life = await live({
       bundle: test.bundle,
+      folder: test.folder,
       name: test.name,
       world,
       random,
