@@ -14,7 +14,9 @@ interface Entry {
 export const benchmarks: ReadonlyArray<Entry> = [
   { name: "compile", load: () => import("./compile.ts") },
   { name: "segment", load: () => import("./segment.ts") },
+  { name: "compute", load: () => import("./compute.ts") },
   { name: "step", load: () => import("./step.ts") },
+  { name: "bus", load: () => import("./bus.ts") },
   { name: "resume", load: () => import("./resume.ts") },
   { name: "restart", load: () => import("./restart.ts") }
 ]

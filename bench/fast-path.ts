@@ -4,6 +4,8 @@ import { limits } from "../runtime/limits.ts"
 import { Keys } from "../runtime/store/keys.ts"
 import { makeMemory } from "../runtime/store/memory.ts"
 import { View } from "../runtime/store/view.ts"
+import { makeBus } from "../runtime/task/bus-parts.ts"
+import { type Frame, pcStart } from "../runtime/task/frame.ts"
 import { type LibraryFunction, makeIntrinsics } from "../runtime/task/intrinsics.ts"
 import { KeyValues } from "../runtime/task/key-values.ts"
 import { Places } from "../runtime/task/places.ts"
@@ -15,11 +17,16 @@ import { pureLibrary } from "../stdlib/impl/library.ts"
 /** More than any of these programs spends. The largest small integer: a larger one would be kept another way by V8. */
 const endlessFuel = 2 ** 31 - 1
 
-/**
- * Links the bundle with the runtime's own intrinsics, but without driver, scheduler and commits. Gives a call of the
- * function `name` that runs to its end in one go.
- */
-export const fastPath = async (bundle: Bundle, name: string): Promise<() => unknown> => {
+/** A call of a function that runs to its end. */
+export interface FastPath {
+  /** In one go. */
+  readonly straight: () => unknown
+  /** With so much fuel at a time: when it is spent all frames are saved, and the innermost one is taken up again. */
+  readonly suspending: (fuel: number) => unknown
+}
+
+/** Links the bundle with the runtime's own intrinsics, but without driver, scheduler and commits. */
+export const fastPath = async (bundle: Bundle, name: string): Promise<FastPath> => {
   const view = new View(makeMemory().store)
   const keys = new Keys("1")
   const meter = { fuel: 0 }
@@ -46,17 +53,44 @@ export const fastPath = async (bundle: Bundle, name: string): Promise<() => unkn
     places,
     rejection: () => undefined,
     records: () => new Map(),
+    canBegin: () => false,
+    shareFolder: () => {},
+    bus: makeBus({
+      places,
+      options: undefined,
+      onDamaged: () => {},
+      now: () => 0,
+      handOver: () => ({ change: () => Effect.never }),
+      rested: () => {}
+    }),
     evaluator: undefined,
     debug: () => {}
   })
   const { manifest, functions: linked } = await Effect.runPromise(registry.load(bundle.hash))
   const { hot } = linked[manifest.functions.findIndex((each) => each.name === name)]!
-  return () => {
+  const straight = (): unknown => {
     meter.fuel = endlessFuel
     const result = hot()
     if (result === SUSPENDED) throw new Error(`${name} was suspended`)
     return result
   }
+  const suspending = (fuel: number): unknown => {
+    const stack: Array<Frame> = []
+    meter.fuel = fuel
+    let value = hot()
+    for (;;) {
+      if (value === SUSPENDED) {
+        segment.moveCaptured(stack)
+        meter.fuel = fuel
+        value = null
+      }
+      const frame = stack.pop()
+      if (frame === undefined) return value
+      const code = linked[frame.function]!
+      value = frame.pc === pcStart ? code.hot(...(frame.slots as Array<never>)) : code.resume!(frame, value)
+    }
+  }
+  return { straight, suspending }
 }
 
 const missing = (name: string): never => {

@@ -16,7 +16,7 @@ export interface Comparison {
 }
 
 /** What a figure means; of a rate more is better. */
-export type Unit = "ms" | "lines/s" | "steps/s" | "µs/step" | "MiB" | "ns/byte"
+export type Unit = "ms" | "lines/s" | "steps/s" | "events/s" | "µs/step" | "MiB" | "ns/byte"
 
 export interface Figure {
   readonly name: string

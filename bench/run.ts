@@ -6,11 +6,11 @@
  * run become those of the baseline.
  */
 import { fork } from "node:child_process"
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
-import { cpus, totalmem } from "node:os"
+import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { benchmarks } from "./benchmarks.ts"
 import type { Result } from "./measure.ts"
+import { keepResults } from "./results.ts"
 import { type Baseline, baselineOf, printResult } from "./table.ts"
 
 const folder = import.meta.dirname
@@ -33,20 +33,6 @@ const readBaseline = (): Baseline => JSON.parse(readFileSync(baselineFile, "utf8
 const accept = (before: Baseline, results: ReadonlyArray<Result>): void =>
   writeFileSync(baselineFile, `${JSON.stringify({ ...before, ...baselineOf(results) }, undefined, 2)}\n`)
 
-const machine = () => ({
-  cores: cpus().length,
-  cpu: cpus()[0]?.model ?? "unknown",
-  memoryMiB: Math.round(totalmem() / 2 ** 20),
-  node: process.version
-})
-
-const keep = (startedAt: Date, results: ReadonlyArray<Result>): void => {
-  mkdirSync(join(folder, "results"), { recursive: true })
-  const file = join(folder, "results", `${startedAt.toISOString().replaceAll(":", "-")}.json`)
-  const text = JSON.stringify({ startedAt: startedAt.toISOString(), machine: machine(), results }, undefined, 2)
-  writeFileSync(file, `${text}\n`)
-}
-
 const main = async (args: ReadonlyArray<string>): Promise<void> => {
   const names = args.filter((arg) => arg !== "--accept")
   const unknown = names.filter((name) => !benchmarks.some((benchmark) => benchmark.name === name))
@@ -65,7 +51,7 @@ const main = async (args: ReadonlyArray<string>): Promise<void> => {
       console.log(printResult(result, baseline[result.title]))
     })
   }
-  keep(startedAt, results)
+  keepResults(startedAt, results)
   if (args.includes("--accept")) accept(baseline, results)
 }
 

@@ -15,7 +15,7 @@ export const run = async (report: (result: Result) => void): Promise<void> => {
 
 const measure = async (each: Case): Promise<Result> => {
   const bundle = bundleOf(`${each.sxs}\n(work)`)
-  const work = await fastPath(bundle, "work")
+  const { straight: work } = await fastPath(bundle, "work")
   assert.deepStrictEqual(work(), each.plain(), each.name)
   return withNamespace({ layer: layerMemory, durability: "strict" }, (namespace) =>
     Effect.promise(() =>
@@ -36,7 +36,7 @@ const measure = async (each: Case): Promise<Result> => {
 }
 
 /** CPU time of this thread from the start of the task to its end, its commits included. */
-const cpuOfTask = (namespace: Namespace, bundle: Bundle, expected: unknown): Promise<number> =>
+export const cpuOfTask = (namespace: Namespace, bundle: Bundle, expected: unknown): Promise<number> =>
   Effect.runPromise(
     Effect.gen(function* () {
       const start = cpuMs()

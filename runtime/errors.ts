@@ -17,6 +17,10 @@ export const faultCodes = {
   tooMuchAtOnce: "SXS6225",
   /** A record of the store is not what was written there. */
   damaged: "SXS6213",
+  /** A channel or topic of the bus that does not exist. */
+  topic: "SXS6217",
+  /** More subscriptions or awaits than their bounds in limits.ts. */
+  listeners: "SXS6218",
   /** `cast` met a value that has no counterpart in the type. */
   cast: "SXS6306"
 } as const

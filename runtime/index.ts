@@ -1,5 +1,8 @@
 /** The runtime: what others and the command line may use. */
 
+export { DeadLetterNotFound, EventQueueFull, NoSuchTopic } from "./bus/errors.ts"
+export type { BusEvent, DeadLetterView, NamespaceBus, SubscriptionView, Tap } from "./bus/outside.ts"
+export type { BusOptions } from "./bus/ports.ts"
 export { BundleRejected } from "./bundle/errors.ts"
 export { Fault, faultCodes } from "./errors.ts"
 export type { Evaluator } from "./evaluator.ts"
@@ -15,9 +18,11 @@ export { type FaultView, type FrameView, faultPlace, type Inspection, type TaskV
 export type { Library, LibraryFunction } from "./task/intrinsics.ts"
 export type { NamespaceKv } from "./task/kv-from-outside.ts"
 export type { Upgrade, UpgradeOptions, UpgradePlace, UpgradePoint } from "./task/migration.ts"
+export type { ExternAttempt, Measures, ObservedTask, Observer } from "./task/observer.ts"
 export { defaultRetention, type RetentionOptions } from "./task/retention.ts"
 export { type LogLine, Segment, SUSPENDED } from "./task/segment.ts"
 export type { TaskState } from "./task/task.ts"
+export type { LogRead, NumberedLine, ReadLogOptions } from "./task/task-log.ts"
 export { decode, encode } from "./value/codec.ts"
 export { equal, same } from "./value/equal.ts"
 export { display, print } from "./value/print.ts"

@@ -8,6 +8,8 @@ export const limits = {
   valueDepthMax: 1000,
   /** Bits of an int that arithmetic makes, about 315,000 decimal digits: one product then takes milliseconds. */
   intBitsMax: 2 ** 20,
+  /** UTF-16 units of a text that a library function makes (16 Mi): four times what a stored value may have in bytes. */
+  textUnitsMax: 2 ** 24,
   /** UTF-16 units of a value in print (8 Mi): lists that share their parts print larger than they are. */
   printUnitsMax: 2 ** 23,
 
@@ -53,7 +55,7 @@ export const limits = {
   viewCacheEntriesMax: 20_000,
   /** UTF-16 units of the payloads in the view's cache (32 Mi), as a few values may have 4 MiB each. */
   viewCacheUnitsMax: 32 * 1024 * 1024,
-  /** Keys of a namespace that are kept as they were built, of users and of tasks each; below 4 MB in all. */
+  /** Keys of a namespace that are kept as they were built, of users, of tasks, of the bus each; below 8 MB in all. */
   builtKeysMax: 8192,
   /** Damaged records that a namespace tells of one by one; `sxs doctor` finds the others. */
   damagesToldMax: 100,
@@ -116,7 +118,9 @@ export const limits = {
   /** Arguments that `apply` takes from a list: JavaScript puts them all on its stack. */
   argumentsMax: 10_000,
   /** Connections of guests to the owner of a store; further ones are closed at once. Each may hold a request in memory. */
-  guestsMax: 32,
+  guestsMax: 48,
+  /** Of those so many may wait for what is still to come, such as lines of a log: room is left for short requests. */
+  followersMax: 32,
   /** Bytes of one request (20 MiB): two of the largest values, each quote in them doubled, and a key. */
   guestRequestBytesMax: 20 * 1024 * 1024,
   /** Bytes of one answer (128 MiB). A larger one is refused: the owner would have it in memory several times. */
@@ -134,6 +138,66 @@ export const limits = {
   /** How long (ms) the one who finds a store in use waits for it, or for its owner to listen: commands that own a store for a
    * moment are over by then. */
   ownerWaitMs: 5_000,
+
+  /** Events of a namespace that wait for a place of a subscription. Who publishes more waits for room: a queue that grows for
+   * longer than this is one whose handlers are too slow. */
+  queuedEventsMax: 1000,
+  /** Events that one subscription handles side by side. */
+  handlerPlaces: 4,
+  /** How often an event is handled until it is a dead letter … */
+  handlerAttempts: 4,
+  /** … the pause in ms before the second attempt, which doubles with each further one … */
+  handlerRetryMs: 100,
+  /** … up to this. */
+  handlerRetryMsMax: 30_000,
+  /** Subscriptions of one topic: publishing looks at each of them. */
+  topicSubscriptionsMax: 256,
+  /** Subscriptions of one task or program, which end in one commit. */
+  ownerSubscriptionsMax: 256,
+  /** Tasks that await an event of one topic: publishing wakes them in one commit. */
+  topicConsumersMax: 1000,
+  /** Awaits inside each other in one task. */
+  taskConsumersMax: 100,
+  /** Dead letters of one subscription; the oldest go first. */
+  deadLettersMax: 1000,
+  /** Events that a subscription skips in one commit, as they are not of its type … */
+  skippedEventsPerCommit: 1000,
+  /** … and UTF-16 units of them (8 Mi): each is read. */
+  skippedUnitsPerCommit: 8 * 1024 * 1024,
+  /** Records of a subscription that has ended which one commit removes. */
+  sweptRecordsPerCommit: 1000,
+  /** Tasks that are woken in one commit when there is room in the event queue. */
+  roomWakesPerCommit: 100,
+  /** Processors of a namespace, each of which runs one task at a time. */
+  processors: 4,
+  /** Events that wait for one who watches a topic from outside; the oldest go first. */
+  tappedEventsMax: 10_000,
+
+  /** Spans, and log records, that wait for the collector of telemetry; at some 500 bytes for a typical one they hold 2 MB. */
+  telemetryItemsMax: 4096,
+  /** As many are in one request. */
+  telemetryBatchItems: 512,
+  /** Tasks whose stay in this process telemetry follows; of others it tells their end only. */
+  telemetryTasksMax: 10_000,
+  /** Pause (ms) after a request that has failed, which doubles with each … */
+  telemetryPauseMs: 1000,
+  /** … up to so long (ms). */
+  telemetryPauseMsMax: 60_000,
+  /** At its end a process waits so long (ms) for its telemetry to be taken. */
+  telemetryFlushMs: 2000,
+
+  /** Calls of JavaScript functions that a namespace has under way; the others wait in their order. */
+  externCallsMax: 1000,
+  /** Calls that wait for that in memory; further ones wait in the store. */
+  externQueueMax: 10_000,
+  /** Attempts of one call that end with their process: then it is taken for what ends the process, and given up. */
+  externLostMax: 100,
+  /** The longest pause in ms between two attempts, one hour, unless `backoff` is longer. */
+  externPauseMsMax: 60 * 60 * 1000,
+  /** UTF-16 units of the message of an attempt that has failed; a longer one is cut. */
+  externMessageUnitsMax: 4096,
+  /** Characters of an idempotency key: what the services that take one allow. */
+  externKeyUnitsMax: 255,
 
   /** UTF-16 units of a text that `eval` compiles. */
   evalUnitsMax: 1024 * 1024

@@ -4,7 +4,11 @@ import * as FiberSet from "effect/FiberSet"
 import type * as Scope from "effect/Scope"
 import type { Bundle } from "../stdlib/abi/bundle.ts"
 import type { BundleRejected } from "./bundle/errors.ts"
+import { type ExternImport, importExtern } from "./bundle/extern-import.ts"
+import { ExternModules } from "./bundle/extern-modules.ts"
 import { BundleRegistry, storeBundle } from "./bundle/registry.ts"
+import { busFromOutside, type NamespaceBus } from "./bus/outside.ts"
+import type { BusOptions } from "./bus/ports.ts"
 import type { Fault } from "./errors.ts"
 import type { Evaluator } from "./evaluator.ts"
 import { limits } from "./limits.ts"
@@ -16,6 +20,7 @@ import { asUnavailable } from "./store/unavailable.ts"
 import { View } from "./store/view.ts"
 import { type Durability, makeWriter, type StoreWriter } from "./store/writer.ts"
 import { collectBundles } from "./task/bundle-collection.ts"
+import { makeBus } from "./task/bus-parts.ts"
 import { type Called, type CallOptions, callFunction } from "./task/call.ts"
 import { Control } from "./task/control.ts"
 import { type TaskRejected, unlessDamaged } from "./task/damage.ts"
@@ -33,6 +38,8 @@ import { type Library, makeIntrinsics } from "./task/intrinsics.ts"
 import { KeyValues } from "./task/key-values.ts"
 import { kvFromOutside, type NamespaceKv } from "./task/kv-from-outside.ts"
 import { type Upgraded, type UpgradeOptions, upgrade } from "./task/migration.ts"
+import { Observation } from "./task/observation.ts"
+import type { Measures, Observer } from "./task/observer.ts"
 import type { Output } from "./task/outbox.ts"
 import { Places } from "./task/places.ts"
 import { type Started, type StartOptions, startProgram } from "./task/program.ts"
@@ -42,6 +49,7 @@ import type { Order } from "./task/run-queue.ts"
 import { Scheduler } from "./task/scheduler.ts"
 import { Segment } from "./task/segment.ts"
 import type { TaskState } from "./task/task.ts"
+import { type LogRead, type ReadLogOptions, readLog, type TakeLines } from "./task/task-log.ts"
 import { TaskTable } from "./task/task-table.ts"
 import type { Value } from "./value/value.ts"
 
@@ -62,8 +70,14 @@ export interface NamespaceOptions {
    * warning. */
   readonly onDamaged?: (damage: StoreUnavailable) => void
   readonly evaluator?: Evaluator
+  /** Imports the modules whose functions programs call; as Node does when left out. */
+  readonly externs?: ExternImport
   /** How long ended tasks are kept; seven days and 10,000 of them when left out. */
   readonly retention?: Partial<RetentionOptions>
+  /** How many events wait, and how often one is tried; see `BusOptions`. */
+  readonly bus?: Partial<BusOptions>
+  /** Watches what becomes of tasks; by default nobody does. */
+  readonly observer?: Observer
   /** Shows what `debug` prints, at once; by default nothing is shown. */
   readonly onDebug?: (text: string) => void
   /** Loop turns, recursive calls and frames taken up again of one segment, at least 1; `limits.fuelPerSlice` when left out. */
@@ -82,8 +96,9 @@ export interface NamespaceOptions {
 
 /** An isolated key space with its tasks. Nothing runs before `startProgram`, `recover` or `resume`. */
 export interface Namespace {
-  /** Stores the bundle, after checking that it can run. Durable when the effect returns. */
-  readonly install: (bundle: Bundle) => Effect.Effect<void, StoreUnavailable | BundleRejected>
+  /** Stores the bundle, after checking that it can run, and the folder from which the modules that it calls are found. Durable
+   * when the effect returns. */
+  readonly install: (bundle: Bundle, folder?: string) => Effect.Effect<void, StoreUnavailable | BundleRejected>
   /**
    * Makes sure that the program runs, along with all that was interrupted. An unfinished main task of the same program goes
    * on, on the bundle that it began with; without one, or when `fresh`, a new one starts. When the unfinished one came from
@@ -139,9 +154,17 @@ export interface Namespace {
     ReadonlyArray<{ readonly seq: number; readonly at: number; readonly text: string }>,
     TaskNotFound | StoreUnavailable
   >
+  /** Gives the task's log to `take`, page by page; with `follow` until the task has ended. What is given is durable. */
+  readonly readLog: <E>(
+    task: string,
+    options: ReadLogOptions,
+    take: TakeLines<E>
+  ) => Effect.Effect<LogRead, E | TaskNotFound | StoreUnavailable>
   readonly kv: NamespaceKv
-  /** Compares the code of the program's live tasks with a new version of it, and with `apply` moves those that can go on in it.
-   * Only before anything runs. */
+  /** The event bus. What is published here is handled once something runs. */
+  readonly bus: NamespaceBus
+  /** Compares the code of the program's live tasks with a new version of it, and with `apply` moves those that can go on in it:
+   * that only before anything runs. */
   readonly upgrade: (
     options: UpgradeOptions
   ) => Effect.Effect<
@@ -152,6 +175,8 @@ export interface Namespace {
    * before anything runs, and nothing else may be done meanwhile. `young`: ended tasks that are too many but stay, as they have
    * ended less than an hour ago. */
   readonly clean: Effect.Effect<Removed & { readonly bundles: number }, UpgradeRefused | StoreUnavailable>
+  /** How the namespace stands at this moment. */
+  readonly measure: Effect.Effect<Measures, StoreUnavailable>
   /** No new segment starts; succeeds when all that was done is durable and shown. What is unfinished can be resumed. */
   readonly stop: Effect.Effect<void, StoreUnavailable>
 }
@@ -167,7 +192,13 @@ export const openNamespace = Effect.fnUntraced(function* (
   const onDamaged = oncePerKey(options.onDamaged ?? ((damage) => void fork(Effect.logWarning(damage.detail))))
   const view = new View(store, new Cache(options.cacheEntriesMax), onDamaged)
   const settle = (watermark: number) => view.settle(watermark)
-  const writer = yield* makeWriter({ store, headKey: keys.head, durability, settle })
+  const writer = yield* makeWriter({
+    store,
+    headKey: keys.head,
+    durability,
+    settle,
+    written: options.observer?.written
+  })
   const clock = yield* Clock.Clock
   const fibers = yield* FiberSet.make<void>()
   const runInSet = yield* FiberSet.runtime(fibers)<never>()
@@ -229,16 +260,33 @@ const assemble = (given: {
   // Code that is damaged counts as missing: to run or build the program again stores it again.
   const readText = (key: string) => unlessDamaged(() => view.read(key, text), options.onDamaged)
   const meter = { fuel: 0 }
+  const { directory } = store
+  const modules = new ExternModules({ view, keys, directory, import: options.externs ?? importExtern })
   const registry: BundleRegistry = new BundleRegistry({
     texts: { code: (hash) => readText(keys.bundle(hash)), map: (hash) => readText(keys.map(hash)) },
     directory: store.directory,
-    intrinsics: (hash, manifest) =>
-      makeIntrinsics({ segment, meter, functions, registry: () => registry }, hash, manifest),
+    intrinsics: (hash, manifest, pure) =>
+      makeIntrinsics({ segment, meter, functions, registry: () => registry }, hash, manifest, pure),
+    pure: (hash, manifest) => modules.pure(hash, manifest),
     has: (name) => functions.has(name)
   })
-  const tasks = new TaskTable(view, keys, options.joinersPerCommit ?? limits.joinersPerCommit)
+  const tasks = new TaskTable(
+    view,
+    keys,
+    options.joinersPerCommit ?? limits.joinersPerCommit,
+    options.observer?.traceOf
+  )
   const places = new Places({ view, keys, tasks, registry })
   const kv = new KeyValues(view, keys, places)
+  const now = () => Math.floor(clock.currentTimeMillisUnsafe())
+  const bus = makeBus({
+    places,
+    options: options.bus,
+    onDamaged: options.onDamaged,
+    now,
+    handOver: () => handOver,
+    rested: () => scheduler.checkQuiet()
+  })
   const segment = new Segment({
     view,
     keys,
@@ -247,11 +295,16 @@ const assemble = (given: {
     places,
     rejection: (task) => scheduler.rejection(task),
     records: (hash) => registry.records(hash),
+    canBegin: (call) => scheduler.canBegin(call),
+    shareFolder: (hash, other) => modules.shareFolder(hash, other),
+    bus,
     evaluator: options.evaluator,
     debug: options.onDebug ?? (() => {})
   })
   const functions = new Map([...options.library.pure, ...options.library.contextual(segment)])
   const endings = new Endings(tasks)
+  const { observer } = options
+  const observation = observer && new Observation({ observer, keys, places, writer })
   const handOver: HandOver = new HandOver({
     view,
     keys,
@@ -264,6 +317,9 @@ const assemble = (given: {
       endings.announce(ended)
       retention.ended(ended)
     },
+    logged: (lines) => endings.logged(lines),
+    taps: bus.taps,
+    observation,
     carryOut: (pending) => scheduler.carryOut(pending)
   })
   const { fork } = given
@@ -271,22 +327,52 @@ const assemble = (given: {
   const driver = { segment, meter, registry, places, tasks, fuelPerSlice: options.fuelPerSlice ?? limits.fuelPerSlice }
   const { order, segmentsPerTurn = limits.segmentsPerTurn } = options
   const run = { order, segmentsPerTurn, fork, onRejected }
-  const scheduler: Scheduler = new Scheduler({ ...driver, ...run, view, keys, clock, handOver })
+  const scheduler: Scheduler = new Scheduler({
+    ...driver,
+    ...run,
+    view,
+    keys,
+    clock,
+    handOver,
+    modules,
+    upkeep: bus.upkeep,
+    observation
+  })
   const keep = { ...defaultRetention, ...options.retention }
   const retention: Retention = new Retention({ places, handOver, clock, fork, options: keep })
-  const now = () => Math.floor(clock.currentTimeMillisUnsafe())
   const control: Control = new Control({ places, handOver, now, rejection: (task) => scheduler.rejection(task) })
-  return { store, view, keys, registry, tasks, places, kv, endings, handOver, scheduler, retention, control, now }
+  return {
+    store,
+    view,
+    keys,
+    registry,
+    modules,
+    tasks,
+    places,
+    kv,
+    endings,
+    handOver,
+    scheduler,
+    retention,
+    control,
+    bus,
+    now,
+    writer
+  }
 }
 
 const namespaceOf = (parts: Parts): Namespace => {
   const { view, keys, registry, handOver, scheduler, control } = parts
-  const install = (bundle: Bundle) =>
+  const putFolder = ({ hash, manifest }: Bundle, folder: string | undefined): void => {
+    if (folder !== undefined && manifest.externs.length > 0) parts.modules.putFolder(hash, folder)
+  }
+  const install = (bundle: Bundle, folder?: string) =>
     Effect.andThen(
       registry.check(bundle),
       Effect.andThen(
         handOver.change(() => {
           storeBundle(parts, bundle)
+          putFolder(bundle, folder)
         }),
         Effect.andThen(
           handOver.durable,
@@ -294,6 +380,9 @@ const namespaceOf = (parts: Parts): Namespace => {
         )
       )
     )
+  // Before the tasks stand in the new code.
+  const putFolderFor = ({ apply, bundle, folder }: UpgradeOptions) =>
+    apply ? handOver.change(() => putFolder(bundle, folder)) : Effect.void
   const recoverAll = Effect.map(
     Effect.suspend(() => recover(parts)),
     (records) => records.map((record) => control.view(record))
@@ -302,7 +391,7 @@ const namespaceOf = (parts: Parts): Namespace => {
     install,
     startProgram: (start) =>
       Effect.andThen(
-        install(start.bundle),
+        install(start.bundle, start.folder),
         Effect.map(startProgram(parts, start), (started) => ({ ...started, task: control.view(started.task) })).pipe(
           asUnavailable
         )
@@ -334,16 +423,24 @@ const namespaceOf = (parts: Parts): Namespace => {
     resume: (task, value) => Effect.tap(control.resume(task, value), () => recoverAll),
     cancel: (task) => control.cancel(task),
     logs: (task, { limit }) => asUnavailable(control.logs(task, limit)),
+    readLog: (task, options, take) => asUnavailable(readLog(parts, task, options, take)),
     kv: kvFromOutside(parts),
-    upgrade: (options) =>
-      whileResting(
-        parts,
-        Effect.map(asUnavailable(upgrade(parts, options)), (found) =>
+    bus: busFromOutside({
+      ...parts.bus,
+      isActive: () => scheduler.isActive,
+      change: (change) => handOver.changeDurably(change),
+      failure: handOver.failure
+    }),
+    upgrade: (options) => {
+      const upgraded = Effect.map(
+        asUnavailable(Effect.andThen(putFolderFor(options), upgrade(parts, options))),
+        (found) =>
           found.kind === "compared"
             ? found
             : { kind: found.kind, origin: found.origin, task: control.view(found.record) }
-        )
-      ),
+      )
+      return options.apply ? whileResting(parts, upgraded) : upgraded
+    },
     clean: whileResting(
       parts,
       asUnavailable(
@@ -351,6 +448,14 @@ const namespaceOf = (parts: Parts): Namespace => {
           Effect.map(collectBundles(parts), (bundles) => ({ ...removed, bundles }))
         )
       )
+    ),
+    measure: handOver.read(() =>
+      Effect.succeed({
+        segments: scheduler.segmentCount,
+        liveTasks: scheduler.liveCount,
+        commitsWaiting: parts.writer.nextCommit - 1 - parts.writer.gate.watermark,
+        eventsQueued: parts.bus.table.queued
+      })
     ),
     stop: Effect.andThen(
       Effect.sync(() => scheduler.stop()),

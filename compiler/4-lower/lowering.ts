@@ -3,7 +3,9 @@ import {
   type Binding,
   type Clause,
   type Core,
+  externMark,
   type FunctionDefinition,
+  isExtern,
   isHidden,
   type Literal,
   type Loop,
@@ -14,7 +16,8 @@ import type { CheckedProgram } from "../3-check/check.ts"
 import type { Span } from "../source.ts"
 import type { Constants } from "./constants.ts"
 import { expectedParts } from "./expectation.ts"
-import type { Expression, Label, Point, Slot, Statement } from "./machine.ts"
+import type { Expression, Form, Known, Label, Operation, Point, Slot, Statement } from "./machine.ts"
+import { knownOfCore, localForms } from "./representation.ts"
 import { assignedSlots } from "./slots.ts"
 
 /** Where the value of a node goes. */
@@ -35,6 +38,7 @@ export class Lowering {
   readonly #checked: CheckedProgram
   readonly #constants: Constants
   readonly #slots = new Map<Binding, Slot>()
+  readonly #forms: ReadonlyMap<Binding, Form>
   /** Parts of what a test expects, whose values are kept until it is known whether it holds. */
   readonly #shown = new Map<Core, Slot>()
   /** Intermediates: each is read soon behind where it is written. */
@@ -51,13 +55,15 @@ export class Lowering {
     this.#definition = definition
     this.#checked = checked
     this.#constants = constants
+    this.#forms = definition === undefined ? new Map() : localForms(definition, checked)
   }
 
   slotOf(binding: Binding): Slot {
     const known = this.#slots.get(binding)
     if (known !== undefined) return known
     const kind = isHidden(binding) ? "temp" : binding.kind === "local" ? "local" : "arg"
-    return this.#newSlot(binding, { name: binding.name, kind, type: typeText(binding.type) })
+    const form = this.#forms.get(binding) ?? "value"
+    return this.#newSlot(binding, { name: binding.name, kind, type: typeText(binding.type), form })
   }
 
   #newSlot(binding: Binding | undefined, facts: Omit<Slot, "ordinal">): Slot {
@@ -67,8 +73,9 @@ export class Lowering {
     return slot
   }
 
-  #temp(): Slot {
-    const slot = this.#newSlot(undefined, { name: `%${++this.#temps}`, kind: "temp", type: ":any" })
+  #temp(known?: Known): Slot {
+    const form = known === "real" ? "double" : "value"
+    const slot = this.#newSlot(undefined, { name: `%${++this.#temps}`, kind: "temp", type: ":any", form })
     this.#ownTemps.add(slot)
     return slot
   }
@@ -138,7 +145,7 @@ export class Lowering {
     const point = this.point("call", callee, core.span)
     const slot = destination.kind === "discard" ? undefined : this.#resultSlot(destination)
     out.push({ kind: "suspendable", slot, call: expression, point, span: core.span })
-    if (slot !== undefined) this.#deliver({ kind: "slot", slot }, destination, core.span, out)
+    if (slot !== undefined) this.#deliver(withKnown({ kind: "slot", slot }, expression.known), destination, core.span, out)
   }
 
   /** A call whose result is that of the function needs no frame below it. What the main task calls keeps one, so that its
@@ -148,9 +155,10 @@ export class Lowering {
     return core.kind === "call" || core.kind === "apply"
   }
 
-  /** Not straight into a local that a handler may read: while the call waits, the slot holds no value. */
+  /** Not straight into a local that a handler may read: while the call waits, the slot holds no value. Nor into one that holds
+   * a double. */
   #resultSlot(destination: Destination): Slot {
-    if (destination.kind !== "slot") return this.#temp()
+    if (destination.kind !== "slot" || destination.slot.form === "double") return this.#temp()
     return this.#guards > 0 && !this.#ownTemps.has(destination.slot) ? this.#temp() : destination.slot
   }
 
@@ -160,9 +168,9 @@ export class Lowering {
     if (core.kind === "call")
       return this.#checked.effects.get(core.target)!.suspends ? core.target.qualifiedName : undefined
     if (core.kind !== "library") return undefined
-    return core.signature.effect === "suspends" || core.signature.effect === "external"
-      ? core.signature.name
-      : undefined
+    const { effect, name, shownAs } = core.signature
+    if (effect !== "suspends" && effect !== "external") return undefined
+    return shownAs ?? (isExtern(core.signature) ? name.slice(externMark.length) : name)
   }
 
   #deliver(value: Expression, destination: Destination, span: Span, out: Array<Statement>): void {
@@ -180,7 +188,10 @@ export class Lowering {
     const value: Expression =
       check === undefined
         ? plain
-        : { kind: "check", type: typeText(check.type), value: plain, what: check.what, span: core.span }
+        : withKnown(
+            { kind: "check", type: typeText(check.type), value: plain, what: check.what, span: core.span },
+            checkedAs.get(typeText(check.type))
+          )
     const shown = this.#shown.get(core)
     if (shown === undefined) return value
     out.push({ kind: "assign", slot: shown, value, span: core.span })
@@ -189,9 +200,10 @@ export class Lowering {
 
   #uncheckedValue(core: Core, out: Array<Statement>): Expression {
     if (this.#isExpression(core)) return this.#operation(core, out)
-    const slot = this.#temp()
+    const known = knownOfCore(core, this.#checked)
+    const slot = this.#temp(known)
     this.#into(core, { kind: "slot", slot }, out)
-    return { kind: "slot", slot }
+    return withKnown({ kind: "slot", slot }, known)
   }
 
   #isExpression(core: Core): boolean {
@@ -214,6 +226,10 @@ export class Lowering {
 
   /** The operation of a node over its arguments, itself not yet performed. */
   #operation(core: Core, out: Array<Statement>): Expression {
+    return withKnown(this.#plainOperation(core, out), knownOfCore(core, this.#checked))
+  }
+
+  #plainOperation(core: Core, out: Array<Statement>): Operation {
     switch (core.kind) {
       case "literal":
         return { kind: "literal", value: core.value }
@@ -288,9 +304,9 @@ export class Lowering {
     return parts.map(({ arg, value, before }, index) => {
       for (const statement of before) out.push(statement)
       if (index >= lastWithStatements || isStable(value, parts.slice(index + 1))) return value
-      const slot = this.#temp()
+      const slot = this.#temp(value.known)
       out.push({ kind: "assign", slot, value, span: arg.span })
-      return { kind: "slot", slot }
+      return withKnown({ kind: "slot", slot }, value.known)
     })
   }
 
@@ -345,7 +361,10 @@ export class Lowering {
 
   #junction(core: Core & { kind: "junction" }, destination: Destination, out: Array<Statement>): void {
     // Not straight into a local: a way out of the junction would leave it half computed.
-    const slot = destination.kind === "slot" && destination.slot.kind === "temp" ? destination.slot : this.#temp()
+    const slot =
+      destination.kind === "slot" && destination.slot.kind === "temp" && destination.slot.form === "value"
+        ? destination.slot
+        : this.#temp()
     const label = this.#label()
     const body: Array<Statement> = []
     for (const item of core.items.slice(0, -1)) {
@@ -399,6 +418,18 @@ export class Lowering {
     out.push({ kind: "loop", label, body, point, span: core.span })
   }
 }
+
+const withKnown = (operation: Operation, known: Known | undefined): Expression =>
+  known === undefined ? operation : { ...operation, known }
+
+/** What a check at run time makes certain. */
+const checkedAs: ReadonlyMap<string, Known> = new Map<string, Known>([
+  [":int", "int"],
+  [":real", "real"],
+  [":bool", "bool"],
+  [":str", "str"],
+  [":list", "list"]
+])
 
 /** Whether the value stays what it is while later arguments are computed. */
 const isStable = (value: Expression, later: ReadonlyArray<{ readonly before: ReadonlyArray<Statement> }>): boolean =>

@@ -90,7 +90,15 @@ export interface Slot {
   readonly name: string
   readonly kind: "arg" | "local" | "temp"
   readonly type: string
+  readonly form: Form
 }
+
+/** How a JavaScript variable holds it: as a value; a certain real as a double, which is put into its box where it leaves the
+ * function; the place in a list, a number for certain. */
+export type Form = "value" | "double" | "index"
+
+/** What is certain of a value by its type. */
+export type Known = "int" | "real" | "bool" | "str" | "list"
 
 export interface Point {
   readonly kind: "entry" | "loop" | "call"
@@ -153,7 +161,9 @@ export interface Label {
 }
 
 /** Never suspends; may fault, read and write the store. */
-export type Expression =
+export type Expression = Operation & { readonly known?: Known }
+
+export type Operation =
   | { readonly kind: "literal"; readonly value: Literal }
   | { readonly kind: "slot"; readonly slot: Slot }
   | { readonly kind: "constant"; readonly index: number }

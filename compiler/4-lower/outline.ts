@@ -1,6 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js"
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
 import { signatureOf } from "../../stdlib/signatures/index.ts"
+import { externMark } from "../2-expand/core.ts"
 import type { Expression, Machine, Slot, Statement } from "./machine.ts"
 import { type Naming, printExpression, printStatements } from "./print.ts"
 
@@ -195,7 +196,11 @@ const doesSomething = (expression: Expression): boolean => {
     case "apply":
       return true
     case "library":
-      return (signatureOf(expression.name)?.effect ?? "pure") !== "pure" || expression.args.some(doesSomething)
+      return (
+        expression.name.startsWith(externMark) ||
+        (signatureOf(expression.name)?.effect ?? "pure") !== "pure" ||
+        expression.args.some(doesSomething)
+      )
     case "is":
     case "check":
       return doesSomething(expression.value)

@@ -10,15 +10,17 @@ export interface Naming {
 const byIndex: Naming = { slot: (slot) => slot.name, machine: (index) => `#${index}` }
 
 /** A program's machines as text: for golden tests and for a person who wants to see what is saved where. */
-export const printMachines = (program: MachineProgram): string => program.machines.map(printMachine).join("\n\n")
+export const printMachines = (program: MachineProgram): string =>
+  program.machines.map((machine) => printMachine(machine)).join("\n\n")
 
-const printMachine = (machine: Machine): string => {
+/** One of them. `naming`: what it calls others; by their numbers without it. */
+export const printMachine = (machine: Machine, naming: Naming = byIndex): string => {
   const kind = machine.isConstant ? "constant" : machine.suspends ? "machine" : "plain"
   const head = `${kind} ${machine.index} ${machine.name} (${machine.params.map((param) => param.name).join(" ")})`
   return [
     head,
     ...machine.points.map((point) => `  point ${printPoint(point)}`),
-    ...printStatements(machine.body, "  ", byIndex)
+    ...printStatements(machine.body, "  ", naming)
   ].join("\n")
 }
 

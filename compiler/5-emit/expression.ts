@@ -1,8 +1,28 @@
-import type { Expression, Machine } from "../4-lower/machine.ts"
-import { printText } from "./literals.ts"
+import type { Expression, Machine, Slot } from "../4-lower/machine.ts"
+import { writeArithmetic, writeComparison, writeDouble } from "./arithmetic.ts"
+import { writeInline } from "./inline.ts"
+import { isArithmetic, isComparison, isDoubleOperation } from "./operators.ts"
+import { printDouble, printText } from "./literals.ts"
 import type { ModuleNames } from "./module.ts"
 import { SlotNames } from "./names.ts"
-import type { Writer } from "./writer.ts"
+import { Writer } from "./writer.ts"
+
+type Library = Expression & { kind: "library" }
+
+/**
+ * Set in a loop whose ints are JavaScript numbers: what leads out of them leaves the loop. What must happen before an
+ * expression, such as that test, is written as statements of its own before it.
+ */
+export interface NumberLoop {
+  /** Slots that hold numbers. */
+  readonly numbers: ReadonlySet<Slot>
+  /** Places that stay below a number, so that one more needs no test. */
+  readonly bounded: Set<Slot>
+  /** Where statements go that must stand before the one that is being written. */
+  readonly before: Writer
+  /** The statement that leaves the loop. */
+  readonly leave: string
+}
 
 /** The intermediates of one emitted JavaScript function, and how its expressions are written. */
 export class FunctionText {
@@ -11,6 +31,7 @@ export class FunctionText {
   readonly names: SlotNames
   /** Names of intermediates that live within one expression. */
   readonly scratch: Array<string> = []
+  numberLoop: NumberLoop | undefined
 
   constructor(machine: Machine, module: ModuleNames) {
     this.machine = machine
@@ -18,18 +39,34 @@ export class FunctionText {
     this.names = SlotNames.for(machine)
   }
 
-  #newScratch(): string {
+  newScratch(): string {
     const name = `$${this.scratch.length}`
     this.scratch.push(name)
     return name
   }
 
+  /** The value of a slot as it is kept in a frame. */
+  saved(slot: Slot, name = this.names.of(slot)): string {
+    return slot.form === "double" ? `new $Real(${name})` : name
+  }
+
+  /** What stands in a frame as the slot's variable holds it. */
+  restored(slot: Slot, text: string): string {
+    return slot.form === "double" ? `$.double(${text})` : text
+  }
+
+  /** As the slot's variable holds it. */
+  into(out: Writer, slot: Slot, expression: Expression): void {
+    if (slot.form === "double") this.double(out, expression)
+    else this.expression(out, expression)
+  }
+
+  /** As a value. */
   expression(out: Writer, expression: Expression): void {
     switch (expression.kind) {
       case "literal":
       case "slot":
-        out.write(this.#atom(expression)!)
-        return
+        return this.#atomOrBox(out, expression)
       case "constant":
         out.write(this.module.hot(expression.index), "()")
         return
@@ -39,12 +76,7 @@ export class FunctionText {
         out.write(")")
         return
       case "apply":
-        out.mark(this.machine.source, expression.span).write("$.call(")
-        this.expression(out, expression.callee)
-        out.write(", [")
-        this.#list(out, expression.args, expression.spreads)
-        out.write("])")
-        return
+        return this.#apply(out, expression)
       case "closure":
         out.write(`$.closure(${expression.index}, [`)
         this.#list(out, expression.captured)
@@ -67,18 +99,72 @@ export class FunctionText {
     }
   }
 
+  /** As a double. What is not certain to be a real is tested. */
+  double(out: Writer, expression: Expression): void {
+    if (expression.kind === "literal" && expression.value.type === "real") {
+      out.write(printDouble(expression.value.value))
+    } else if (expression.kind === "slot" && expression.slot.form === "double") {
+      out.write(this.names.of(expression.slot))
+    } else if (isDoubleOperation(expression)) {
+      writeDouble(this, out, expression)
+    } else {
+      const isCertain = expression.known === "real"
+      out.write(isCertain ? "(" : "$.double(")
+      this.expression(out, expression)
+      out.write(isCertain ? ").value" : ")")
+    }
+  }
+
   /** As a JavaScript condition: true where the language says that the value is true. */
   condition(out: Writer, expression: Expression): void {
     if (isBoolean(expression)) return this.expression(out, expression)
-    const atom = this.#atom(expression)
-    if (atom !== undefined) {
-      out.write(`${atom} !== false && ${atom} !== 0 && ${atom} !== null`)
-      return
+    const name = this.operand(out, expression)
+    out.write(`${name} !== false && ${name} !== 0 && ${name} !== null`)
+  }
+
+  /** The name of the value. What must be computed is kept in an intermediate: before the statement in a loop of numbers, else by
+   * what is written here, in front of the expression. */
+  operand(out: Writer, expression: Expression): string {
+    return this.#kept(out, this.atom(expression), (to) => this.expression(to, expression))
+  }
+
+  /** The same of a double. */
+  doubleOperand(out: Writer, expression: Expression): string {
+    const atom =
+      expression.kind === "slot" && expression.slot.form === "double" ? this.names.of(expression.slot) : undefined
+    const literal = expression.kind === "literal" && expression.value.type === "real" ? expression.value : undefined
+    const text = literal === undefined ? atom : printDouble(literal.value)
+    return this.#kept(out, text, (to) => this.double(to, expression))
+  }
+
+  #kept(out: Writer, atom: string | undefined, write: (out: Writer) => void): string {
+    if (atom !== undefined) return atom
+    const name = this.newScratch()
+    if (this.numberLoop !== undefined) {
+      const line = new Writer().write(`${name} = `)
+      write(line)
+      this.numberLoop.before.append(line).write("\n")
+      return name
     }
-    const name = this.#newScratch()
-    out.write(`(${name} = `)
-    this.expression(out, expression)
-    out.write(`) !== false && ${name} !== 0 && ${name} !== null`)
+    out.write(`${name} = `)
+    write(out)
+    out.write(", ")
+    return name
+  }
+
+  #atomOrBox(out: Writer, expression: Expression & { kind: "literal" | "slot" }): void {
+    const atom = this.atom(expression)
+    if (atom !== undefined) out.write(atom)
+    else if (expression.kind === "slot") out.write(this.saved(expression.slot))
+  }
+
+  #apply(out: Writer, { args, callee, span, spreads }: Expression & { kind: "apply" }): void {
+    const direct = spreads ? undefined : directCalls[args.length]
+    out.mark(this.machine.source, span).write(direct === undefined ? "$.call(" : `$.${direct}(`)
+    this.expression(out, callee)
+    out.write(direct === undefined ? ", [" : args.length === 0 ? "" : ", ")
+    this.#list(out, args, spreads)
+    out.write(direct === undefined ? "])" : ")")
   }
 
   #list(out: Writer, args: ReadonlyArray<Expression>, spreads = false): void {
@@ -92,8 +178,9 @@ export class FunctionText {
   }
 
   /** The text of an expression that costs nothing and changes nothing, so that it may be written twice. */
-  #atom(expression: Expression): string | undefined {
-    if (expression.kind === "slot") return this.names.of(expression.slot)
+  atom(expression: Expression): string | undefined {
+    if (expression.kind === "slot")
+      return expression.slot.form === "double" ? undefined : this.names.of(expression.slot)
     if (expression.kind === "literal") return this.module.literal(expression.value, this.machine)
     return undefined
   }
@@ -105,141 +192,43 @@ export class FunctionText {
       out.write(")")
       return
     }
-    out.write(this.#atom(args[0]!)!)
-    out.write(step === "size" ? ".size" : `.items[${this.#atom(args[1]!)}]`)
+    out.write(this.atom(args[0]!)!)
+    out.write(step === "size" ? ".size" : `.items[${this.atom(args[1]!)}]`)
   }
 
-  #library(out: Writer, expression: Expression & { kind: "library" }): void {
+  #library(out: Writer, expression: Library): void {
     const { name, args } = expression
-    if (expression.spreads) return this.#libraryCall(out, expression)
-    const operation = arithmetic.get(name)
-    if (operation !== undefined && args.length > 0) return this.#arithmetic(out, expression, operation)
-    const comparison = comparisons.get(name)
-    if (comparison !== undefined && args.length > 0) return this.#comparison(out, expression, comparison)
-    if (name === "not" && args.length === 1) {
-      out.write("!(")
-      this.condition(out, args[0]!)
+    if (expression.spreads) return this.libraryCall(out, expression)
+    if (isDoubleOperation(expression)) {
+      out.write("new $Real(")
+      writeDouble(this, out, expression)
       out.write(")")
       return
     }
-    this.#libraryCall(out, expression)
+    if (isArithmetic(name) && args.length > 0) return writeArithmetic(this, out, expression)
+    if (isComparison(name) && args.length > 0) return writeComparison(this, out, expression)
+    if (name === "not" && args.length === 1) {
+      const inner = new Writer()
+      this.condition(inner, args[0]!)
+      out.write("!(").append(inner).write(")")
+      return
+    }
+    if (writeInline(this, out, expression)) return
+    this.libraryCall(out, expression)
   }
 
-  #libraryCall(out: Writer, { name, args, spreads, span }: Expression & { kind: "library" }): void {
+  libraryCall(out: Writer, { name, args, spreads, span }: Library): void {
     out.mark(this.machine.source, span).write(this.module.library(name), "(")
     this.#list(out, args, spreads)
     out.write(")")
   }
-
-  /** Operands as names, each evaluated once and in order; those that are not names yet are kept in scratch variables. */
-  #operands(out: Writer, args: ReadonlyArray<Expression>): ReadonlyArray<Operand> {
-    return args.map((arg) => {
-      const atom = this.#atom(arg)
-      if (atom !== undefined) return { text: atom, isPlainNumber: isPlainNumber(arg) }
-      const name = this.#newScratch()
-      out.write(`${name} = `)
-      this.expression(out, arg)
-      out.write(", ")
-      return { text: name, isPlainNumber: isPlainNumber(arg) }
-    })
-  }
-
-  // One JavaScript operation and one range test where both sides are small ints; all else goes to the generic intrinsic.
-  // A product gets `+ 0`, as an int has no negative zero.
-  #arithmetic(out: Writer, { args, span }: Expression & { kind: "library" }, operation: Arithmetic): void {
-    out.write("(")
-    const operands = this.#operands(out, args)
-    let left = operands[0]!
-    if (operands.length === 1) {
-      out.mark(this.machine.source, span)
-      out.write(`${operation.unary(left.text)})`)
-      return
-    }
-    for (const [index, right] of operands.slice(1).entries()) {
-      const result = this.#newScratch()
-      const isLast = index === operands.length - 2
-      const guards = numberGuards([left, right])
-      if (!isLast) out.write(`${result} = `)
-      out.write(
-        `${guards}Math.abs(${result} = ${left.text} ${operation.sign} ${right.text}${operation.sign === "*" ? " + 0" : ""}) <= 9007199254740991 ? ${result} : `
-      )
-      out.mark(this.machine.source, span).write(`$.${operation.intrinsic}(${left.text}, ${right.text})`)
-      if (!isLast) out.write(", ")
-      left = { text: result, isPlainNumber: false }
-    }
-    out.write(")")
-  }
-
-  #comparison(out: Writer, { args, span }: Expression & { kind: "library" }, comparison: Comparison): void {
-    out.write("(")
-    const operands = this.#operands(out, args)
-    if (operands.length === 1) out.write("true")
-    for (const [index, right] of operands.slice(1).entries()) {
-      const left = operands[index]!
-      const guards = numberGuards([left, right])
-      const generic = comparison.generic(left.text, right.text)
-      if (index > 0) out.write(" && ")
-      out.mark(this.machine.source, span)
-      const test = `${left.text} ${comparison.sign} ${right.text}`
-      out.write(guards === "" ? `(${test})` : `(${guards.slice(0, -4)} ? ${test} : ${generic})`)
-    }
-    out.write(comparison.yieldsInt ? ") ? 1 : 0" : ")")
-  }
 }
 
-interface Operand {
-  readonly text: string
-  /** Known to be a JavaScript number. */
-  readonly isPlainNumber: boolean
-}
-
-const numberGuards = (operands: ReadonlyArray<Operand>): string =>
-  [...new Set(operands.filter((each) => !each.isPlainNumber).map((each) => each.text))]
-    .map((text) => `typeof ${text} === "number" && `)
-    .join("")
-
-interface Arithmetic {
-  readonly sign: string
-  readonly intrinsic: "add" | "subtract" | "multiply"
-  /** Of one operand. */
-  readonly unary: (operand: string) => string
-}
-
-const arithmetic: ReadonlyMap<string, Arithmetic> = new Map<string, Arithmetic>([
-  ["+", { sign: "+", intrinsic: "add", unary: (operand) => `$.add(0, ${operand})` }],
-  ["-", { sign: "-", intrinsic: "subtract", unary: (operand) => `$.negate(${operand})` }],
-  ["*", { sign: "*", intrinsic: "multiply", unary: (operand) => `$.multiply(1, ${operand})` }]
-])
-
-interface Comparison {
-  readonly sign: string
-  readonly generic: (left: string, right: string) => string
-  readonly yieldsInt: boolean
-}
-
-const ordered = (sign: string): Comparison => ({
-  sign,
-  generic: (left, right) => `$.compare(${left}, ${right}) ${sign} 0`,
-  yieldsInt: false
-})
-
-const comparisons: ReadonlyMap<string, Comparison> = new Map([
-  ["<", ordered("<")],
-  ["<=", ordered("<=")],
-  [">", ordered(">")],
-  [">=", ordered(">=")],
-  ["=", { sign: "===", generic: (left, right) => `$.same(${left}, ${right})`, yieldsInt: false }],
-  ["!=", { sign: "!==", generic: (left, right) => `!$.same(${left}, ${right})`, yieldsInt: false }],
-  ["eq", { sign: "===", generic: (left, right) => `$.equal(${left}, ${right})`, yieldsInt: true }]
-])
-
-const isSmallInt = (expression: Expression): boolean =>
-  expression.kind === "literal" && expression.value.type === "int" && typeof expression.value.value === "number"
-
-const isPlainNumber = (expression: Expression): boolean =>
-  isSmallInt(expression) || (expression.kind === "walk" && expression.step === "size")
+/** Calls of a value with so many arguments. */
+const directCalls: ReadonlyArray<string> = ["call0", "call1", "call2"]
 
 const isBoolean = (expression: Expression): boolean =>
+  expression.known === "bool" ||
   expression.kind === "is" ||
   (expression.kind === "library" && expression.isBoolean) ||
   (expression.kind === "literal" && expression.value.type === "bool")

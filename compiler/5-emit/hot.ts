@@ -3,6 +3,7 @@ import type { LoopFacts, Machine, Point, Slot, Statement } from "../4-lower/mach
 import { assignedSlots, mentionedSlots } from "../4-lower/slots.ts"
 import { FunctionText } from "./expression.ts"
 import type { ModuleNames } from "./module.ts"
+import { type NumberLoopFacts, numberLoopOf } from "./number-loops.ts"
 import { Writer } from "./writer.ts"
 
 /**
@@ -15,6 +16,8 @@ export const writeHot = (machine: Machine, module: ModuleNames, name = module.ho
   const text = new FunctionText(machine, module)
   const body = new HotBody(text, "function")
   const inner = new Writer()
+  for (const param of machine.params)
+    if (param.form === "double") inner.write(`${text.names.of(param)} = $.double(${text.names.of(param)})\n`)
   if (machine.entry !== undefined) inner.write("if (--$meter.fuel < 0) break $save\n")
   body.statements(inner, machine.body)
   const params = new Set(machine.params)
@@ -48,6 +51,9 @@ export const writeLoop = (machine: Machine, loop: LoopFacts, module: ModuleNames
 export const loopResults = (loop: LoopFacts): ReadonlyArray<Slot> =>
   inOrder(new Set(assignedSlots([loop.statement]).filter((slot) => loop.exit.live.has(slot))))
 
+/** What its variable holds before it is assigned. */
+export const unset = (slot: Slot): string => (slot.form === "value" ? "null" : "0")
+
 const wrap = (
   text: FunctionText,
   body: HotBody,
@@ -61,36 +67,62 @@ const wrap = (
   const out = new Writer()
   const { machine, names } = text
   out.write(`function ${parts.name}(${parts.params.map((slot) => names.of(slot)).join(", ")}) {\n`)
-  const variables = [...parts.locals.map((slot) => `${names.of(slot)} = null`), ...text.scratch]
+  const variables = [...parts.locals.map((slot) => `${names.of(slot)} = ${unset(slot)}`), ...text.scratch]
   if (body.usesFuel) variables.push("$fuel = 0")
   const saves = body.points
   if (saves.length > 0) variables.unshift("pc = 0")
+  for (const shadow of body.shadows) variables.push(shadow)
   if (variables.length > 0) out.write(`let ${variables.join(", ")}\n`)
   if (saves.length === 0) return out.append(parts.inner).write("}\n")
   out.write("$save: {\n").append(parts.inner).write("}\n")
-  writeSaves(out, text, saves, body.localFuel)
+  writeSaves(out, text, saves, body)
   return out.write("}\n").mark(machine.source, machine.span)
 }
 
-/** Behind the labelled block: saves the frame of the point in `pc`. */
+/** Behind the labelled block: saves the frame of the point in `pc`, or goes on in the resume shape. */
 export const writeSaves = (
   out: Writer,
   text: FunctionText,
   points: ReadonlyArray<Point>,
-  localFuel: ReadonlySet<Point> = new Set()
+  body?: Pick<HotBody, "localFuel" | "leaves" | "kind">
 ): void => {
-  const save = (point: Point): string => {
-    const slots = point.live.map((slot) => text.names.of(slot)).join(", ")
-    return `${localFuel.has(point) ? "$meter.fuel = $fuel; " : ""}return $.save(${text.machine.index}, ${point.pc}, [${slots}])`
-  }
   if (points.length === 0) return
-  if (points.length === 1) {
-    out.write(save(points[0]!), "\n")
+  const cases = points
+    .toSorted((a, b) => a.pc - b.pc)
+    .map((point) => [point.pc, saveOf(text, point, body?.localFuel.has(point) === true)] as const)
+  for (const leave of body?.leaves ?? []) cases.push([leaveOf(leave.point), goOn(text, leave, body!.kind)])
+  if (cases.length === 1) {
+    out.write(cases[0]![1], "\n")
     return
   }
   out.write("switch (pc) {\n")
-  for (const point of points.toSorted((a, b) => a.pc - b.pc)) out.write(`case ${point.pc}: ${save(point)}\n`)
+  for (const [pc, save] of cases) out.write(`case ${pc}: ${save}\n`)
   out.write("}\n")
+}
+
+const saveOf = (text: FunctionText, point: Point, usesLocalFuel: boolean): string => {
+  const slots = point.live.map((slot) => text.saved(slot)).join(", ")
+  return `${usesLocalFuel ? returnFuel : ""}return $.save(${text.machine.index}, ${point.pc}, [${slots}])`
+}
+
+const returnFuel = "$meter.fuel = $fuel; "
+
+/** A way out of a loop of numbers. */
+interface Leave {
+  readonly point: Point
+  /** Variables with what slots held when the turn began. */
+  readonly shadows: ReadonlyMap<Slot, string>
+}
+
+/** The `pc` of a way out: below 0, as a frame has none such. */
+const leaveOf = (point: Point): number => -1 - point.pc
+
+const goOn = (text: FunctionText, { point, shadows }: Leave, kind: HotBody["kind"]): string => {
+  const slots = point.live.map((slot) => text.saved(slot, shadows.get(slot))).join(", ")
+  const call = `${text.module.resume(text.machine.index)}({ pc: ${point.pc}, slots: [${slots}] }, null, true)`
+  if (kind === "function") return `${returnFuel}return ${call}`
+  const register = text.module.register(0)
+  return `${returnFuel}${register} = ${call}; return ${register} === $SUSPENDED ? $SUSPENDED : $RETURNED`
 }
 
 /** Writes statements as structured code, and remembers which points it has left the block for. */
@@ -98,14 +130,18 @@ export class HotBody {
   readonly points: Array<Point> = []
   /** Points of loops that count their fuel in a local. */
   readonly localFuel = new Set<Point>()
+  /** The ways out of loops of numbers. */
+  readonly leaves: Array<Leave> = []
+  /** Further variables. */
+  readonly shadows: Array<string> = []
   usesFuel = false
+  readonly kind: "function" | "loop"
   readonly #text: FunctionText
-  readonly #kind: "function" | "loop"
   #inLocalFuel = false
 
   constructor(text: FunctionText, kind: "function" | "loop") {
     this.#text = text
-    this.#kind = kind
+    this.kind = kind
     if (kind === "function" && text.machine.entry !== undefined) this.points.push(text.machine.entry)
   }
 
@@ -113,20 +149,30 @@ export class HotBody {
     for (const statement of statements) this.#statement(out, statement)
   }
 
+  /** Writes one line, behind the statements that it needs before it. */
+  #line(out: Writer, write: (line: Writer) => void): void {
+    if (this.#text.numberLoop === undefined) return write(out)
+    const line = new Writer()
+    write(line)
+    out.append(line)
+  }
+
   #statement(out: Writer, statement: Statement): void {
     const { names, machine } = this.#text
     switch (statement.kind) {
       case "assign":
-        out.mark(machine.source, statement.span).write(`${names.of(statement.slot)} = `)
-        this.#text.expression(out, statement.value)
-        out.write("\n")
-        return
+        return this.#line(out, (line) => {
+          line.mark(machine.source, statement.span).write(`${names.of(statement.slot)} = `)
+          this.#text.into(line, statement.slot, statement.value)
+          line.write("\n")
+        })
       case "evaluate":
-        out.mark(machine.source, statement.span)
-        startsSafely(out, statement)
-        this.#text.expression(out, statement.value)
-        out.write("\n")
-        return
+        return this.#line(out, (line) => {
+          line.mark(machine.source, statement.span)
+          startsSafely(line, statement)
+          this.#text.expression(line, statement.value)
+          line.write("\n")
+        })
       case "suspendable":
         return this.#suspendable(out, statement)
       case "if":
@@ -144,7 +190,7 @@ export class HotBody {
         out.write(`break $block${statement.label.ordinal}\n`)
         return
       case "return":
-        return this.#return(out, statement)
+        return this.#line(out, (line) => this.#return(line, statement))
     }
   }
 
@@ -166,9 +212,11 @@ export class HotBody {
 
   #if(out: Writer, statement: Statement & { kind: "if" }): void {
     const { whenTrue, whenFalse } = statement
-    out.mark(this.#text.machine.source, statement.span).write(whenTrue.length === 0 ? "if (!(" : "if (")
-    this.#text.condition(out, statement.test)
-    out.write(whenTrue.length === 0 ? ")) {\n" : ") {\n")
+    this.#line(out, (line) => {
+      line.mark(this.#text.machine.source, statement.span).write(whenTrue.length === 0 ? "if (!(" : "if (")
+      this.#text.condition(line, statement.test)
+      line.write(whenTrue.length === 0 ? ")) {\n" : ") {\n")
+    })
     this.statements(out, whenTrue.length === 0 ? whenFalse : whenTrue)
     if (whenTrue.length > 0 && whenFalse.length > 0) {
       out.write("} else {\n")
@@ -196,8 +244,13 @@ export class HotBody {
     }
     this.points.push(point)
     if (this.#inLocalFuel) this.localFuel.add(point)
+    const around = this.#text.numberLoop
+    const numbers = around?.numbers ?? numberLoopOf(facts, this.#text.module.machines)?.numbers
+    const turn = numbers === undefined ? undefined : this.#enterNumberLoop(out, facts, { numbers }, around === undefined)
     out.write(`$block${label.ordinal}: for (;;) {\n`)
+    if (turn !== undefined) out.write(turn)
     this.statements(out, statement.body)
+    this.#text.numberLoop = around
     const fuel = this.#inLocalFuel ? "$fuel" : "$meter.fuel"
     out.write(`if (--${fuel} < 0) { ${beforeLeaving(point)}pc = ${point.pc}; break $save }\n}\n`)
     if (opensLocalFuel) {
@@ -206,9 +259,34 @@ export class HotBody {
     }
   }
 
+  /** Yields what each turn begins with: it keeps what the loop changes, as it may have to be done once more. */
+  #enterNumberLoop(out: Writer, loop: LoopFacts, { numbers }: NumberLoopFacts, isOutermost: boolean): string {
+    const { names } = this.#text
+    const { point } = loop.statement
+    const changed = new Set(assignedSlots([loop.statement]))
+    const shadows = new Map<Slot, string>()
+    for (const slot of point.live) {
+      if (!changed.has(slot)) continue
+      const shadow = `$before${this.shadows.length}`
+      this.shadows.push(shadow)
+      shadows.set(slot, shadow)
+    }
+    const turn = [...shadows].map(([slot, shadow]) => `${shadow} = ${names.of(slot)}\n`).join("")
+    const leave = `{ pc = ${leaveOf(point)}; break $save }`
+    this.leaves.push({ point, shadows })
+    const entering = isOutermost ? point.live.filter((slot) => numbers.has(slot)).map((slot) => names.of(slot)) : []
+    if (entering.length > 0) {
+      out.write(turn, `if (${entering.map((name) => `typeof ${name} !== "number"`).join(" || ")}) ${leave}\n`)
+      // V8 does not learn from the test that it is a number; from this it does, and then keeps it out of a box.
+      out.write(entering.map((name) => `${name} = +${name}`).join("; "), "\n")
+    }
+    this.#text.numberLoop = { numbers, bounded: new Set(), before: out, leave }
+    return turn
+  }
+
   #return(out: Writer, statement: Statement & { kind: "return" }): void {
     out.mark(this.#text.machine.source, statement.span)
-    if (this.#kind === "function" && !this.#inLocalFuel) {
+    if (this.kind === "function" && !this.#inLocalFuel) {
       out.write("return ")
       this.#text.expression(out, statement.value)
       out.write("\n")
@@ -218,7 +296,7 @@ export class HotBody {
     out.write(`${register} = `)
     this.#text.expression(out, statement.value)
     if (this.#inLocalFuel) out.write("\n$meter.fuel = $fuel")
-    out.write(this.#kind === "loop" ? "\nreturn $RETURNED\n" : `\nreturn ${register}\n`)
+    out.write(this.kind === "loop" ? "\nreturn $RETURNED\n" : `\nreturn ${register}\n`)
   }
 }
 

@@ -28,17 +28,18 @@ export const printInline = (value: Literal): string | undefined => {
   }
 }
 
-const printReal = (value: number): string => {
+/** A real as JavaScript's number, in brackets where a sign before it could meet its own. */
+export const printDouble = (value: number): string => {
   if (Number.isNaN(value)) return "NaN"
-  if (!Number.isFinite(value)) return value < 0 ? "-Infinity" : "Infinity"
-  return Object.is(value, -0) ? "-0" : String(value)
+  if (!Number.isFinite(value)) return value < 0 ? "(-Infinity)" : "Infinity"
+  return value < 0 || Object.is(value, -0) ? `(-${-value})` : String(value)
 }
 
 /** The expression that constructs a literal of `source`; `program` is the program's own file. */
 export const printConstruction = (value: Literal, source: Source, program: Source): string => {
   switch (value.type) {
     case "real":
-      return `$.real(${printReal(value.value)})`
+      return `$.real(${printDouble(value.value)})`
     case "symbol":
       return `$.symbol(${printText(value.name)})`
     case "list":

@@ -1,12 +1,17 @@
-import type { Literal } from "../2-expand/core.ts"
+import { externMark, type Literal } from "../2-expand/core.ts"
 import type { Machine, MachineProgram } from "../4-lower/machine.ts"
 import type { Source } from "../source.ts"
 import { printConstruction, printInline } from "./literals.ts"
 import { moduleName } from "./names.ts"
 
+const linked = (name: string): string =>
+  name.startsWith(externMark)
+    ? `$.extern(${JSON.stringify(name.slice(externMark.length))})`
+    : `$.library(${JSON.stringify(name)})`
+
 /** What the functions of one module share: names of functions, of linked library functions, of constructed literals. */
 export class ModuleNames {
-  readonly #machines: ReadonlyArray<Machine>
+  readonly machines: ReadonlyArray<Machine>
   readonly #source: Source
   readonly #hot: ReadonlyArray<string>
   readonly #library = new Map<string, string>()
@@ -14,7 +19,7 @@ export class ModuleNames {
   registers = 0
 
   constructor(program: MachineProgram) {
-    this.#machines = program.machines
+    this.machines = program.machines
     this.#source = program.source
     this.#hot = program.machines.map((machine, index) => moduleName(machine.name, index))
   }
@@ -24,11 +29,11 @@ export class ModuleNames {
   }
 
   resume(index: number): string {
-    return moduleName(this.#machines[index]!.name, index, "$resume")
+    return moduleName(this.machines[index]!.name, index, "$resume")
   }
 
   loop(index: number, ordinal: number): string {
-    return moduleName(this.#machines[index]!.name, index, `$loop${ordinal}`)
+    return moduleName(this.machines[index]!.name, index, `$loop${ordinal}`)
   }
 
   library(name: string): string {
@@ -57,13 +62,13 @@ export class ModuleNames {
   }
 
   libraryNames(): ReadonlyArray<string> {
-    return [...this.#library.keys()].sort()
+    return [...this.#library.keys()].filter((name) => !name.startsWith(externMark)).sort()
   }
 
   /** Declarations at the top of `link`, once all functions are written. */
   declarations(): ReadonlyArray<string> {
     return [
-      ...[...this.#library].map(([name, variable]) => `const ${variable} = $.library(${JSON.stringify(name)})`),
+      ...[...this.#library].map(([name, variable]) => `const ${variable} = ${linked(name)}`),
       ...[...this.#literals].map(([text, variable]) => `const ${variable} = ${text}`),
       ...Array.from({ length: this.registers }, (_, number) => `let $register${number} = null`)
     ]

@@ -2,8 +2,9 @@ import { successors } from "../4-lower/blocks.ts"
 import { inOrder } from "../4-lower/liveness.ts"
 import type { Block, LoopFacts, Machine, Point } from "../4-lower/machine.ts"
 import { FunctionText } from "./expression.ts"
-import { beforeLeaving, loopResults, startsSafely, writeSaves } from "./hot.ts"
+import { beforeLeaving, loopResults, startsSafely, unset, writeSaves } from "./hot.ts"
 import type { ModuleNames } from "./module.ts"
+import { numberLoopOf } from "./number-loops.ts"
 import { Writer } from "./writer.ts"
 
 /** Loops nested deeper than this run in the resume function itself: each level writes the loops inside it once more. */
@@ -32,6 +33,8 @@ class Resume {
   readonly #blocks: ReadonlyArray<Block>
   readonly #labels = new Map<Block, number>()
   readonly #points = new Set<Point>()
+  /** Loops of numbers: their turns are here too, for ints that are none. */
+  readonly #numberLoops: ReadonlySet<LoopFacts>
   #jumps = false
 
   constructor(machine: Machine, module: ModuleNames) {
@@ -39,6 +42,7 @@ class Resume {
     this.#module = module
     this.#text = new FunctionText(machine, module)
     this.#loopAtHead = new Map(loopsWithFunction(machine).map((loop) => [loop.head, loop] as const))
+    this.#numberLoops = new Set(machine.loops.filter((loop) => numberLoopOf(loop, module.machines) !== undefined))
     for (const block of machine.blocks)
       if (block.end.kind === "suspendable") this.#landing.set(block.end.next, block.end.statement.point)
     for (const loop of machine.loops) this.#landing.set(loop.head, loop.statement.point)
@@ -48,7 +52,8 @@ class Resume {
 
   #next(block: Block): ReadonlyArray<Block> {
     const loop = this.#loopAtHead.get(block)
-    const next = loop === undefined ? successors(block) : [loop.exit]
+    const next =
+      loop === undefined ? successors(block) : this.#numberLoops.has(loop) ? [loop.exit, ...successors(block)] : [loop.exit]
     return block.region === undefined ? next : [...next, block.region.handler]
   }
 
@@ -82,8 +87,9 @@ class Resume {
     const { names, scratch } = this.#text
     const { regions, slots } = this.#machine
     const out = new Writer()
-    out.write(`function ${this.#module.resume(this.#machine.index)}(frame, value) {\n`)
-    const variables = ["pc = frame.pc", ...slots.map((slot) => `${names.of(slot)} = null`), ...scratch]
+    const params = this.#numberLoops.size > 0 ? "frame, value, $isGeneric" : "frame, value"
+    out.write(`function ${this.#module.resume(this.#machine.index)}(${params}) {\n`)
+    const variables = ["pc = frame.pc", ...slots.map((slot) => `${names.of(slot)} = ${unset(slot)}`), ...scratch]
     if (regions.length > 0) variables.push("$region = 0", "$isNew = true")
     out.write(`let ${variables.join(", ")}\n`)
     this.#restore(out)
@@ -118,7 +124,9 @@ class Resume {
     if (points.length === 0) return
     out.write("const saved = frame.slots\nswitch (pc) {\n")
     for (const point of points) {
-      const reads = point.live.map((slot, index) => `${this.#text.names.of(slot)} = saved[${index}]`)
+      const reads = point.live.map(
+        (slot, index) => `${this.#text.names.of(slot)} = ${this.#text.restored(slot, `saved[${index}]`)}`
+      )
       if (point.region !== undefined) reads.push(`$region = ${point.region.ordinal}`)
       out.write(`case ${point.pc}: ${reads.join("; ")}; break\n`)
     }
@@ -129,7 +137,12 @@ class Resume {
     out.write(`case ${this.#label(block)}:\n`)
     if (this.#machine.regions.length > 0) out.write(`$region = ${block.region?.ordinal ?? 0}\n`)
     const loop = this.#loopAtHead.get(block)
-    if (loop !== undefined) return this.#callLoop(out, loop, following)
+    if (loop !== undefined && !this.#numberLoops.has(loop)) return this.#callLoop(out, loop, following)
+    if (loop !== undefined) {
+      out.write("if ($isGeneric !== true) {\n")
+      this.#callLoop(out, loop, undefined)
+      out.write("}\n")
+    }
     this.#statements(out, block)
     this.#end(out, block, following)
   }
@@ -143,7 +156,8 @@ class Resume {
       out.mark(this.#machine.source, statement.span)
       if (statement.kind === "assign") out.write(`${this.#text.names.of(statement.slot)} = `)
       else startsSafely(out, statement)
-      this.#text.expression(out, statement.value)
+      if (statement.kind === "assign") this.#text.into(out, statement.slot, statement.value)
+      else this.#text.expression(out, statement.value)
       out.write("\n")
     }
   }

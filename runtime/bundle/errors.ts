@@ -2,11 +2,23 @@ import * as Schema from "effect/Schema"
 
 /**
  * A bundle that this runtime must not or cannot run. `hash`: its code is not what its name says. `abi`: built for another
- * version of the runtime. `library`: needs a function that this runtime lacks. `code`: missing, or it does not load.
+ * version of the runtime. `library`: needs a function that this runtime lacks. `extern`: needs a pure function of a module
+ * that is not there. `code`: missing, or it does not load.
  * Nothing has run; tasks that stand in this bundle stay as they are. A retry helps only with another bundle or runtime.
  */
 export class BundleRejected extends Schema.TaggedError<BundleRejected>()("BundleRejected", {
   hash: Schema.String,
-  reason: Schema.Literals(["hash", "abi", "library", "code"]),
+  reason: Schema.Literals(["hash", "abi", "library", "extern", "code"]),
+  detail: Schema.String
+}) {}
+
+/**
+ * A function of a JavaScript module that a task calls is not there: the module is missing or does not load, or does not export
+ * it. Nothing was called; the task waits as it does. A retry helps once the module is there, in a process that is started then
+ * when it did not load.
+ */
+export class ExternRejected extends Schema.TaggedError<ExternRejected>()("ExternRejected", {
+  module: Schema.String,
+  name: Schema.String,
   detail: Schema.String
 }) {}

@@ -6,6 +6,7 @@ import type { Keys } from "../store/keys.ts"
 import type { View } from "../store/view.ts"
 import { type RecordTypes, recordTypes } from "../value/types.ts"
 import { BundleRejected } from "./errors.ts"
+import { noExterns, type PureExterns } from "./extern-modules.ts"
 import { checkHash, checkManifest, loadModule } from "./loader.ts"
 
 /** A bundle that can run: its functions, in the order of the manifest, linked with this namespace's intrinsics. */
@@ -37,7 +38,8 @@ export const storeBundle = ({ keys, view }: { readonly view: View; readonly keys
 export class BundleRegistry {
   readonly #texts: BundleTexts
   readonly #directory: string | undefined
-  readonly #intrinsics: (hash: string, manifest: Manifest) => Intrinsics
+  readonly #intrinsics: (hash: string, manifest: Manifest, pure: PureExterns) => Intrinsics
+  readonly #pure: (hash: string, manifest: Manifest) => Effect.Effect<PureExterns, BundleRejected>
   readonly #has: (name: string) => boolean
   readonly #linked = new Map<string, LinkedBundle>()
   #lastLinked: LinkedBundle | undefined
@@ -49,13 +51,16 @@ export class BundleRegistry {
     readonly texts: BundleTexts
     readonly directory: string | undefined
     /** The intrinsics that a bundle is linked with. */
-    readonly intrinsics: (hash: string, manifest: Manifest) => Intrinsics
+    readonly intrinsics: (hash: string, manifest: Manifest, pure: PureExterns) => Intrinsics
+    /** The functions of JavaScript modules that the bundle calls as its own. */
+    readonly pure?: (hash: string, manifest: Manifest) => Effect.Effect<PureExterns, BundleRejected>
     /** Whether the library has a function of that name. */
     readonly has: (name: string) => boolean
   }) {
     this.#texts = options.texts
     this.#directory = options.directory
     this.#intrinsics = options.intrinsics
+    this.#pure = options.pure ?? (() => Effect.succeed(noExterns))
     this.#has = options.has
   }
 
@@ -123,8 +128,9 @@ export class BundleRegistry {
     }
     const module = yield* loadModule({ hash, code: stored.code, directory: this.#directory })
     yield* checkManifest(hash, module.manifest, this.#has)
+    const pure = yield* this.#pure(hash, module.manifest)
     // Another task may have linked it during the import; a bundle is linked once, as it has registers of its own.
-    return this.#linked.get(hash) ?? (yield* this.#link(hash, module))
+    return this.#linked.get(hash) ?? (yield* this.#link(hash, module, pure))
   })
 
   #link(
@@ -133,11 +139,12 @@ export class BundleRegistry {
       readonly manifest: Manifest
       readonly link: (i: Intrinsics) => ReadonlyArray<CompiledFunction>
       readonly addresses: ReadonlyArray<string>
-    }
+    },
+    pure: PureExterns
   ): Effect.Effect<LinkedBundle, BundleRejected> {
     return Effect.try({
       try: () => {
-        const functions = module.link(this.#intrinsics(hash, module.manifest))
+        const functions = module.link(this.#intrinsics(hash, module.manifest, pure))
         if (functions.length !== module.manifest.functions.length)
           throw new Error("it links another number of functions")
         const linked: LinkedBundle = { hash, manifest: module.manifest, functions }

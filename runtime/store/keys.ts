@@ -25,12 +25,26 @@ import type { KeyRange } from "./store.ts"
  *               | "o/" commit "/" index                      line still to be shown
  *               | "b/" hash                                  bundle
  *               | "m/" hash                                  its source map
+ *               | "s/" subscription                          subscription: owner, topic, handler
+ *               | "i/" subscription                          how far it is: next event, events that are being handled
+ *               | "q/" topic                                 its subscriptions, its consumers, the number of its newest event
+ *               | "v/" topic "/" event                       event that some subscription has not handled
+ *               | "d/" subscription "/" event                dead letter
+ *               | "y/" task                                  what the task has subscribed, and the events that it awaits
+ *               | "y/" task "/" consumer                     event that has come before the task waits for it
+ *               | "z/" program                               what the program has subscribed
+ *               | "x/" number                                the task that waits for room in the event queue
+ *               | "a/" subscription                          what is still to be removed of one that has ended
+ *               | "ec/" task                                 the extern call that the task waits for
+ *               | "ed/" since "/" task                       an attempt of that is due; ms since 1970
+ *               | "ef/" hash                                 folder from which the bundle's modules are found
  *               | "p/" program                               main task of that program
  *               | "c/" counter
  *               | "h"                                        the last commit: see writer.ts
+ *     topic                     = channel "/" 4 lower-case hex digits
  *     depth, index, slot of a link = 4 lower-case hex digits
- *     due, time, line, commit   = 12 lower-case hex digits
- *     task, target, hash        = any text of at least one character, without "/"
+ *     due, time, line, commit, event, consumer, number = 12 lower-case hex digits
+ *     task, target, hash, subscription, channel = any text of at least one character, without "/"
  *     program, counter          = any text, to the end of the key
  *     slot                      = the same; of a name above `nameBytesMax` its beginning, a space and its SHA-256 in hex,
  *                                 which no name looks like, as a space in a name has a decimal number behind it
@@ -64,12 +78,21 @@ export const allKeys: KeyRange = { from: "!", to: "o" }
 
 export const linkRange: KeyRange = { from: "!chain/", to: "!chain0" }
 
+/** A topic of a channel: 0 to 65535. */
+export interface TopicName {
+  readonly channel: string
+  readonly topic: number
+}
+
 /** The keys of one namespace. Whatever a script names stays inside its own space of it. */
 export class Keys {
   readonly #prefix: string
   readonly #user: string
   readonly #users = new BuiltKeys((key) => this.#user + checkUserKey(key))
   readonly #tasks = new BuiltKeys((task) => `${this.#prefix}t/${checkTaskId(task)}`)
+  readonly #counters = new BuiltKeys((name) => `${this.#prefix}c/${checkName("a counter", name)}`)
+  readonly #subscriptions = new BuiltKeys((id) => `${this.#prefix}s/${checkTaskId(id)}`)
+  readonly #progress = new BuiltKeys((id) => `${this.#prefix}i/${checkTaskId(id)}`)
 
   /** `id` is hidden from scripts; two namespaces of a store never share one. */
   constructor(id: string) {
@@ -110,6 +133,9 @@ export class Keys {
   }
   parseTask(key: string): string {
     return this.#rest(key, "t/")
+  }
+  isTask(key: string): boolean {
+    return key.startsWith("t/", this.#prefix.length)
   }
 
   frame(task: string, depth: number): string {
@@ -221,6 +247,109 @@ export class Keys {
     return { commit: fromHex(commit), index: fromHex(index) }
   }
 
+  /** Facts of a subscription. */
+  subscription(id: string): string {
+    return this.#subscriptions.of(id)
+  }
+  get subscriptionRange(): KeyRange {
+    return rangeOf(`${this.#prefix}s/`)
+  }
+  parseSubscription(key: string): string {
+    return this.#rest(key, "s/")
+  }
+  progress(subscription: string): string {
+    return this.#progress.of(subscription)
+  }
+  get progressRange(): KeyRange {
+    return rangeOf(`${this.#prefix}i/`)
+  }
+  parseProgress(key: string): string {
+    return this.#rest(key, "i/")
+  }
+
+  topic({ channel, topic }: TopicName): string {
+    return `${this.#prefix}q/${channel}/${hex(topic, 4)}`
+  }
+  get topicRange(): KeyRange {
+    return rangeOf(`${this.#prefix}q/`)
+  }
+  parseTopic(key: string): TopicName {
+    const [channel, topic] = split(this.#rest(key, "q/"))
+    return { channel, topic: fromHex(topic) }
+  }
+
+  event({ channel, topic }: TopicName, event: number): string {
+    return `${this.#prefix}v/${channel}/${hex(topic, 4)}/${hex(event, 12)}`
+  }
+  get eventRange(): KeyRange {
+    return rangeOf(`${this.#prefix}v/`)
+  }
+  parseEvent(key: string): TopicName & { readonly event: number } {
+    const [channel, rest] = split(this.#rest(key, "v/"))
+    const [topic, event] = split(rest)
+    return { channel, topic: fromHex(topic), event: fromHex(event) }
+  }
+
+  deadLetter(subscription: string, event: number): string {
+    return `${this.#prefix}d/${checkTaskId(subscription)}/${hex(event, 12)}`
+  }
+  /** Those of one subscription, or of all. */
+  deadLetterRange(subscription?: string): KeyRange {
+    return rangeOf(`${this.#prefix}d/${subscription === undefined ? "" : `${checkTaskId(subscription)}/`}`)
+  }
+  parseDeadLetter(key: string): { readonly subscription: string; readonly event: number } {
+    const [subscription, event] = split(this.#rest(key, "d/"))
+    return { subscription, event: fromHex(event) }
+  }
+
+  /** What the task has subscribed and awaits. */
+  belongings(task: string): string {
+    return `${this.#prefix}y/${checkTaskId(task)}`
+  }
+  /** An event that one of its consumers has got. */
+  arrived(task: string, consumer: number): string {
+    return `${this.#prefix}y/${checkTaskId(task)}/${hex(consumer, 12)}`
+  }
+  get belongingsRange(): KeyRange {
+    return rangeOf(`${this.#prefix}y/`)
+  }
+  parseBelongings(key: string): { readonly task: string; readonly consumer: number | undefined } {
+    const rest = this.#rest(key, "y/")
+    if (!rest.includes("/")) return { task: rest, consumer: undefined }
+    const [task, consumer] = split(rest)
+    return { task, consumer: fromHex(consumer) }
+  }
+
+  programSubscriptions(program: string): string {
+    return `${this.#prefix}z/${checkName("a program", program)}`
+  }
+  get programSubscriptionsRange(): KeyRange {
+    return rangeOf(`${this.#prefix}z/`)
+  }
+  parseProgramSubscriptions(key: string): string {
+    return this.#rest(key, "z/")
+  }
+
+  room(number: number): string {
+    return `${this.#prefix}x/${hex(number, 12)}`
+  }
+  get roomRange(): KeyRange {
+    return rangeOf(`${this.#prefix}x/`)
+  }
+  parseRoom(key: string): number {
+    return fromHex(this.#rest(key, "x/"))
+  }
+
+  remains(subscription: string): string {
+    return `${this.#prefix}a/${checkTaskId(subscription)}`
+  }
+  get remainsRange(): KeyRange {
+    return rangeOf(`${this.#prefix}a/`)
+  }
+  parseRemains(key: string): string {
+    return this.#rest(key, "a/")
+  }
+
   bundle(hash: string): string {
     return `${this.#prefix}b/${hash}`
   }
@@ -242,8 +371,32 @@ export class Keys {
   parseProgram(key: string): string {
     return this.#rest(key, "p/")
   }
+  externCall(task: string): string {
+    return `${this.#prefix}ec/${checkTaskId(task)}`
+  }
+  get externCallRange(): KeyRange {
+    return rangeOf(`${this.#prefix}ec/`)
+  }
+  parseExternCall(key: string): string {
+    return this.#rest(key, "ec/")
+  }
+  /** `since` in ms since 1970, cut to the 12 digits. */
+  externDue(since: number, task: string): string {
+    return `${this.#prefix}ed/${dueDigits(since)}/${checkTaskId(task)}`
+  }
+  /** Calls with an attempt to be made, those that are due longest first. */
+  get externDueRange(): KeyRange {
+    return rangeOf(`${this.#prefix}ed/`)
+  }
+  parseExternDue(key: string): { readonly since: number; readonly task: string } {
+    const [since, task] = split(this.#rest(key, "ed/"))
+    return { since: fromHex(since), task }
+  }
+  externFolder(hash: string): string {
+    return `${this.#prefix}ef/${hash}`
+  }
   counter(name: string): string {
-    return `${this.#prefix}c/${checkName("a counter", name)}`
+    return this.#counters.of(name)
   }
   get head(): string {
     return `${this.#prefix}h`
@@ -255,7 +408,7 @@ export class Keys {
     return key.slice(this.#prefix.length).split("/", 1)[0]
   }
 
-  /** The task that a record belongs to, its own or that of a frame or local; undefined for a record of another kind. */
+  /** The task that a record belongs to, its own, that of a frame or local, or of what it has subscribed; undefined for a record of another kind. */
   taskOf(key: string): string | undefined {
     switch (this.space(key)) {
       case "t":
@@ -264,6 +417,10 @@ export class Keys {
         return this.parseFrame(key).task
       case "l":
         return this.parseLocal(key).task
+      case "y":
+        return this.parseBelongings(key).task
+      case "ec":
+        return this.parseExternCall(key)
       default:
         return undefined
     }

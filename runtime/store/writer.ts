@@ -21,6 +21,15 @@ export interface WriterOptions {
   readonly durability: Durability
   /** Called when all commits up to the watermark are in the store, before the gate opens. */
   readonly settle: (watermark: number) => void
+  /** Hears of each batch that was written. */
+  readonly written?: ((batch: WrittenBatch) => void) | undefined
+}
+
+export interface WrittenBatch {
+  readonly commits: number
+  /** UTF-16 units of keys and payloads. */
+  readonly units: number
+  readonly durationMs: number
 }
 
 /**
@@ -179,13 +188,15 @@ class Writer implements StoreWriter {
   }
 
   #write(commits: ReadonlyArray<Commit>): Effect.Effect<void, StoreUnavailable> {
-    const { store, durability, settle } = this.#options
+    const { store, durability, settle, written } = this.#options
     const watermark = commits.at(-1)!.number
     const batch = joinWrites(commits)
     batch.push(this.#headWrite(watermark))
+    const begun = written === undefined ? 0 : performance.now()
     return Effect.map(store.commit(batch, { sync: durability === "strict" }), () => {
       this.#written = watermark
       settle(watermark)
+      written?.({ commits: commits.length, units: unitsOf(commits), durationMs: performance.now() - begun })
       this.gate.open(watermark)
     })
   }
@@ -208,6 +219,8 @@ class Writer implements StoreWriter {
     Latch.openUnsafe(this.#room)
   }
 }
+
+const unitsOf = (commits: ReadonlyArray<Commit>): number => commits.reduce((sum, { units }) => sum + units, 0)
 
 const closing = (): StoreUnavailable =>
   new StoreUnavailable({ operation: "commit", reason: "io", detail: "the store is being closed" })

@@ -58,6 +58,7 @@ const remove = ({ keys, view }: CollectionParts, unused: ReadonlySet<string>): v
   for (const hash of unused) {
     view.delete(keys.bundle(hash))
     view.delete(keys.map(hash))
+    view.delete(keys.externFolder(hash))
   }
 }
 

@@ -20,6 +20,8 @@ export interface CallOptions {
   readonly args: ReadonlyArray<Value>
   /** The caller's own name for this call. The same program, function and id are the same task, whenever they come again. */
   readonly id?: string
+  /** Who calls, as a W3C `traceparent`. */
+  readonly trace?: string
 }
 
 export interface Called<A> {
@@ -39,7 +41,7 @@ export const callFunction = (
     parts.handOver.changeDurably(() => call(parts, options))
   )
 
-const call = (parts: ProgramParts, { args, bundle, id, name }: CallOptions): Called<string> => {
+const call = (parts: ProgramParts, { args, bundle, id, name, trace }: CallOptions): Called<string> => {
   const { keys, places, tasks, view } = parts
   const manifest = places.manifest(bundle)
   const index = manifest?.exports.find((each) => each.name === name)?.function
@@ -50,6 +52,11 @@ const call = (parts: ProgramParts, { args, bundle, id, name }: CallOptions): Cal
   const given = id === undefined ? undefined : callTaskId({ program: manifest.program, name, id })
   if (given !== undefined && tasks.read(given) !== undefined) return { kind: "joined", task: given }
   const slots = bindArguments("call", facts, recordTypes(manifest.records), args)
-  const task = { id: given ?? newTaskId(view, keys, name), bundle, function: index }
+  const task = {
+    id: given ?? newTaskId(view, keys, name),
+    bundle,
+    function: index,
+    ...(trace !== undefined && { trace })
+  }
   return { kind: "started", task: startTask(parts, task, slots).id }
 }

@@ -1,12 +1,13 @@
-import type { BundleRejected } from "../bundle/errors.ts"
+import type { BundleRejected, ExternRejected } from "../bundle/errors.ts"
 import type { Fault } from "../errors.ts"
 import type { Keys } from "../store/keys.ts"
 import { StoreUnavailable } from "../store/store.ts"
 import { fault } from "./faults.ts"
 
-/** Why a task stands still although it could run: its code cannot run here, or a record of it cannot be read. It stays as it
+/** Why a task stands still although it could run: its code cannot run here, a function of a
+ * module that it calls is not there, or a record of it cannot be read. It stays as it
  * is, and others go on. */
-export type TaskRejected = BundleRejected | StoreUnavailable
+export type TaskRejected = BundleRejected | ExternRejected | StoreUnavailable
 
 /** Whether one record cannot be read, and not the store as a whole. */
 export const isDamagedRecord = (thrown: unknown): thrown is StoreUnavailable & { readonly key: string } =>

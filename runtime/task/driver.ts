@@ -158,7 +158,7 @@ const executeWith = (parts: DriverParts, live: LiveTask, start: Start): Ending |
     const first = start.first()
     isEnding = first instanceof Thrown && endsAll(first.cause)
     segment.endSoonIfLarge() // Being woken may itself have deleted many keys.
-    const ending = unwind(parts, live.stack, first)
+    const ending = waitsFirst(segment, first) ?? unwind(parts, live.stack, first)
     live.fuel = nextFuel(parts, start.fuel)
     return ending
   } catch (thrown) {
@@ -184,6 +184,13 @@ interface Start {
   /** What it throws now is the end of the task. So it is when it began with a cancellation or a limit that is exceeded: a
    * `recover` would catch what is raised instead, and the task would go on. */
   readonly isLastTry: boolean
+}
+
+/** What the task has published into a full queue before it waited for something else makes it wait for room now. What ends it
+ * does not wait. */
+const waitsFirst = ({ bus }: Segment, first: Value | Thrown): Ending | undefined => {
+  const wait = first instanceof Thrown ? undefined : bus.owedWait
+  return wait === undefined || first instanceof Thrown ? undefined : { event: waitFor(wait), value: first }
 }
 
 /** What the task was woken with; that may itself be a fault, which belongs where the task waited. */
@@ -237,7 +244,7 @@ const unwind = (parts: DriverParts, stack: Stack, first: Value | Thrown): Ending
       if (linked === undefined) throw new NotLinked(frame.bundle)
     } else {
       if (linked === undefined) return { event: waitFor({ kind: "load", bundle: frame.bundle }), value }
-      if (--parts.meter.fuel < 0) return { event: { type: "ran out of fuel" }, value }
+      if (--parts.meter.fuel < 0) return outOfFuel(parts.segment, value)
     }
     stack.pop()
     try {
@@ -250,6 +257,12 @@ const unwind = (parts: DriverParts, stack: Stack, first: Value | Thrown): Ending
     }
   }
   return { event: { type: "ended", result: value as Value }, value: null }
+}
+
+/** A segment that ends for no reason of its program's: the task goes on at its next turn, or when there is room for events. */
+const outOfFuel = ({ bus }: Segment, value: Value): Ending => {
+  const { wait } = bus
+  return { event: wait === undefined ? { type: "ran out of fuel" } : waitFor(wait), value }
 }
 
 /** Takes the frames off that stand above the innermost one which catches what was thrown. False: there is none, and none is
@@ -303,7 +316,7 @@ const raisedWhereItStands = (parts: DriverParts, stack: Stack, thrown: Fault): E
 const suspended = (segment: Segment, stack: Stack): Ending => {
   segment.moveCaptured(stack)
   const wait = segment.wait
-  if (wait === undefined) return { event: { type: "ran out of fuel" }, value: null }
+  if (wait === undefined) return outOfFuel(segment, null)
   return { event: { ...waitFor(wait), place: stack.at(stack.depth - 1) }, value: null }
 }
 
@@ -352,6 +365,7 @@ const save = (parts: DriverParts, live: LiveTask, facts: SegmentFacts): Saved =>
       const { event } = ending
       if (event.type === "waited" && event.wait.kind === "children")
         disownChildren(parts.places, live.id, parts.tasks.children(live.id), facts.now)
+      if (event.type === "waited" && event.wait.kind === "extern") parts.tasks.forgetExternCall(live.id)
       ending = asRunning(parts, facts.start, () => raisedWhereItStands(parts, live.stack, thrown))
     }
   }
@@ -383,16 +397,19 @@ const standingAt = (record: TaskRecord, at: Reached): TaskRecord =>
     : { ...record, ...at }
 
 /** With what the way in which the segment ends depends on: its timer may be that of a limit which it has entered. */
-const withDone = ({ limits, spawned }: Segment, record: TaskRecord, now: number): TaskRecord => {
-  const { stored } = limits
-  if (spawned.count === 0) return stored === record.limits ? record : { ...record, limits: stored }
-  return { ...record, limits: stored, timeline: notedSpawns(record, spawned, now) }
+const withDone = (segment: Segment, record: TaskRecord, event: TaskEvent, now: number): TaskRecord => {
+  const { spawned } = segment
+  const { stored } = segment.limits
+  const bus = segment.bus.after(record.bus, event)
+  if (spawned.count === 0)
+    return stored === record.limits && bus === record.bus ? record : { ...record, limits: stored, bus }
+  return { ...record, limits: stored, bus, timeline: notedSpawns(record, spawned, now) }
 }
 
 /** Throws `Fault`, having written nothing, when a value cannot be stored. */
 const trySave = (parts: DriverParts, live: LiveTask, facts: SegmentFacts, ending: Ending): Saved => {
   const { before, start, now } = facts
-  const ended = transition(withDone(parts.segment, start, now), ending.event, now)
+  const ended = transition(withDone(parts.segment, start, ending.event, now), ending.event, now)
   if ("refused" in ended) throw new Error(`a segment of ${live.id} cannot end so: ${ended.refused}`)
   const outcome = cancelWhenPossible(parts, live.stack, ended, now)
   const after = standingAt(outcome.record, {

@@ -24,6 +24,7 @@ const codes = {
   "fuel spent": "SXS6222",
   "frames too large": "SXS6223",
   "heap is full": "SXS6224",
+  "pure extern": "SXS6231",
   raised: "SXS6301",
   "failed assertion": "SXS6302",
   "waits in atomic": "SXS6303",

@@ -1,11 +1,14 @@
 import type * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import type { BusEvent } from "../bus/outside.ts"
+import type { Taps } from "../bus/taps.ts"
 import { Fault } from "../errors.ts"
 import type { Keys } from "../store/keys.ts"
 import { StoreUnavailable } from "../store/store.ts"
 import type { View } from "../store/view.ts"
 import type { StoreWriter } from "../store/writer.ts"
+import type { Observation } from "./observation.ts"
 import { Outbox, type Output } from "./outbox.ts"
 import type { LogLine } from "./segment.ts"
 import type { TaskRecord } from "./task.ts"
@@ -21,6 +24,12 @@ export interface HandOverParts {
   readonly failed: (task: TaskRecord) => void
   /** Hears of tasks that have ended, once that is handed over. */
   readonly ended: (tasks: ReadonlyArray<TaskRecord>) => void
+  /** Hears of lines that tasks have logged, once they are handed over. */
+  readonly logged: (lines: ReadonlyArray<LogLine>) => void
+  /** Shows the events that a commit publishes to those who listen from outside. */
+  readonly taps: Taps
+  /** Tells the observer, if there is one. */
+  readonly observation: Observation | undefined
   /** Carries out what the commit asked for. */
   readonly carryOut: (pending: ReadonlyArray<PendingAction>) => void
 }
@@ -104,6 +113,7 @@ export class HandOver {
       view.rollback()
       tasks.takePending()
       tasks.takeEnded()
+      if (this.#parts.taps.collected > 0) this.#parts.taps.forgetSince(0)
       throw thrown
     }
   }
@@ -180,9 +190,10 @@ export class HandOver {
   )
 
   #commit(lines: ReadonlyArray<LogLine>): void {
-    const { view, tasks, ended, carryOut } = this.#parts
+    const { view, tasks, taps, ended, carryOut } = this.#parts
     const endings = tasks.takeEnded()
     if (view.isDirty) this.#submit(lines, endings)
+    if (taps.collected > 0) this.#tapLater(taps.take())
     if (endings.length > 0) ended(endings)
     const pending = tasks.takePending()
     if (pending.length > 0) carryOut(pending)
@@ -193,9 +204,15 @@ export class HandOver {
     const number = writer.nextCommit
     const outbox = lines.length === 0 ? noLines() : this.#outbox.put(number, lines)
     if (this.#outbox.hasShown) this.#outbox.deleteShown()
-    writer.submit(view.take(number))
-    if (outbox.length > 0) this.#showLater(number, outbox)
+    const commit = view.take(number)
+    writer.submit(commit)
+    if (outbox.length > 0) {
+      this.#showLater(number, outbox)
+      this.#parts.logged(lines)
+    }
     for (const task of endings) if (task.state === "failed") this.#tellLater(number, task)
+    // Behind the lines: who hears of the end of a task hears nothing more of it.
+    this.#parts.observation?.committed(commit, endings)
   }
 
   // Apart from `#submit`, which would make room for what the actions refer to even without any.
@@ -203,6 +220,12 @@ export class HandOver {
   #showLater(number: number, outbox: ReturnType<Outbox["put"]>): void {
     const { writer } = this.#parts
     writer.gate.afterDurable(number, () => this.#outbox.show(outbox))
+  }
+
+  /** Also of a commit that has nothing else, as when nobody has subscribed. */
+  #tapLater(events: ReadonlyArray<BusEvent>): void {
+    const { taps, writer } = this.#parts
+    writer.gate.afterDurable(writer.nextCommit - 1, () => taps.show(events))
   }
 
   #tellLater(number: number, task: TaskRecord): void {

@@ -1,10 +1,13 @@
 import { TraceMap } from "@jridgewell/trace-mapping"
 import type { Position } from "../../stdlib/abi/manifest.ts"
-import { BundleRejected } from "../bundle/errors.ts"
+import { BundleRejected, ExternRejected } from "../bundle/errors.ts"
+import { topicText } from "../bus/channel.ts"
+import { deadLetterId } from "../bus/records.ts"
 import { limits } from "../limits.ts"
 import { StoreUnavailable } from "../store/store.ts"
 import type { Value } from "../value/value.ts"
 import { type TaskRejected, unlessDamaged } from "./damage.ts"
+import { externWords } from "./extern-wait.ts"
 import { type Frame, pcStart } from "./frame.ts"
 import type { Places } from "./places.ts"
 import { dueOf, isEnded, type TaskFault, type TaskRecord, type TaskState, type TracePlace, type Wait } from "./task.ts"
@@ -29,6 +32,20 @@ export interface TaskView {
   readonly failure?: string
   /** A record of it cannot be read, so it stands still: which, and why. */
   readonly damage?: string
+  /** The event that it handles. */
+  readonly handles?: HandlingView
+}
+
+export interface HandlingView {
+  readonly subscription: string
+  /** Number of the event among those of its topic. */
+  readonly event: number
+  /** From 1 on. */
+  readonly attempt: number
+  /** Of an attempt that has failed: the event is tried again by that task … */
+  readonly retriedBy?: string
+  /** … or is the dead letter of this id. */
+  readonly deadLetter?: string
 }
 
 export interface FrameView {
@@ -95,6 +112,7 @@ export const viewTask = (places: Places, record: TaskRecord, rejection: Rejectio
   }
   const place = unlessDamaged(() => placeOf(places, record), note)
   const waitsFor = unlessDamaged(() => waitWords(places, record, rejected), note)
+  const handles = viewHandling(record)
   return {
     id: record.id,
     state: record.state,
@@ -107,7 +125,22 @@ export const viewTask = (places: Places, record: TaskRecord, rejection: Rejectio
     ...(place !== undefined && { place }),
     ...(waitsFor !== undefined && { waitsFor }),
     ...(record.error !== undefined && { failure: record.error.message }),
-    ...(damage !== undefined && { damage })
+    ...(damage !== undefined && { damage }),
+    ...(handles !== undefined && { handles })
+  }
+}
+
+/** Tasks of processors handle no event of the program's. */
+const viewHandling = ({ bus }: TaskRecord): HandlingView | undefined => {
+  const handles = bus?.handles
+  if (handles === undefined || handles.attempt === 0) return undefined
+  const { attempt, event, next, subscription } = handles
+  return {
+    subscription,
+    event,
+    attempt,
+    ...(typeof next === "object" && { retriedBy: next.task }),
+    ...(next === "dead letter" && { deadLetter: deadLetterId(subscription, event) })
   }
 }
 
@@ -194,6 +227,7 @@ const placeOf = (places: Places, record: TaskRecord): TaskView["place"] => {
 
 const waitWords = (places: Places, record: TaskRecord, rejected: TaskRejected | undefined): string | undefined => {
   if (rejected instanceof BundleRejected) return `its code, which cannot run here: ${rejected.detail}`
+  if (rejected instanceof ExternRejected) return `what is not there: ${rejected.detail}`
   if (record.held) return "resume"
   if (record.wait === undefined || isEnded(record.state)) return undefined
   return `${wordsOf(record.wait, dueOf(record))}${waitsForItself(places, record) ? ", which waits for this one" : ""}`
@@ -233,8 +267,16 @@ const wordsOf = (wait: Wait, due: number | undefined): string => {
       return `${wait.left} of its ${wait.count} children to end`
     case "scan":
       return wait.scan.operation === "tasks" ? "a list of tasks" : `keys under ${JSON.stringify(wait.scan.prefix)}`
+    case "extern":
+      return externWords(wait, due)
     case "load":
       return `its code ${wait.bundle.slice(0, 12)}`
+    case "event":
+      return `an answer on ${topicText(wait)}${due === undefined ? "" : `, until ${new Date(due).toISOString()}`}`
+    case "room":
+      return "room in the event queue"
+    case "turn":
+      return `its turn on processor ${wait.processor}`
   }
 }
 

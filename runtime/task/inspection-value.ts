@@ -11,8 +11,9 @@ import type { TaskRecord } from "./task.ts"
  *
  *     task  = (map "task" task "state" text "function" text "program" text "place" text "started" ms "since" ms
  *                  "waits-for" text "parent" task "children" (task…) "depth" int "frames" (frame…)
- *                  "result" value "error" fault "limits" (limit…) "timeline" (entry…))          fault: see fault-value.ts
+ *                  "handles" event "result" value "error" fault "limits" (limit…) "timeline" (entry…))          fault: see fault-value.ts
  *     frame = (map "function" text "place" text "args" map "locals" map)      innermost first
+ *     event = (map "subscription" text "event" int "attempt" int)             that it was started for
  *     limit = (map "deadline" ms "fuel" int)                                 outermost first
  *     entry = (map "at" ms "event" text "detail" text "place" place)          oldest first
  *     place = file ":" line ":" column
@@ -22,6 +23,7 @@ import type { TaskRecord } from "./task.ts"
 export const inspectionValue = (places: Places, record: TaskRecord, rejection: Rejections): Value => {
   const {
     function: name,
+    handles,
     parent,
     place,
     program,
@@ -43,6 +45,7 @@ export const inspectionValue = (places: Places, record: TaskRecord, rejection: R
     parent: parent === undefined ? undefined : new TaskRef(parent),
     children: hasChildren ? list(places.tasks.children(record.id).map((id) => new TaskRef(id))) : undefined,
     depth: record.depth,
+    handles: handles && map({ subscription: handles.subscription, event: handles.event, attempt: handles.attempt }),
     frames: list(innermostFrames(places, record).map((frame) => frameValue(places, frame))),
     result: record.result,
     error: record.error && faultValue(record.error),

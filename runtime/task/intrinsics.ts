@@ -1,15 +1,18 @@
 import type { Intrinsics } from "../../stdlib/abi/intrinsics.ts"
 import type { Manifest } from "../../stdlib/abi/manifest.ts"
+import { noExterns, type PureExterns } from "../bundle/extern-modules.ts"
 import type { BundleRegistry } from "../bundle/registry.ts"
 import { Fault } from "../errors.ts"
 import { limits } from "../limits.ts"
-import { add, multiply, negate, subtract } from "../value/arithmetic.ts"
+import { add, amount, divide, multiply, negate, subtract } from "../value/arithmetic.ts"
 import { compare, equal, same } from "../value/equal.ts"
 import { print } from "../value/print.ts"
 import { hasType, misfit, recordTypes } from "../value/types.ts"
 import { type Bracket, Closure, ErrorValue, List, Real, Sym, type Value } from "../value/value.ts"
 import { containerBytes, itemBytes, spend } from "../value/work.ts"
 import { bindArguments } from "./arguments.ts"
+import { DirectCalls } from "./direct-call.ts"
+import { externFunctions } from "./extern-function.ts"
 import { cancellation, faultValue, limitValue } from "./fault-value.ts"
 import { endsAll, fault, LimitExceeded, NotLinked, Thrown } from "./faults.ts"
 import { type Frame, pcStart } from "./frame.ts"
@@ -36,7 +39,12 @@ const NEXT = Symbol("NEXT")
 const RETURNED = Symbol("RETURNED")
 
 /** What the bundle named `hash` is linked with. */
-export const makeIntrinsics = (cell: Cell, hash: string, manifest: Manifest): Intrinsics => {
+export const makeIntrinsics = (
+  cell: Cell,
+  hash: string,
+  manifest: Manifest,
+  pure: PureExterns = noExterns
+): Intrinsics => {
   const records = recordTypes(manifest.records)
   const { segment } = cell
   const shown = (value: Value): string =>
@@ -53,6 +61,7 @@ export const makeIntrinsics = (cell: Cell, hash: string, manifest: Manifest): In
     segment.save({ bundle: callee.bundle, function: callee.index, pc: pcStart, slots })
     return segment.suspend({ kind: "load", bundle: callee.bundle })
   }
+  const direct = new DirectCalls({ hash, linked: () => cell.registry().linked(hash), records, general: call })
   const catches = (thrown: unknown, ends: boolean): boolean => segment.isCatchable(thrown) && (ends || !endsAll(thrown))
   const intrinsics = {
     SUSPENDED,
@@ -67,6 +76,7 @@ export const makeIntrinsics = (cell: Cell, hash: string, manifest: Manifest): In
       if (found === undefined) throw new Error(`this runtime has no ${name}`)
       return found
     },
+    extern: externFunctions(segment, hash, manifest, pure),
     real: (value: number) => new Real(value),
     symbol: (name: string) => Sym.of(name),
     list: (bracket: Bracket, items: Array<Value>) => {
@@ -76,6 +86,17 @@ export const makeIntrinsics = (cell: Cell, hash: string, manifest: Manifest): In
     error: (content: Value, place: string) => new ErrorValue(content, place),
     closure: (index: number, captured: Array<Value>) => new Closure(hash, index, captured),
     call,
+    call0: direct.call0,
+    call1: direct.call1,
+    call2: direct.call2,
+    Real,
+    double: (value: Value): number => {
+      if (value instanceof Real) return value.value
+      throw fault("declared type", misfit(value, ":real", records, shown))
+    },
+    amount,
+    divide,
+    textUnitsMax: limits.textUnitsMax,
     add,
     subtract,
     multiply,
@@ -85,6 +106,8 @@ export const makeIntrinsics = (cell: Cell, hash: string, manifest: Manifest): In
     equal,
     is: (type: string, value: Value) => hasType(value, type, records),
     check: (type: string, value: Value, what: string): Value => {
+      // What is checked most; V8 compiles this into the caller.
+      if (type === ":int" && typeof value === "number") return value
       if (hasType(value, type, records)) return value
       throw fault("declared type", `${what === "" ? "" : `${what}: `}${misfit(value, type, records, shown)}`)
     },

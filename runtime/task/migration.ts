@@ -6,11 +6,13 @@ import { abiVersion } from "../../stdlib/abi/version.ts"
 import { Comparison, type Landing, type Verdict } from "../bundle/comparison.ts"
 import type { BundleRejected } from "../bundle/errors.ts"
 import { storeBundle } from "../bundle/registry.ts"
+import { decodeFacts } from "../bus/records.ts"
 import { limits } from "../limits.ts"
 import { rangeAfter } from "../store/keys.ts"
 import { StoreUnavailable } from "../store/store.ts"
 import { hasType, type RecordTypes, recordTypes } from "../value/types.ts"
 import { Closure, List } from "../value/value.ts"
+import { unlessDamaged } from "./damage.ts"
 import { UpgradeRefused } from "./errors.ts"
 import { type Frame, pcStart } from "./frame.ts"
 import type { HandOver } from "./hand-over.ts"
@@ -60,6 +62,8 @@ export interface Upgrade {
   readonly points: ReadonlyArray<UpgradePoint>
   /** Live tasks of the program: those that are on the new code already, that can move as a whole, that cannot. */
   readonly tasks: { readonly current: number; readonly movable: number; readonly pinned: number }
+  /** Subscriptions whose handler stands in old code; absent: none. The next run of the program takes them over where it subscribes. */
+  readonly subscriptions?: number
   /** The movable ones have been moved, durably. */
   readonly isApplied: boolean
 }
@@ -76,8 +80,8 @@ export interface MigrationParts extends Pick<Places, "view" | "keys" | "tasks"> 
 
 /**
  * Compares the code on which live tasks of the program stand with `bundle`, and with `apply` moves them: each with all its
- * frames or not at all, and all that can move in one commit. To be used before anything runs: a live task has its frames in
- * memory. Reads every task once.
+ * frames or not at all, and all that can move in one commit. That is to be done before anything runs: a live task has its frames
+ * in memory. Reads every task once.
  */
 export const upgrade = Effect.fnUntraced(function* (
   parts: MigrationParts,
@@ -109,7 +113,32 @@ export const upgrade = Effect.fnUntraced(function* (
   }
   const { program } = bundle.manifest
   const points = migration.points()
-  return { kind: "compared", program, bundle: bundle.hash, points, tasks: counts, isApplied: isWanted }
+  const subscriptions = yield* countHandlers(places, (hash) => migration.isOld(hash))
+  return {
+    kind: "compared",
+    program,
+    bundle: bundle.hash,
+    points,
+    tasks: counts,
+    ...(subscriptions > 0 && { subscriptions }),
+    isApplied: isWanted
+  }
+})
+
+/** Subscriptions with a handler in such a bundle. One that cannot be read has none. */
+const countHandlers = Effect.fnUntraced(function* ({ keys, view }: Places, isOld: (hash: string) => boolean) {
+  let count = 0
+  let range = keys.subscriptionRange
+  for (;;) {
+    const page = yield* view.scanKeys(range, limits.scanPageItems)
+    for (const key of page) {
+      const handler = unlessDamaged(() => view.read(key, decodeFacts))?.handler
+      if (handler && isOld(handler.bundle)) count++
+    }
+    const last = page.at(-1)
+    if (last === undefined || page.length < limits.scanPageItems) return count
+    range = rangeAfter(range, last)
+  }
 })
 
 const forEachTask = Effect.fnUntraced(function* ({ keys, view }: Places, use: (task: string) => void) {
@@ -255,11 +284,15 @@ class Migration {
     }
   }
 
+  /** Whether it is another version of the program. */
+  isOld(hash: string): boolean {
+    return this.#comparison(hash) !== undefined
+  }
+
   /** The function that it was started with, and the code that it waits for. */
   #movedRecord(record: TaskRecord, at: { readonly place: Frame | undefined; readonly now: number }): TaskRecord {
-    const isOld = (hash: string) => this.#comparison(hash) !== undefined
     const started = this.#comparison(record.bundle)?.counterpart(record.function)
-    const waits = record.wait?.kind === "load" && isOld(record.wait.bundle)
+    const waits = record.wait?.kind === "load" && this.isOld(record.wait.bundle)
     const { hash } = this.#bundle
     const moved = {
       ...record,

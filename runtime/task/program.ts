@@ -22,8 +22,12 @@ export interface ProgramParts extends Pick<Places, "view" | "keys" | "tasks"> {
 export interface StartOptions {
   readonly bundle: Bundle
   readonly fresh: boolean
+  /** Who starts it, as a W3C `traceparent`. */
+  readonly trace?: string
   /** Where the program comes from, such as the path of its source: two programs of one name are told apart by it. */
   readonly origin?: string
+  /** The folder from which the modules that it calls are found. */
+  readonly folder?: string
   /** Whether the program that came from another origin, now gone, is this one. */
   readonly isMoved?: (origin: string) => boolean
 }
@@ -38,6 +42,8 @@ interface LatestRun {
   readonly task: string
   readonly origin?: string
 }
+
+const decodeRun = (text: string): LatestRun => JSON.parse(text) as LatestRun
 
 /** The unfinished main task of the program, or a new one, on its way after all that was interrupted. */
 export const startProgram = Effect.fnUntraced(function* (
@@ -75,17 +81,25 @@ const findUnfinished = (
   program: string
 ): Effect.Effect<{ readonly record: TaskRecord; readonly origin: string | undefined } | undefined, StoreUnavailable> =>
   parts.handOver.read(() => {
-    const run = parts.view.read(parts.keys.program(program), (text) => JSON.parse(text) as LatestRun)
+    const run = parts.view.read(parts.keys.program(program), decodeRun)
     const record = run === undefined ? undefined : parts.tasks.read(run.task)
     if (record === undefined || isEnded(record.state)) return Effect.undefined
     return Effect.succeed({ record, origin: run?.origin })
   })
 
-const startMain = (parts: ProgramParts, { bundle, origin }: StartOptions): TaskRecord => {
+/** Whether no later run of the program has begun. */
+export const isLatestRun = ({ keys, view }: Pick<Places, "view" | "keys">, program: string, task: string): boolean =>
+  view.read(keys.program(program), decodeRun)?.task === task
+
+const startMain = (parts: ProgramParts, { bundle, origin, trace }: StartOptions): TaskRecord => {
   const { view, keys } = parts
   const { program } = bundle.manifest
   const id = newTaskId(view, keys, program)
-  const record = startTask(parts, { id, bundle: bundle.hash, function: 0, program }, [])
+  const record = startTask(
+    parts,
+    { id, bundle: bundle.hash, function: 0, program, ...(trace !== undefined && { trace }) },
+    []
+  )
   const run: LatestRun = { task: id, ...(origin !== undefined && { origin }) }
   view.put(keys.program(program), JSON.stringify(run), run)
   return record

@@ -25,11 +25,17 @@ export const recover = Effect.fnUntraced(function* (parts: {
   readonly retention: Retention
 }): Effect.fn.Return<ReadonlyArray<TaskRecord>, StoreUnavailable> {
   yield* parts.showInterrupted
-  const page = yield* parts.view.scanKeys(parts.keys.runnableRange, recordsMax)
+  const { keys, view } = parts
+  const runnable = yield* view.scanKeys(keys.runnableRange, recordsMax)
+  const calling = yield* view.scanKeys(keys.externDueRange, recordsMax - runnable.length)
   parts.scheduler.activate()
   parts.retention.activate()
-  return page.flatMap((key) => {
-    const record = unlessDamaged(() => parts.tasks.read(parts.keys.parseRunnable(key)))
+  const tasks = [
+    ...runnable.map((key) => keys.parseRunnable(key)),
+    ...calling.map((key) => keys.parseExternDue(key).task)
+  ]
+  return tasks.flatMap((task) => {
+    const record = unlessDamaged(() => parts.tasks.read(task))
     return record === undefined ? [] : [record]
   })
 })

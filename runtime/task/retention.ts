@@ -6,7 +6,7 @@ import { rangeAfter } from "../store/keys.ts"
 import { type KeyRange, StoreUnavailable } from "../store/store.ts"
 import type { HandOver } from "./hand-over.ts"
 import type { Places } from "./places.ts"
-import { isEnded, type TaskRecord } from "./task.ts"
+import { isEnded, leavesNothing, type TaskRecord } from "./task.ts"
 import { isGivenId, removedCounter } from "./task-id.ts"
 
 /** How long ended tasks are kept. One that was started under an id of its own is not among them: it stays. */
@@ -67,6 +67,8 @@ export class Retention {
   #endedSoFar = 0
   /** When the first of them is due, in ms since 1970; undefined: none is, or it is being found out. */
   #next: number | undefined
+  /** The last pass knew that there are too many: those that have ended since are due later than what it has found. */
+  #knowsSurplus = false
   #isActive = false
 
   constructor(parts: RetentionParts) {
@@ -90,11 +92,11 @@ export class Retention {
 
   /** Says that the commit in which these tasks end is handed over. */
   ended(tasks: ReadonlyArray<TaskRecord>): void {
-    const count = tasks.filter(({ id }) => !isGivenId(id)).length
+    const count = tasks.filter((task) => !isGivenId(task.id) && !leavesNothing(task)).length
     if (count === 0 || !this.#isActive) return
     this.#endedSoFar += count
     if (this.#count !== undefined) this.#count += count
-    if (this.#next === undefined || this.#isFull) this.#poked.openUnsafe()
+    if (this.#next === undefined || (!this.#knowsSurplus && this.#isFull)) this.#poked.openUnsafe()
   }
 
   /** Removes all that is due now. */
@@ -138,6 +140,7 @@ export class Retention {
    * as in `Removed`. */
   readonly #pass = Effect.gen({ self: this }, function* (this: Retention) {
     let surplus = yield* this.#surplus
+    this.#knowsSurplus = surplus > 0
     let removed = 0
     let kept = 0
     let range = this.#parts.places.keys.endedRange

@@ -2,6 +2,8 @@ import type * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import * as Latch from "effect/Latch"
+import type { ExternModules } from "../bundle/extern-modules.ts"
+import type { Upkeep } from "../bus/upkeep.ts"
 import { limits } from "../limits.ts"
 import type { Keys } from "../store/keys.ts"
 import type { StoreUnavailable } from "../store/store.ts"
@@ -9,11 +11,22 @@ import type { View } from "../store/view.ts"
 import { ErrorValue, type Value } from "../value/value.ts"
 import { isDamagedTask, type TaskRejected } from "./damage.ts"
 import { type DriverParts, type LiveTask, runSegment } from "./driver.ts"
+import { Externs } from "./extern.ts"
 import type { HandOver } from "./hand-over.ts"
 import { HeapWatch } from "./heap-watch.ts"
+import type { Observation } from "./observation.ts"
 import { type Order, RunQueue } from "./run-queue.ts"
 import { runScan } from "./scan.ts"
-import { dueOf, isAnnouncing, isOverdue, isRunnable, isSpared, type TaskEvent, type TaskRecord } from "./task.ts"
+import {
+  dueOf,
+  externDueOf,
+  isAnnouncing,
+  isOverdue,
+  isRunnable,
+  isSpared,
+  type TaskEvent,
+  type TaskRecord
+} from "./task.ts"
 import type { PendingAction } from "./task-table.ts"
 import { Timers } from "./timers.ts"
 
@@ -22,6 +35,10 @@ export interface SchedulerParts extends DriverParts {
   readonly keys: Keys
   readonly clock: Clock.Clock
   readonly handOver: HandOver
+  readonly modules: ExternModules
+  readonly observation: Observation | undefined
+  /** What is to be done behind the commits of tasks: it may make some of them run. */
+  readonly upkeep: Pick<Upkeep, "run" | "isResting">
   /** Which runnable task runs its next segment; the one that waits longest when left out. */
   readonly order: Order | undefined
   /** Segments that run before the event loop gets its turn, at least 1; fewer when they take long. */
@@ -52,6 +69,7 @@ export class Scheduler {
   readonly #work = Latch.makeUnsafe(false)
   readonly #rejected = new Map<string, TaskRejected>()
   readonly #timers: Timers
+  readonly #externs: Externs
   readonly #heap: HeapWatch
   readonly #admit = Latch.makeUnsafe(false)
   readonly #room = Latch.makeUnsafe(true)
@@ -64,7 +82,18 @@ export class Scheduler {
   constructor(parts: SchedulerParts) {
     this.#parts = parts
     this.#queue = new RunQueue(parts.order)
-    const { view, keys, clock } = parts
+    const { view, keys, clock, fork, handOver, modules, places } = parts
+    this.#externs = new Externs({
+      ...{ view, keys, clock, fork, handOver, modules, places, observation: parts.observation },
+      guard: (effect) => this.#guard(effect),
+      reject: (task, rejected) => this.#reject(task, rejected),
+      isRejected: (task) => this.#rejected.has(task),
+      standStill: (task, thrown) => this.#standStill(task, thrown),
+      changed: () => {
+        this.#recheckTimers()
+        this.checkQuiet()
+      }
+    })
     this.#heap = new HeapWatch({ tasks: () => this.#live.values(), forget: () => view.forget() })
     this.#timers = new Timers({
       view,
@@ -72,7 +101,7 @@ export class Scheduler {
       clock,
       ready: Effect.suspend(() => parts.handOver.vacancy),
       fire: (task, due) => this.#wake(task, due),
-      changed: () => this.#checkQuiet()
+      changed: () => this.checkQuiet()
     })
   }
 
@@ -86,6 +115,13 @@ export class Scheduler {
     this.#parts.fork(this.#guard(this.#run()))
     this.#parts.fork(this.#guard(this.#admission))
     this.#parts.fork(this.#guard(this.#timers.run))
+    this.#parts.fork(this.#guard(this.#parts.upkeep.run))
+    this.#externs.activate()
+  }
+
+  /** Whether an extern call would be made at once. */
+  canBegin(call: Parameters<Externs["canBegin"]>[0]): boolean {
+    return this.#isActive && this.#externs.canBegin(call)
   }
 
   /** Why the task cannot go on although it is runnable. */
@@ -103,15 +139,22 @@ export class Scheduler {
       const record = this.#isolated(task, () => this.#parts.tasks.read(task))
       const due = record && dueOf(record)
       if (due !== undefined) this.#timers.arm(due)
+      if (record && externDueOf(record) !== undefined) this.#externs.add(task, false)
     }
   }
 
   /** Carries out what a commit has asked for, once that is handed over. */
   carryOut(pending: ReadonlyArray<PendingAction>): void {
     for (const { task, action } of pending) {
-      if (action.type === "run") this.#start(task)
-      else if (action.type === "arm") this.#timers.arm(action.due)
-      else this.#drop(task)
+      if (action.type === "call") {
+        // Before that it is found in the index.
+        if (this.#isActive) this.#externs.add(task, action.isBegun)
+      } else if (action.type === "arm") this.#timers.arm(action.due)
+      else {
+        this.#externs.recheck(task)
+        if (action.type === "run") this.#start(task)
+        else this.#drop(task)
+      }
     }
     this.#recheckTimers()
   }
@@ -132,6 +175,15 @@ export class Scheduler {
     return this.#isActive
   }
 
+  /** Segments that have run. */
+  get segmentCount(): number {
+    return this.#segmentCount
+  }
+
+  get liveCount(): number {
+    return this.#live.size
+  }
+
   get isQuiet(): boolean {
     return this.#isQuiet
   }
@@ -139,20 +191,29 @@ export class Scheduler {
   /** No new segment starts from here on. */
   stop(): void {
     this.#isStopped = true
+    this.#externs.stop()
     for (const task of [...this.#live.keys()]) this.#drop(task)
   }
 
   get #isQuiet(): boolean {
     if (!this.#isActive || this.#isStopped) return true
-    return this.#live.size === 0 && !this.#hasBacklog && !this.#timers.hasTimers
+    return (
+      this.#live.size === 0 &&
+      !this.#hasBacklog &&
+      this.#externs.isIdle &&
+      !this.#timers.hasTimers &&
+      this.#parts.upkeep.isResting
+    )
   }
 
   /** The timer that is known to be first may have been deleted since: who waits for quiet must not wait for it. */
   #recheckTimers(): void {
-    if (this.#quietWaiters.size > 0 && this.#live.size === 0 && !this.#hasBacklog) this.#timers.recheck()
+    if (this.#quietWaiters.size > 0 && this.#live.size === 0 && !this.#hasBacklog && this.#externs.isIdle)
+      this.#timers.recheck()
   }
 
-  #checkQuiet(): void {
+  /** Tells those who wait for quiet, if it is. */
+  checkQuiet(): void {
     if (this.#quietWaiters.size === 0 || !this.#isQuiet) return
     const waiters = [...this.#quietWaiters]
     this.#quietWaiters.clear()
@@ -182,6 +243,7 @@ export class Scheduler {
       fault: undefined
     }
     this.#live.set(task, live)
+    this.#parts.observation?.live(record)
     this.#enqueue(live)
   }
 
@@ -199,13 +261,17 @@ export class Scheduler {
   #wakeIfDue(task: string, due: number): void {
     const record = this.#parts.tasks.read(task)
     if (record === undefined || dueOf(record) !== due) return
-    const value = record.wait?.kind === "join" ? new ErrorValue("timeout") : null
+    const kind = record.wait?.kind
+    const value = kind === "join" || kind === "event" ? new ErrorValue("timeout") : null
     const live = this.#live.get(task)
     if (live?.resume === undefined && isOverdue(record, due)) {
       const now = this.#parts.clock.currentTimeMillisUnsafe()
       const { openedAt } = this.#parts.segment.limits
       const event: TaskEvent = isSpared(record, openedAt) ? { type: "spared", openedAt } : { type: "overdue" }
       this.#parts.handOver.transact(() => this.#parts.tasks.apply(task, event, now))
+    } else if (record.wait?.kind === "extern") {
+      const now = this.#parts.clock.currentTimeMillisUnsafe()
+      this.#parts.handOver.transact(() => this.#parts.tasks.apply(task, { type: "attempt due" }, now))
     } else if (live !== undefined) {
       live.woken = () => value
       live.resume?.()
@@ -230,7 +296,7 @@ export class Scheduler {
     this.#live.delete(live.id)
     if (this.#live.size <= limits.liveTasksMax / 2) this.#room.openUnsafe()
     this.#recheckTimers()
-    this.#checkQuiet()
+    this.checkQuiet()
   }
 
   /** A fiber's failure is the namespace's; nothing is lost silently. */
@@ -370,6 +436,7 @@ export class Scheduler {
     this.#running = live
     this.#runningAs = record
     this.#runningSince = now
+    this.#segmentCount++
     const after = this.#parts.handOver.transact(this.#runSegment, this.#linesOfSegment)
     if (after === undefined) return live.needs === undefined ? "park" : "again"
     return nextOf(after, now)
@@ -379,6 +446,7 @@ export class Scheduler {
   #running: LiveTask | undefined
   #runningAs: TaskRecord | undefined
   #runningSince = 0
+  #segmentCount = 0
   readonly #runSegment = () => runSegment(this.#parts, this.#running!, this.#runningAs!, this.#runningSince)
   readonly #linesOfSegment = () => this.#parts.segment.lines
 
@@ -415,7 +483,7 @@ export class Scheduler {
     } while (page.length === runnablePerPage)
     if (this.#admit.isOpen()) return
     this.#hasBacklog = false
-    this.#checkQuiet()
+    this.checkQuiet()
   })
 }
 

@@ -6,9 +6,11 @@ import { allKeys, Keys, namespacesRange, rangeAfter } from "../store/keys.ts"
 import { seal, unseal } from "../store/record.ts"
 import { type KeyRange, type Snapshot, type Store, StoreUnavailable, type Write } from "../store/store.ts"
 import { decode } from "../value/codec.ts"
+import { decodeCall } from "./extern-call.ts"
 import { decodeFrame } from "./frame.ts"
+import { type BusScrub, checkBusRecord, checkRoom } from "./scrub-bus.ts"
 import { decodeLogEntry } from "./segment.ts"
-import { dueOf, isEnded, isOver, isRunnable, type TaskRecord } from "./task.ts"
+import { dueOf, externDueOf, isEnded, isOver, isRunnable, type TaskRecord } from "./task.ts"
 import { decodeRecord } from "./task-record.ts"
 
 /** What is wrong with a record, or missing beside it. */
@@ -133,6 +135,11 @@ const kinds: Readonly<Record<string, Flaw["kind"]>> = {
   e: "index",
   r: "index",
   w: "index",
+  i: "index",
+  x: "index",
+  y: "task",
+  ec: "task",
+  ed: "index",
   o: "line"
 }
 
@@ -141,12 +148,23 @@ class NamespaceScrubber {
   readonly #store: Store["Service"]
   readonly #onFlaw: ScrubOptions["onFlaw"]
   readonly #bundles = new Map<string, boolean>()
+  readonly #bus: BusScrub
   taskCount = 0
 
   constructor(store: Store["Service"], keys: Keys, onFlaw: ScrubOptions["onFlaw"]) {
     this.#store = store
     this.keys = keys
     this.#onFlaw = onFlaw
+    this.#bus = {
+      keys,
+      has: (key) => this.#has(key),
+      read: (key) => {
+        const record = store.get(key)
+        return record === undefined ? undefined : payloadOf(key, record)
+      },
+      report: (key, what, repair) => this.report(key, what, repair),
+      hasBundle: (hash, who) => this.#hasBundle(hash, who)
+    }
   }
 
   report(key: string, what: string, repair = this.#repairOf(key)): void {
@@ -166,15 +184,16 @@ class NamespaceScrubber {
 
   /** An entry of an index says all by its key: it is right, or it has to go. A line that cannot be read is shown by nobody. */
   #repairOf(key: string): ReadonlyArray<Write> | undefined {
-    const letter = this.keys.space(key)
-    if (letter === undefined || !"eorw".includes(letter)) return undefined
-    const isRight = letter !== "o" && said(() => this.check(key, "")) === undefined
+    const space = this.keys.space(key) ?? ""
+    if (!["e", "ed", "o", "r", "w"].includes(space)) return undefined
+    const isRight = space !== "o" && said(() => this.check(key, "")) === undefined
     return [isRight ? { type: "put", key, value: seal(key, "") } : { type: "del", key }]
   }
 
   /** Throws for what makes no sense. */
   check(key: string, payload: string): void {
     const { keys } = this
+    if (checkBusRecord(this.#bus, key, payload)) return
     switch (keys.space(key)) {
       case "u":
         return void decode(payload)
@@ -193,6 +212,11 @@ class NamespaceScrubber {
         )
       case "r":
         return this.#entry(keys.parseRunnable(key), "can run", isRunnable)
+      case "ec":
+        decodeCall(payload)
+        return this.#belongsTo(keys.parseExternCall(key), "the call")
+      case "ed":
+        return this.#entry(keys.parseExternDue(key).task, "makes a call", (task) => this.#externDueOf(task) === key)
       case "w":
         return this.#entry(keys.parseTimer(key).task, "has this timer", (task) => this.#timerOf(task) === key)
       case "g":
@@ -223,12 +247,23 @@ class NamespaceScrubber {
     if (isRunnable(task)) this.#indexed(this.keys.runnable(task.id), `${task.id} can run`)
     const timer = this.#timerOf(task)
     if (timer !== undefined) this.#indexed(timer, `${task.id} waits for it`)
+    const call = this.#externDueOf(task)
+    if (call !== undefined) this.#indexed(call, `${task.id} makes a call`)
+    const called = this.keys.externCall(task.id)
+    if (task.wait?.kind === "extern" && !this.#has(called))
+      this.report(called, `it is missing, and ${task.id} needs it`)
+    checkRoom(this.#bus, task)
     if (!isEnded(task.state)) this.#hasBundle(task.bundle, task.id)
   }
 
   #timerOf(task: TaskRecord): string | undefined {
     const due = dueOf(task)
     return due === undefined ? undefined : this.keys.timer(due, task.id)
+  }
+
+  #externDueOf(task: TaskRecord): string | undefined {
+    const since = externDueOf(task)
+    return since === undefined ? undefined : this.keys.externDue(since, task.id)
   }
 
   #frame(key: string, payload: string): void {

@@ -1,4 +1,5 @@
 import type { FunctionFacts } from "../../stdlib/abi/manifest.ts"
+import { idOf } from "../bundle/extern-modules.ts"
 import { bundleText } from "../bundle/registry.ts"
 import { Fault } from "../errors.ts"
 import type { Evaluator } from "../evaluator.ts"
@@ -13,15 +14,17 @@ import { WorkMeter } from "../value/work.ts"
 import { bindArguments } from "./arguments.ts"
 import { cancelTask } from "./cancel.ts"
 import { disownChildren } from "./children.ts"
+import { type ExternCall, idempotencyKey } from "./extern-call.ts"
 import { Cancelled, fault, isTooLargeForCommit } from "./faults.ts"
 import { type Frame, pcStart } from "./frame.ts"
 import type { Rejections } from "./inspect.ts"
 import { inspectionValue } from "./inspection-value.ts"
 import type { KeyValues } from "./key-values.ts"
 import type { Places } from "./places.ts"
+import { type BusBeginning, SegmentBus, type SegmentBusParts } from "./segment-bus.ts"
 import type { Stack } from "./stack.ts"
 import { startTask } from "./start-task.ts"
-import type { Form, TaskFault, TaskRecord, Wait } from "./task.ts"
+import type { Form, TaskFault, TaskOnBus, TaskRecord, Wait } from "./task.ts"
 import { givenTaskId, newTaskId } from "./task-id.ts"
 import { RunningLimits, type TaskLimit } from "./task-limits.ts"
 import type { TaskTable } from "./task-table.ts"
@@ -53,6 +56,11 @@ export interface SegmentParts {
   /** Why a task cannot go on although it is runnable. */
   readonly rejection: Rejections
   readonly records: (bundle: string) => RecordTypes
+  /** Whether a call would be made at once. */
+  readonly canBegin: (call: ExternCall) => boolean
+  /** Lets the modules of the bundle be found where those of the other one are. */
+  readonly shareFolder: (hash: string, other: string) => void
+  readonly bus: SegmentBusParts
   readonly evaluator: Evaluator | undefined
   /** Shows a line that is not part of any log. */
   readonly debug: (text: string) => void
@@ -71,6 +79,7 @@ interface Beginning {
   readonly spent: number
   /** How many limits the task stood in. */
   readonly limits: number
+  readonly bus: BusBeginning
 }
 
 /**
@@ -87,6 +96,7 @@ export class Segment {
   spawned = noneSpawned
   /** What its library functions have to do. */
   readonly work = new WorkMeter(() => this.#endSoon())
+  readonly bus: SegmentBus
   #record: TaskRecord | undefined
   #now = 0
   #scope = ""
@@ -110,6 +120,16 @@ export class Segment {
   constructor(parts: SegmentParts) {
     this.#parts = parts
     this.#functionName = ({ bundle, index }) => functionNameOf(parts.places.facts(bundle, index))
+    this.bus = new SegmentBus(parts.bus, {
+      record: () => this.#running,
+      now: () => this.#now,
+      scope: () => this.#scope,
+      wrote: () => this.wrote(),
+      endSoon: () => this.#endSoon(),
+      suspend: (wait) => this.suspend(wait),
+      refuseInAtomic: () => this.#refuseInAtomic(),
+      startForProcessor: (closure, bus, processor) => this.#startForProcessor(closure, bus, processor)
+    })
   }
 
   // For library functions.
@@ -156,6 +176,26 @@ export class Segment {
     return SUSPENDED
   }
 
+  /** Suspends the task until the function of a module has yielded something. Return what this returns. */
+  callExtern(call: ExternCall): unknown {
+    this.#refuseInAtomic()
+    const { key, name, retry = 0 } = { ...call.extern.options, name: idOf(call.extern) }
+    this.tasks.saveExternCall(this.task, call)
+    this.wrote()
+    const isBegun = this.#parts.canBegin(call)
+    return this.suspend({
+      kind: "extern",
+      name,
+      module: call.extern.module,
+      key: idempotencyKey(this.task, key),
+      phase: isBegun ? "begun" : "due",
+      dueAt: this.#now,
+      attempt: Number(isBegun),
+      attempts: retry + 1,
+      lost: 0
+    })
+  }
+
   /** Ends the segment here and goes on in the next one. Return what this returns. */
   checkpoint(): unknown {
     this.#refuseInAtomic()
@@ -174,7 +214,8 @@ export class Segment {
       scope: this.#scope,
       fuel: this.#meter.fuel,
       spent: this.limits.spent,
-      limits: this.limits.depth
+      limits: this.limits.depth,
+      bus: this.bus.beginning
     })
     if (this.#atomics.length === 1) this.limits.set(Math.min(limits.atomicFuel, this.limits.left))
     this.work.isAtomic = true
@@ -192,6 +233,7 @@ export class Segment {
     this.#parts.tasks.forgetSince(beginning.remembered)
     this.spawned = beginning.spawned
     this.limits.leave(beginning.limits)
+    this.bus.goBackTo(beginning.bus)
     this.#logs = beginning.logs
     this.#lines.length = beginning.lines
     this.#scope = beginning.scope
@@ -211,6 +253,7 @@ export class Segment {
       view.put(keys.map(compiled.hash), compiled.map)
       this.wrote()
     }
+    if (compiled.manifest.externs.length > 0) this.#parts.shareFolder(compiled.hash, this.#running.bundle)
     this.#refuseInAtomic()
     this.save({ bundle: compiled.hash, function: 0, pc: pcStart, slots: [] })
     return this.suspend({ kind: "load", bundle: compiled.hash })
@@ -321,6 +364,7 @@ export class Segment {
     if (this.#atomics.length > 0) this.#atomics = []
     this.spawned = noneSpawned
     this.limits.begin(record.limits, meter)
+    this.bus.begin()
     this.work.isAtomic = false
   }
 
@@ -328,6 +372,8 @@ export class Segment {
   abandon(): void {
     this.#parts.view.rollback()
     this.#parts.tasks.takePending()
+    this.#parts.tasks.takeEnded()
+    this.#parts.bus.taps.forgetSince(0)
     this.begin(this.#running, this.#now, this.#meter)
   }
 
@@ -337,7 +383,7 @@ export class Segment {
   }
 
   endSoonIfLarge(): void {
-    if (this.share > 1) this.#endSoon()
+    if (this.share > 1 || this.bus.isOverfull) this.#endSoon()
   }
 
   #endSoon(): void {
@@ -433,6 +479,16 @@ export class Segment {
     const facts = places.facts(closure.bundle, closure.index)
     const bound = facts === undefined ? args : bindArguments(caller, facts, records(closure.bundle), args)
     return [...closure.captured, ...bound]
+  }
+
+  #startForProcessor(closure: Closure, bus: TaskOnBus, processor: number): string {
+    const slots = this.#slots("core/expr/proc", closure, [])
+    const id = this.#newId(closure)
+    const facts = { id, bundle: closure.bundle, function: closure.index, kvPrefix: this.#scope, parent: this.task }
+    const wait: Wait = { kind: "turn", processor }
+    startTask({ places: this.#parts.places, now: () => this.#now }, { ...facts, bus, wait }, slots)
+    this.spawned = { count: this.spawned.count + 1, last: id }
+    return id
   }
 
   #newId(closure: Closure): string {

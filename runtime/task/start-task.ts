@@ -1,11 +1,11 @@
 import type { Value } from "../value/value.ts"
 import { pcStart } from "./frame.ts"
 import type { Places } from "./places.ts"
-import type { TaskRecord } from "./task.ts"
+import { type Action, dueOf, type TaskRecord } from "./task.ts"
 import { newRecord } from "./task-record.ts"
 
-/** Writes a new task: its first frame, which holds `args`, and its record. It runs once the commit is handed over. An
- * argument that cannot be stored is a fault, and then nothing is written. */
+/** Writes a new task: its first frame, which holds `args`, and its record. It runs once the commit is handed over, or its wait is
+ * over. An argument that cannot be stored is a fault, and then nothing is written. */
 export const startTask = (
   parts: { readonly places: Places; readonly now: () => number },
   facts: Omit<Parameters<typeof newRecord>[0], "now">,
@@ -13,12 +13,21 @@ export const startTask = (
 ): TaskRecord => {
   const { places } = parts
   const now = parts.now()
-  const record = newRecord({ ...facts, now })
+  const trace = facts.trace ?? places.tasks.traceBelow(facts.parent)
+  const record = newRecord({ ...facts, now, ...(trace !== undefined && { trace }) })
   const stack = places.stack({ ...record, depth: 0 })
   stack.push({ bundle: record.bundle, function: record.function, pc: pcStart, slots: args })
   const writeFrame = stack.prepare()
   places.tasks.save(undefined, record)
   writeFrame()
-  places.tasks.note(record, [{ type: "run" }], now)
+  places.tasks.note(record, firstActions(record), now)
   return record
 }
+
+const firstActions = (record: TaskRecord): ReadonlyArray<Action> => {
+  if (record.wait === undefined) return run
+  const due = dueOf(record)
+  return due === undefined ? [] : [{ type: "arm", due }]
+}
+
+const run: ReadonlyArray<Action> = [{ type: "run" }]

@@ -19,6 +19,7 @@ interface Stored {
   readonly parent?: string
   readonly child?: true
   readonly program?: string
+  readonly trace?: string
   readonly startedAt: number
   readonly since: number
   readonly logs?: number
@@ -27,6 +28,7 @@ interface Stored {
   readonly cancelling?: TaskRecord["cancelling"]
   readonly joiner?: string
   readonly limits?: TaskRecord["limits"]
+  readonly bus?: TaskRecord["bus"]
   readonly timeline?: ReadonlyArray<string>
 }
 
@@ -49,12 +51,14 @@ export const encodeRecord = (record: TaskRecord): string => {
     ...(record.parent !== undefined && { parent: record.parent }),
     ...(record.isChild && { child: true }),
     ...(record.program !== undefined && { program: record.program }),
+    ...(record.trace !== undefined && { trace: record.trace }),
     ...(record.logs !== 0 && { logs: record.logs }),
     ...(record.result !== undefined && { result: encode(record.result) }),
     ...(record.error !== undefined && { error: { ...record.error, data: encode(record.error.data) } }),
     ...(record.cancelling !== undefined && { cancelling: record.cancelling }),
     ...(record.joiner !== undefined && { joiner: record.joiner }),
     ...(record.limits.length > 0 && { limits: record.limits }),
+    ...(record.bus !== undefined && { bus: record.bus }),
     ...(record.timeline.length > 0 && { timeline: record.timeline })
   }
   return JSON.stringify(stored)
@@ -78,6 +82,7 @@ export const decodeRecord = (text: string): TaskRecord => {
     parent: stored.parent,
     isChild: stored.child ?? false,
     program: stored.program,
+    trace: stored.trace,
     startedAt: stored.startedAt,
     since: stored.since,
     logs: stored.logs ?? 0,
@@ -86,6 +91,7 @@ export const decodeRecord = (text: string): TaskRecord => {
     cancelling: stored.cancelling,
     joiner: stored.joiner,
     limits: stored.limits ?? noLimits,
+    bus: stored.bus,
     timeline: stored.timeline ?? noTimeline
   }
 }
@@ -100,19 +106,24 @@ export const newRecord = (facts: {
   readonly parent?: string
   readonly isChild?: boolean
   readonly program?: string
+  readonly trace?: string
+  readonly bus?: TaskRecord["bus"]
+  /** What it waits for before it begins. */
+  readonly wait?: TaskRecord["wait"]
 }): TaskRecord => ({
   id: facts.id,
-  state: "initialized",
+  state: facts.wait === undefined ? "initialized" : "waiting",
   bundle: facts.bundle,
   function: facts.function,
   depth: 1,
-  wait: undefined,
+  wait: facts.wait,
   value: null,
   held: false,
   kvPrefix: facts.kvPrefix ?? "",
   parent: facts.parent,
   isChild: facts.isChild ?? false,
   program: facts.program,
+  trace: facts.trace,
   startedAt: facts.now,
   since: facts.now,
   logs: 0,
@@ -121,5 +132,6 @@ export const newRecord = (facts: {
   cancelling: undefined,
   joiner: undefined,
   limits: noLimits,
+  bus: facts.bus,
   timeline: noTimeline
 })

@@ -4,26 +4,41 @@ import type { Keys } from "../store/keys.ts"
 import type { View } from "../store/view.ts"
 import { ErrorValue, type Value } from "../value/value.ts"
 import { orDamageFault, unlessDamaged } from "./damage.ts"
+import { decodeCall, type ExternCall, encodeCall } from "./extern-call.ts"
+import type { Observer } from "./observer.ts"
 import { isPlain } from "./plain-value.ts"
 import {
   type Action,
   dueOf,
+  externDueOf,
   isAnnouncing,
   isEnded,
   isOver,
   isRunnable,
+  leavesNothing,
   type Outcome,
   type TaskEvent,
   type TaskRecord,
-  transition
+  transition,
+  type Wait
 } from "./task.ts"
-import { isGivenId, wasRemoved } from "./task-id.ts"
+import { isGivenId, removedCounter, wasRemoved } from "./task-id.ts"
 import { decodeRecord, encodeRecord } from "./task-record.ts"
 
 /** An action that waits for the commit it belongs to: carried out once that is handed over. */
 export interface PendingAction {
   readonly task: string
   readonly action: Exclude<Action, { readonly type: "announce" | "discard" }>
+}
+
+/** The bus hears of changes of tasks as they are written, and does what follows from them in the same commit. */
+export interface BusHooks {
+  /** Yields the record with what has become of the event that the task was to handle. */
+  readonly ended: (record: TaskRecord, now: number) => TaskRecord
+  /** It does not wait for an event any more. */
+  readonly leftAwait: (task: string, consumer: number) => void
+  /** It waits for room in the event queue from now on. */
+  readonly waitsForRoom: (record: TaskRecord) => void
 }
 
 /**
@@ -34,14 +49,22 @@ export class TaskTable {
   readonly #view: View
   readonly #keys: Keys
   readonly #joinersPerCommit: number
+  readonly #traceOf: Observer["traceOf"] | undefined
   #pending: Array<PendingAction> = []
   #ended: Array<TaskRecord> = []
   #running: TaskRecord | undefined
+  #bus: BusHooks | undefined
 
-  constructor(view: View, keys: Keys, joinersPerCommit: number) {
+  constructor(view: View, keys: Keys, joinersPerCommit: number, traceOf?: Observer["traceOf"]) {
     this.#view = view
     this.#keys = keys
     this.#joinersPerCommit = joinersPerCommit
+    this.#traceOf = traceOf
+  }
+
+  /** To be called once, before any task is changed. */
+  connect(bus: BusHooks): void {
+    this.#bus = bus
   }
 
   read(task: string): TaskRecord | undefined {
@@ -76,17 +99,44 @@ export class TaskTable {
     return this.#running?.id === task ? this.#running : this.read(task)
   }
 
+  /** What a task carries as its `trace` that `parent` starts in its segment. */
+  traceBelow(parent: string | undefined): string | undefined {
+    const running = this.#running
+    if (running === undefined || running.id !== parent) return undefined
+    return this.#traceOf?.(running) ?? running.trace
+  }
+
   /** Writes what differs. A value that cannot be stored is a fault, and then nothing has been written. */
   save(before: TaskRecord | undefined, after: TaskRecord): void {
     if (before !== undefined && isSameRecord(before, after)) return
     const key = this.#keys.task(after.id)
-    if (isPlainRecord(after)) this.#view.putLater(key, after, encodeLater, unitsOfPlain(after))
+    if (leavesNothing(after)) this.#remove(key)
+    else if (isPlainRecord(after)) this.#view.putLater(key, after, encodeLater, unitsOfPlain(after))
     else this.#view.put(key, encodeRecord(after), after)
     this.#index(before !== undefined && isRunnable(before), isRunnable(after), this.#keys.runnable(after.id))
     this.#timer(before, after)
-    if (isOver(after) && !(before !== undefined && isOver(before)) && !isGivenId(after.id))
+    if (isOver(after) && !(before !== undefined && isOver(before)) && !isGivenId(after.id) && !leavesNothing(after))
       this.#view.put(this.#keys.ended(after.since, after.id), "", "")
     if (before?.wait?.kind === "children" && after.wait?.kind !== "children") this.forgetChildren(after.id)
+    this.#externDue(before, after)
+    if (before?.wait?.kind === "extern" && after.wait?.kind !== "extern") this.forgetExternCall(after.id)
+    if (before?.wait !== after.wait) this.#waits(before?.wait, after)
+  }
+
+  /** What the bus keeps for a wait begins and ends with it. */
+  #waits(before: Wait | undefined, after: TaskRecord): void {
+    if (before?.kind === "event") this.#bus?.leftAwait(after.id, before.consumer)
+    if (before?.kind === "room") this.#view.delete(this.#keys.room(before.number))
+    if (after.wait?.kind !== "room") return
+    this.#view.put(this.#keys.room(after.wait.number), after.id, after.id)
+    this.#bus?.waitsForRoom(after)
+  }
+
+  #remove(key: string): void {
+    this.#view.delete(key)
+    const counter = this.#keys.counter(removedCounter)
+    const removed = (this.#view.read(counter, Number) ?? 0) + 1
+    this.#view.put(counter, String(removed), removed)
   }
 
   /** The children of the form that the task waits in, in the order of its functions. */
@@ -100,6 +150,20 @@ export class TaskTable {
 
   forgetChildren(task: string): void {
     this.#view.delete(this.#keys.children(task))
+  }
+
+  /** The extern call that the task waits for. */
+  externCall(task: string): ExternCall | undefined {
+    return this.#view.read(this.#keys.externCall(task), decodeCall)
+  }
+
+  /** Throws `Fault` for arguments that cannot be stored. */
+  saveExternCall(task: string, call: ExternCall): void {
+    this.#view.put(this.#keys.externCall(task), encodeCall(call), call)
+  }
+
+  forgetExternCall(task: string): void {
+    this.#view.delete(this.#keys.externCall(task))
   }
 
   /** Applies an event that comes from outside the task, such as a resume; saves the result and remembers what is to be
@@ -117,7 +181,6 @@ export class TaskTable {
    * commit, and who joins it is woken; of very many some are left for commits of their own. Yields the record as it is then. */
   note(record: TaskRecord, actions: ReadonlyArray<Action>, now: number): TaskRecord {
     let noted = record
-    if (isEnded(record.state)) this.#ended.push(record)
     for (const action of actions) {
       if (action.type === "announce") {
         noted = this.wakeJoiners(record, now)
@@ -125,6 +188,9 @@ export class TaskTable {
         if (isAnnouncing(noted)) this.#pending.push({ task: record.id, action: { type: "run" } })
       } else if (action.type !== "discard") this.#pending.push({ task: record.id, action })
     }
+    if (!isEnded(noted.state)) return noted
+    noted = this.#bus?.ended(noted, now) ?? noted
+    this.#ended.push(noted)
     return noted
   }
 
@@ -195,6 +261,14 @@ export class TaskTable {
     if (was === is) return
     if (was !== undefined) this.#view.delete(this.#keys.timer(was, after.id))
     if (is !== undefined) this.#view.put(this.#keys.timer(is, after.id), "", "")
+  }
+
+  #externDue(before: TaskRecord | undefined, after: TaskRecord): void {
+    const was = before && externDueOf(before)
+    const is = externDueOf(after)
+    if (was === is) return
+    if (was !== undefined) this.#view.delete(this.#keys.externDue(was, after.id))
+    if (is !== undefined) this.#view.put(this.#keys.externDue(is, after.id), "", "")
   }
 
   #index(was: boolean, is: boolean, key: string): void {

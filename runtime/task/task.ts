@@ -1,4 +1,7 @@
+import type { Handling } from "../bus/ports.ts"
+import type { TopicName } from "../store/keys.ts"
 import type { Value } from "../value/value.ts"
+import { type AttemptEvent, afterAttempt, type ExternWait } from "./extern-wait.ts"
 import { deadlineOf, spared, sparedUntil, type TaskLimit } from "./task-limits.ts"
 import { noted, type StandingPlace, type Timeline } from "./timeline.ts"
 
@@ -56,6 +59,23 @@ export type Wait =
   | ChildrenWait
   | { readonly kind: "scan"; readonly scan: Scan }
   | { readonly kind: "load"; readonly bundle: string }
+  /** For the next event of a topic, with a consumer of the task. */
+  | (TopicName & { readonly kind: "event"; readonly consumer: number; readonly until: number | null })
+  /** For room in the event queue, in the order of the numbers; then it goes on with its `value`. */
+  | { readonly kind: "room"; readonly number: number }
+  /** For its processor, before it has begun. */
+  | { readonly kind: "turn"; readonly processor: number }
+  | ExternWait
+
+/** What the bus has to do with a task. */
+export interface TaskOnBus {
+  /** The event that it was started for. */
+  readonly handles?: Handling
+  /** It may have subscriptions, or consumers, which end with it. */
+  readonly hasBelongings?: true
+  /** It has published into a full queue and waited for something else since: then it waits for room before it goes on. */
+  readonly owesRoom?: true
+}
 
 export interface TracePlace {
   readonly function: string
@@ -92,6 +112,8 @@ export interface TaskRecord {
   readonly isChild: boolean
   /** Set on the main task of a program. */
   readonly program: string | undefined
+  /** Who has started it, as a W3C `traceparent`; for those who follow it over several processes. */
+  readonly trace: string | undefined
   /** Both in ms since 1970: its start, and its last change of state. */
   readonly startedAt: number
   readonly since: number
@@ -106,6 +128,8 @@ export interface TaskRecord {
   readonly joiner: string | undefined
   /** The `core/task/limit`s that it stands in, outermost first. */
   readonly limits: ReadonlyArray<TaskLimit>
+  /** Undefined for a task that has nothing to do with the bus. */
+  readonly bus: TaskOnBus | undefined
   /** What has happened to it: see timeline.ts. */
   readonly timeline: Timeline
 }
@@ -125,17 +149,20 @@ export type TaskEvent =
   | { readonly type: "cancelled"; readonly standing: Standing }
   | { readonly type: "child ended"; readonly child: string; readonly state: TaskState }
   | { readonly type: "children asked"; readonly count: number }
+  | AttemptEvent
 
 /** Where the frames of a task stand, as far as its cancellation is concerned: some function has deferred something, or the
  * task is in deferred work. */
 export type Standing = "plain" | "deferring" | "shielded"
 
-/** `run`: put it into the queue. `drop`: it must not be there any more. `arm`: the timer at `due`. `announce`: wake who joins it.
+/** `run`: put it into the queue. `drop`: it must not be there any more. `arm`: the timer at `due`. `call`: an
+ * attempt of the extern call is to be made; `isBegun`: it is counted already. `announce`: wake who joins it.
  * `discard`: delete its frames. */
 export type Action =
   | { readonly type: "run" }
   | { readonly type: "drop" }
   | { readonly type: "arm"; readonly due: number }
+  | { readonly type: "call"; readonly isBegun: boolean }
   | { readonly type: "announce" }
   | { readonly type: "discard" }
 
@@ -179,6 +206,11 @@ export const isAnnouncing = ({ joiner, state }: TaskRecord): boolean => joiner !
 /** It has ended, and nothing is left to do for it: from now on it may be removed. */
 export const isOver = (record: TaskRecord): boolean => isEnded(record.state) && record.joiner === undefined
 
+/** It has handled an event, and nobody would look for it: it goes in the commit in which it ends, so that a million events leave
+ * nothing behind. */
+export const leavesNothing = ({ bus, joiner, logs, state }: TaskRecord): boolean =>
+  state === "done" && bus?.handles !== undefined && bus.handles.attempt > 0 && logs === 0 && joiner === undefined
+
 /** Something to do for this task right now: it is in the index that recovery reads. */
 export const isRunnable = (record: TaskRecord): boolean =>
   record.state === "running" ||
@@ -193,11 +225,21 @@ export const dueOf = (record: TaskRecord): number | undefined => {
   if (wait === undefined || record.held || (state !== "waiting" && state !== "paused")) return undefined
   // A form that is closed is about to end; then its task hears of the deadline.
   if (wait.kind === "children" && wait.asked !== undefined) return undefined
-  const until = wait.kind === "sleep" || wait.kind === "join" ? (wait.until ?? undefined) : undefined
+  const until = untilOf(wait)
   const deadline = limits.length === 0 ? undefined : deadlineOf(limits)
   if (until === undefined || deadline === undefined) return until ?? deadline
   return Math.min(until, deadline)
 }
+
+const untilOf = (wait: Wait): number | undefined => {
+  if (wait.kind === "extern") return wait.phase === "pausing" ? wait.dueAt : undefined
+  const { kind } = wait
+  return kind === "sleep" || kind === "join" || kind === "event" ? (wait.until ?? undefined) : undefined
+}
+
+/** Since when an attempt of its extern call is to be made, or is under way; undefined when none is. */
+export const externDueOf = ({ held, state, wait }: TaskRecord): number | undefined =>
+  wait?.kind === "extern" && wait.phase !== "pausing" && state === "waiting" && !held ? wait.dueAt : undefined
 
 /** Its timer, due at `due`, is that of a limit. */
 export const isOverdue = ({ limits }: TaskRecord, due: number): boolean =>
@@ -252,10 +294,14 @@ const change = (record: TaskRecord, event: TaskEvent, now: number): Outcome => {
       return childEnded(record, event, now)
     case "children asked":
       return childrenAsked(record, event.count, now)
+    case "attempt begun":
+    case "attempt failed":
+    case "attempt due":
+      return attempted(record, event)
   }
 }
 
-type Simple = Exclude<Action["type"], "arm">
+type Simple = Exclude<Action["type"], "arm" | "call">
 
 const to = (
   record: TaskRecord,
@@ -272,6 +318,20 @@ const withTimer = (outcome: Outcome): Outcome => {
   if ("refused" in outcome) return outcome
   const due = dueOf(outcome.record)
   return due === undefined ? outcome : { ...outcome, actions: [...outcome.actions, { type: "arm", due }] }
+}
+
+/** With the attempt of an extern call that is to be made now. */
+const withCall = (outcome: Outcome, isBegun = false): Outcome => {
+  if ("refused" in outcome || externDueOf(outcome.record) === undefined) return outcome
+  return { ...outcome, actions: [...outcome.actions, { type: "call", isBegun }] }
+}
+
+/** A task that is paused from outside lets the attempt under way come to its end, and makes no other. */
+const attempted = (record: TaskRecord, event: AttemptEvent): Outcome => {
+  const wait = record.wait?.kind === "extern" ? afterAttempt(record.wait, event) : undefined
+  if (wait === undefined || (record.held && event.type !== "attempt failed")) return { refused: "not waiting" }
+  const after = withTimer({ record: { ...record, wait }, actions: [] })
+  return event.type === "attempt due" ? withCall(after) : after
 }
 
 const end = (record: TaskRecord, now: number): Outcome =>
@@ -322,7 +382,10 @@ const childrenAsked = (record: TaskRecord, count: number, now: number): Outcome 
 }
 
 const wait = (record: TaskRecord, wait: Wait, now: number): Outcome =>
-  withTimer(to(record, wait.kind === "resume" ? "paused" : "waiting", now, { wait }))
+  withCall(
+    withTimer(to(record, wait.kind === "resume" ? "paused" : "waiting", now, { wait })),
+    wait.kind === "extern" && wait.phase === "begun"
+  )
 
 const wake = (record: TaskRecord, value: Value, now: number): Outcome => {
   if (record.wait === undefined || record.wait.kind === "resume") return { refused: "not waiting" }
@@ -348,5 +411,5 @@ const release = (record: TaskRecord, value: Value, now: number): Outcome => {
   if (record.state !== "paused") return { refused: "not paused" }
   if (!record.held) return to(record, "running", now, { wait: undefined, value }, ["run"])
   if (record.wait === undefined) return to(record, "running", now, { held: false }, ["run"])
-  return withTimer(to(record, "waiting", now, { held: false }, isOurs(record.wait) ? ["run"] : []))
+  return withCall(withTimer(to(record, "waiting", now, { held: false }, isOurs(record.wait) ? ["run"] : [])))
 }

@@ -1,3 +1,4 @@
+import { topicText } from "../bus/channel.ts"
 import { limits } from "../limits.ts"
 import { ErrorValue } from "../value/value.ts"
 import type { Frame } from "./frame.ts"
@@ -24,6 +25,7 @@ export type TimelineKind =
   | "held"
   | "resumed"
   | "spawned"
+  | "attempt"
   | "upgraded"
   | "cancelling"
   | "done"
@@ -119,10 +121,25 @@ const noteOf = (before: TaskRecord, event: TaskEvent, after: TaskRecord): Note |
       return plain("faulted", event.error.code)
     case "cancelled":
       return after.state === "cancelled" ? plain("cancelled") : plain("cancelling")
+    case "attempt failed":
+      return plain("attempt", `${attemptWords(before.wait)} failed: ${clip(event.message)}`)
+    case "attempt begun":
+      return before.wait?.kind === "extern" && before.wait.phase === "begun"
+        ? plain("attempt", `${attemptWords(before.wait)} ended with its process`)
+        : undefined
     default:
       return undefined
   }
 }
+
+const attemptWords = (wait: Wait | undefined): string =>
+  wait?.kind === "extern" ? `${wait.attempt}${wait.attempts > 1 ? ` of ${wait.attempts}` : ""}` : ""
+
+/** UTF-16 units of a message in the timeline. */
+const messageUnitsMax = 200
+
+const clip = (text: string): string =>
+  text.length <= messageUnitsMax ? text.toWellFormed() : `${text.slice(0, messageUnitsMax).toWellFormed()}…`
 
 /** Loading code is the engine's own matter. */
 const noteOfWait = (wait: Wait, place: StandingPlace | undefined): Note | undefined => {
@@ -137,14 +154,24 @@ const noteOfWait = (wait: Wait, place: StandingPlace | undefined): Note | undefi
       return { kind: "waited", detail: `for ${wait.task} to end`, place }
     case "children":
       return { kind: "waited", detail: `for ${wait.count} tasks (${wait.form})`, place }
+    case "extern":
+      return { kind: "waited", detail: `for \`${wait.name}\` of ${wait.module}`, place }
     case "scan":
       return { kind: "waited", detail: wait.scan.operation === "tasks" ? "for a list of tasks" : "for keys", place }
+    case "event":
+      return { kind: "waited", detail: `for an event of ${topicText(wait)}`, place }
+    case "room":
+      return { kind: "waited", detail: "for room in the event queue", place }
+    case "turn":
+      return { kind: "waited", detail: `for processor ${wait.processor}`, place }
   }
 }
 
 const wokenBy = (wait: Wait | undefined, value: unknown): string => {
-  if (wait?.kind === "join")
-    return value instanceof ErrorValue && value.content === "timeout" ? "by its time limit" : `by ${wait.task}`
+  const isTimeout = value instanceof ErrorValue && value.content === "timeout"
+  if (wait?.kind === "join") return isTimeout ? "by its time limit" : `by ${wait.task}`
+  if (wait?.kind === "event") return isTimeout ? "by its time limit" : "by an event"
+  if (wait?.kind === "extern") return `by \`${wait.name}\``
   return wait?.kind === "sleep" ? "by the clock" : ""
 }
 

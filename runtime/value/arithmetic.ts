@@ -76,6 +76,10 @@ export const power = (a: Value, b: Value): Int | Real => {
 
 export const negate = (a: Value): Int | Real => (a instanceof Real ? new Real(-a.value) : subtract(0, a))
 
+/** A number of any kind as a double. */
+export const amount = (operator: string, value: Value): number =>
+  typeof value === "number" ? value : toDouble(operator, value)
+
 const toDouble = (operator: string, value: Value): number => {
   if (value instanceof Real) return value.value
   if (isInt(value)) return Number(value)

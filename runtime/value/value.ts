@@ -25,8 +25,11 @@ export type Value =
   | Closure
   | TaskRef
 
+// `declare` where many are made: as a field of the class each would be set to undefined first, and V8 would then keep the
+// number of a real in a box of its own.
+
 export class Real {
-  readonly value: number
+  declare readonly value: number
   constructor(value: number) {
     this.value = value
   }
@@ -60,9 +63,9 @@ export type Bracket = "(" | "[" | "{"
  * linear; a reader must therefore stop at `size` and never look at `items.length`.
  */
 export class List {
-  readonly bracket: Bracket
-  readonly items: ReadonlyArray<Value>
-  readonly size: number
+  declare readonly bracket: Bracket
+  declare readonly items: ReadonlyArray<Value>
+  declare readonly size: number
   constructor(bracket: Bracket, items: ReadonlyArray<Value>, size: number = items.length) {
     this.bracket = bracket
     this.items = items
@@ -83,7 +86,7 @@ export class List {
 
 /** String keys in insertion order. */
 export class SxsMap {
-  readonly entries: ReadonlyMap<string, Value>
+  declare readonly entries: ReadonlyMap<string, Value>
   constructor(entries: ReadonlyMap<string, Value>) {
     this.entries = entries
   }
@@ -109,9 +112,9 @@ export class ErrorValue {
 
 /** Code by bundle hash and function index, with its captured values. */
 export class Closure {
-  readonly bundle: string
-  readonly index: number
-  readonly captured: ReadonlyArray<Value>
+  declare readonly bundle: string
+  declare readonly index: number
+  declare readonly captured: ReadonlyArray<Value>
   constructor(bundle: string, index: number, captured: ReadonlyArray<Value>) {
     this.bundle = bundle
     this.index = index

@@ -28,6 +28,9 @@ export interface Intrinsics {
   readonly beforeSaving: () => void
   /** Implementation of a library function by its full name; throws when the runtime has none. Called when linking. */
   readonly library: (name: string) => (...args: Array<never>) => unknown
+  /** A function of a JavaScript module by its id in the manifest. A call returns `SUSPENDED`, of a pure one its value. Called
+   * when linking. */
+  readonly extern: (id: string) => (...args: Array<never>) => unknown
 
   // Literals and constructors.
   readonly real: (value: number) => unknown
@@ -39,6 +42,21 @@ export interface Intrinsics {
 
   /** Calls a value: faults unless it is a closure that takes this many arguments. May return `SUSPENDED`. */
   readonly call: (callee: unknown, args: Array<unknown>) => unknown
+  /** The same with so many arguments. */
+  readonly call0: (callee: unknown) => unknown
+  readonly call1: (callee: unknown, a: unknown) => unknown
+  readonly call2: (callee: unknown, a: unknown, b: unknown) => unknown
+
+  /** The box of a real: compiled code holds reals of its own as doubles, and boxes what leaves it. */
+  readonly Real: new (value: number) => { readonly value: number }
+  /** What is in the box; faults unless the value is a real. */
+  readonly double: (value: unknown) => number
+  /** A number of any kind as a double; faults, naming the operator, for any other value. */
+  readonly amount: (operator: string, value: unknown) => number
+  /** UTF-16 units of the longest text that compiled code joins itself; the library refuses a longer one. */
+  readonly textUnitsMax: number
+  /** `/` of two numbers. */
+  readonly divide: (a: unknown, b: unknown) => { readonly value: number }
 
   // Generic arithmetic: the slow path when an operand is not a small int or a result leaves that range.
   readonly add: (a: unknown, b: unknown) => unknown
@@ -77,7 +95,7 @@ export interface SavedFrame {
 
 export interface CompiledFunction {
   readonly hot: (...args: Array<never>) => unknown
-  /** Null when the function cannot suspend. */
+  /** Null when the function cannot suspend. Compiled code gives more arguments to its own. */
   readonly resume: ((frame: SavedFrame, value: unknown) => unknown) | null
 }
 

@@ -29,8 +29,12 @@ export interface RecordFacts {
 
 /** A function of `#(extern "./module.ts" …)`. Times in ms. */
 export interface ExternFacts {
+  /** A path from the program's source on, `./payments.ts`, or a package. */
   readonly module: string
+  /** As the module exports it. */
   readonly name: string
+  /** What the program calls it, where that is another: `lib/pay/charge` of an imported file. No two externs share one. */
+  readonly id?: string
   readonly params: ReadonlyArray<ParamFacts>
   readonly result: string
   readonly options: {

@@ -1,7 +1,8 @@
+import { limits } from "../../runtime/limits.ts"
 import { refuseLargerThan } from "./define.ts"
 
-/** Longest text that a library function makes, in UTF-16 units (16 Mi): four times what a stored value may have in bytes. */
-export const textUnitsMax = 2 ** 24
+/** Longest text that a library function makes, in UTF-16 units. */
+export const { textUnitsMax } = limits
 
 /** Most items of a list that a library function makes; at 8 bytes an item the array has 8 MiB. */
 export const listItemsMax = 2 ** 20

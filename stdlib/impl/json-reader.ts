@@ -36,8 +36,37 @@ type Open =
   | { readonly kind: "list"; readonly items: Array<Value> }
   | { readonly kind: "map"; readonly entries: Map<string, Value>; key: string }
 
-// Of JSON, which knows no other white space.
-const whiteSpace = /[ \t\n\r]*/y
+// Units are compared as numbers, one by one: most of a text is short words, and a pattern costs more to begin than to match.
+const unit = {
+  tab: 9,
+  lineFeed: 10,
+  carriageReturn: 13,
+  space: 32,
+  quote: 34,
+  minus: 45,
+  point: 46,
+  digit0: 48,
+  digit9: 57,
+  colon: 58,
+  comma: 44,
+  openBracket: 91,
+  backslash: 92,
+  closeBracket: 93,
+  openBrace: 123,
+  closeBrace: 125
+} as const
+
+/** Of JSON, which knows no other white space. */
+const isSpace = (found: number): boolean =>
+  found === unit.space || found === unit.lineFeed || found === unit.carriageReturn || found === unit.tab
+
+const isDigit = (found: number): boolean => found >= unit.digit0 && found <= unit.digit9
+
+const isLetter = (found: number): boolean => (found >= 65 && found <= 90) || (found >= 97 && found <= 122)
+
+/** So many digits are an int that a double holds. */
+const exactDigits = 15
+
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids them in a text
 const plainUnits = /[^"\\\u0000-\u001f]*/y
 const escapePattern = /(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))?/y
@@ -80,23 +109,23 @@ class JsonReader {
   /** A scalar, or an empty container; undefined when a container with items has begun. */
   #begin(): Value | undefined {
     this.#space()
-    const unit = this.#text[this.#at]
-    if (unit === '"') return this.#string()
-    if (unit === "[") return this.#beginList()
-    if (unit === "{") return this.#beginMap()
-    if (unit === "-" || (unit !== undefined && unit >= "0" && unit <= "9")) return this.#number()
+    const next = this.#text.charCodeAt(this.#at)
+    if (next === unit.quote) return this.#string()
+    if (next === unit.openBrace) return this.#beginMap()
+    if (next === unit.openBracket) return this.#beginList()
+    if (next === unit.minus || isDigit(next)) return this.#shortInt() ?? this.#number()
     return this.#word()
   }
 
   #beginList(): Value | undefined {
     this.#enter({ kind: "list", items: [] })
-    return this.#take("]") ? this.#close() : undefined
+    return this.#take(unit.closeBracket) ? this.#close() : undefined
   }
 
   #beginMap(): Value | undefined {
     const opened: Open = { kind: "map", entries: new Map(), key: "" }
     this.#enter(opened)
-    if (this.#take("}")) return this.#close()
+    if (this.#take(unit.closeBrace)) return this.#close()
     opened.key = this.#key()
     return undefined
   }
@@ -121,11 +150,12 @@ class JsonReader {
 
   /** Behind an item: the container when it ends here, undefined when another item follows. */
   #goOn(around: Open): Value | undefined {
-    const close = around.kind === "list" ? "]" : "}"
-    if (this.#take(close)) return this.#close()
-    if (!this.#take(",")) throw this.#mistake(`expected \`,\` or \`${close}\``)
-    if (around.kind === "map") around.key = this.#key()
-    return undefined
+    if (this.#take(unit.comma)) {
+      if (around.kind === "map") around.key = this.#key()
+      return undefined
+    }
+    if (this.#take(around.kind === "list" ? unit.closeBracket : unit.closeBrace)) return this.#close()
+    throw this.#mistake(`expected \`,\` or \`${around.kind === "list" ? "]" : "}"}\``)
   }
 
   #close(): Value {
@@ -137,19 +167,23 @@ class JsonReader {
 
   #key(): string {
     this.#space()
-    if (this.#text[this.#at] !== '"') throw this.#mistake("expected a key in quotes")
+    if (this.#text.charCodeAt(this.#at) !== unit.quote) throw this.#mistake("expected a key in quotes")
     const key = this.#string()
-    if (!this.#take(":")) throw this.#mistake("expected `:`")
+    if (!this.#take(unit.colon)) throw this.#mistake("expected `:`")
     return key
   }
 
   #string(): string {
-    const begin = this.#at++
-    const plain = this.#match(plainUnits)
-    if (this.#text[this.#at] === '"') {
-      this.#at++
-      return plain
+    const text = this.#text
+    const begin = this.#at
+    let end = begin + 1
+    let next = text.charCodeAt(end)
+    while (next !== unit.quote && next !== unit.backslash && next >= unit.space) next = text.charCodeAt(++end)
+    if (next === unit.quote) {
+      this.#at = end + 1
+      return text.slice(begin + 1, end)
     }
+    this.#at = end
     return this.#withEscapes(begin) ?? this.#misread(begin)
   }
 
@@ -176,12 +210,28 @@ class JsonReader {
   /** Finds the mistake of a text that begins there and is plain so far. */
   #misread(begin: number): never {
     for (;;) {
-      const unit = this.#text[this.#at]
-      if (unit === undefined) throw new Mistake("a text that does not end", begin)
-      if (unit !== "\\") throw this.#mistake("a control character in a text")
+      const next = this.#text[this.#at]
+      if (next === undefined) throw new Mistake("a text that does not end", begin)
+      if (next !== "\\") throw this.#mistake("a control character in a text")
       if (this.#match(escapePattern) === "") throw this.#mistake("an escape that JSON does not have")
       this.#match(plainUnits)
     }
+  }
+
+  /** Undefined for a number that is long, a real, or written wrongly. */
+  #shortInt(): number | undefined {
+    const text = this.#text
+    const isNegative = text.charCodeAt(this.#at) === unit.minus
+    const begin = isNegative ? this.#at + 1 : this.#at
+    let end = begin
+    let amount = 0
+    let next = text.charCodeAt(end)
+    for (; isDigit(next); next = text.charCodeAt(++end)) amount = amount * 10 + (next - unit.digit0)
+    const count = end - begin
+    if (count === 0 || count > exactDigits || (count > 1 && text.charCodeAt(begin) === unit.digit0)) return undefined
+    if (next === unit.point || isLetter(next)) return undefined
+    this.#at = end
+    return isNegative ? 0 - amount : amount
   }
 
   #number(): Value {
@@ -210,12 +260,12 @@ class JsonReader {
   }
 
   #space(): void {
-    this.#match(whiteSpace)
+    while (isSpace(this.#text.charCodeAt(this.#at))) this.#at++
   }
 
-  #take(unit: string): boolean {
+  #take(wanted: number): boolean {
     this.#space()
-    if (this.#text[this.#at] !== unit) return false
+    if (this.#text.charCodeAt(this.#at) !== wanted) return false
     this.#at++
     return true
   }

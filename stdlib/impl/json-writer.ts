@@ -1,7 +1,7 @@
 import { limits } from "../../runtime/limits.ts"
 import { isInt, List, Real, SxsMap, type Value } from "../../runtime/value/value.ts"
 import { printReal } from "../abi/literals.ts"
-import { refuseLongText } from "./bounds.ts"
+import { refuseLongText, textUnitsMax } from "./bounds.ts"
 import { describe } from "./describe.ts"
 
 /** A container that is being written. */
@@ -16,8 +16,56 @@ interface Open {
  * The value as JSON; a `problem` when a part has no JSON form. With an `indent`, each item stands on a line of its own.
  * Iterative, as a value may be nested more deeply than JavaScript's stack.
  */
-export const writeJson = (value: Value, indent: number): { readonly text: string } | { readonly problem: string } =>
-  new JsonWriter(indent).write(value)
+export const writeJson = (value: Value, indent: number): { readonly text: string } | { readonly problem: string } => {
+  const short = indent === 0 ? writeFlat(value, flatDepthMax) : undefined
+  return short === undefined ? new JsonWriter(indent).write(value) : { text: short }
+}
+
+/** Values that are no deeper are written by recursion, which is quicker. */
+const flatDepthMax = 32
+
+/** Undefined when it is deeper than that, too long, or has no JSON form: then the writer below finds out what to say. */
+const writeFlat = (value: Value, depth: number): string | undefined => {
+  if (typeof value === "string") return quoted(value)
+  if (value instanceof List) return depth === 0 ? undefined : writeList(value, depth)
+  if (value instanceof SxsMap) return depth === 0 ? undefined : writeMap(value, depth)
+  return scalar(value)
+}
+
+const writeList = ({ items, size }: List, depth: number): string | undefined => {
+  let text = "["
+  for (let at = 0; at < size; at++) {
+    const part = writeFlat(items[at]!, depth - 1)
+    if (part === undefined) return undefined
+    text += at === 0 ? part : `,${part}`
+    if (text.length > textUnitsMax) return undefined
+  }
+  return `${text}]`
+}
+
+const writeMap = ({ entries }: SxsMap, depth: number): string | undefined => {
+  let text = "{"
+  for (const [key, value] of entries) {
+    const part = writeFlat(value, depth - 1)
+    if (part === undefined) return undefined
+    text += `${text.length === 1 ? "" : ","}${quoted(key)}:${part}`
+    if (text.length > textUnitsMax) return undefined
+  }
+  return `${text}}`
+}
+
+const quotedUnitsMax = 64
+
+/** Most texts are short and need no escape: a look at them is quicker than a call of JavaScript's own writer. */
+const quoted = (text: string): string => {
+  if (text.length > quotedUnitsMax) return JSON.stringify(text)
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at)
+    // Quote, backslash, control characters, and what may be half of a surrogate pair.
+    if (unit < 0x20 || unit === 0x22 || unit === 0x5c || unit >= 0xd800) return JSON.stringify(text)
+  }
+  return `"${text}"`
+}
 
 class JsonWriter {
   readonly #indent: number

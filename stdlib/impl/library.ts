@@ -1,6 +1,7 @@
 import { bytes } from "./bytes.ts"
 import { chanceIds, crypto } from "./crypto.ts"
 import type { Implementation, ImplementationTable } from "./define.ts"
+import { withDirect } from "./direct.ts"
 import { error } from "./error.ts"
 import { form } from "./form.ts"
 import { format } from "./format.ts"
@@ -22,24 +23,26 @@ const joined = (...tables: ReadonlyArray<ImplementationTable>): ReadonlyMap<stri
   new Map(tables.flatMap((table) => [...table]))
 
 /** Full name to code, for all library functions that depend on their arguments only. */
-export const pureLibrary = joined(
-  operators,
-  math,
-  util,
-  error,
-  text,
-  letters,
-  format,
-  patterns,
-  list,
-  listArrange,
-  map,
-  mapArrange,
-  json,
-  bytes,
-  time,
-  crypto,
-  form
+export const pureLibrary = withDirect(
+  joined(
+    operators,
+    math,
+    util,
+    error,
+    text,
+    letters,
+    format,
+    patterns,
+    list,
+    listArrange,
+    map,
+    mapArrange,
+    json,
+    bytes,
+    time,
+    crypto,
+    form
+  )
 )
 
 /** The same for those that depend on chance. What needs the running task is elsewhere. */

@@ -185,10 +185,21 @@ class Grammar {
       () => `(core/task/${this.#pick(["cancel", "inspect", "state"])} (core/task/self))`,
       () => `(core/kv/${this.#pick(["get", "set", "snx"])} $b ${this.#expression()})`,
       () => `(core/task/${this.#pick(["pause", "sleep 1", "checkpoint"])})`,
+      () => `(core/event/pub ${this.#topic()} ${this.#expression()})`,
+      () =>
+        this.#inFunction(
+          () => `(core/event/sub ${this.#topic()} ${this.#pick(["", ":int", ":point"])} {${this.#body()}})`
+        ),
+      () => `(core/expr/await {${this.#body()}} ${this.#topic()} ${this.#pick(["", "100", "none", "a"])})`,
+      () => this.#inFunction(() => `(core/expr/proc ${this.#number()} ${this.#block()})`),
       () => `(point ${this.#number()} (point/y (point 1 ${this.#number()})))`,
       () => this.#libraryCall(),
       () => this.#block()
     ])()
+  }
+
+  #topic(): string {
+    return `${this.#pick(["A", "$CHANNEL_B", '"C"', "a", "EXEC"])} ${this.#pick(["1", "2", "1024", "b", "(+ 1 a)"])}`
   }
 
   #clause(): string {

@@ -5,5 +5,5 @@ export const seed = Number(SXS_SEED ?? Math.floor(Math.random() * 2 ** 32))
 
 const allKills = Number(SXS_KILLS ?? 24)
 
-/** The part of each of the six programs in `SXS_KILLS`: one counts turns, five keep books. */
-export const killsEach = Math.max(1, Math.ceil(allKills / 6))
+/** The part of each of the seven programs in `SXS_KILLS`: one counts turns, five keep books, one calls what is outside. */
+export const killsEach = Math.max(1, Math.ceil(allKills / 7))

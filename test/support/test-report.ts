@@ -12,7 +12,7 @@ export const testReport = async (bundle: Bundle, { crash }: { readonly crash: bo
   const { source: file, functions, exports } = bundle.manifest
   const results: Array<TestResult> = []
   for (const { function: index, name } of exports) {
-    const test = { bundle, name, file, line: functions[index]!.position.line }
+    const test = { bundle, name, file, folder: process.cwd(), line: functions[index]!.position.line }
     const crashes = crash ? await runWithCrashes(test, { ...options, edgesMax: 500 }) : undefined
     const run = crashes === undefined ? await runTest(test, options) : (crashes.failed?.run ?? crashes.straight)
     results.push({ test, run, crashes, seed: undefined, ms })

@@ -1,3 +1,4 @@
+import type { ExternWait } from "../../runtime/task/extern-wait.ts"
 import { type ChildrenWait, isEnded, type TaskEvent, type TaskRecord, transition } from "../../runtime/task/task.ts"
 import { newRecord } from "../../runtime/task/task-record.ts"
 
@@ -10,6 +11,18 @@ const fresh = newRecord({ id: "work-2", bundle: "ab", function: 1, now: 0 })
 
 const children: ChildrenWait = { kind: "children", form: "all", count: 2, left: 2 }
 
+const call: ExternWait = {
+  kind: "extern",
+  name: "f",
+  module: "./m.ts",
+  key: "k",
+  phase: "due",
+  dueAt: 0,
+  attempt: 0,
+  attempts: 3,
+  lost: 0
+}
+
 /** Each kind of event, as the table calls it, in the order of its rows. */
 const events: ReadonlyArray<readonly [name: string, event: TaskEvent]> = [
   ["started", { type: "started" }],
@@ -17,10 +30,14 @@ const events: ReadonlyArray<readonly [name: string, event: TaskEvent]> = [
   ["waited", { type: "waited", wait: { kind: "sleep", until: 9 } }],
   ["waited", { type: "waited", wait: children }],
   ["waited", { type: "waited", wait: { kind: "resume" } }],
+  ["waited", { type: "waited", wait: call }],
   ["woke", { type: "woke", value: 1 }],
   ["a child ended", { type: "child ended", child: "a", state: "failed" }],
   ["a child ended", { type: "child ended", child: "a", state: "done" }],
   ["has cancelled children of its form", { type: "children asked", count: 2 }],
+  ["an attempt of its call has begun", { type: "attempt begun" }],
+  ["an attempt of its call has failed", { type: "attempt failed", message: "m", until: 9 }],
+  ["the next attempt is due", { type: "attempt due" }],
   ["a deadline passed", { type: "overdue" }],
   ["held (paused from outside)", { type: "held" }],
   ["released (resumed)", { type: "released", value: 1 }],
@@ -43,6 +60,7 @@ export const situationOf = (record: TaskRecord): string => {
 }
 
 const waitWords = ({ held, wait }: TaskRecord): string => {
+  if (wait?.kind === "extern") return `${held ? "while waiting for" : "for"} a call that is ${wait.phase}`
   if (wait?.kind !== "children") return held ? "while waiting" : ""
   const preposition = held ? "while waiting for" : "for"
   if (wait.left === 0) return `${preposition} no child any more`

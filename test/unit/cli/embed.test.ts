@@ -212,7 +212,7 @@ describe("an open store", () => {
     const { f } = built()
     const sxs = await open()
     await sxs.call(f.add, 1, 2)
-    assert.strictEqual((await problem(sxs.resume("add-1"))).message, "the task add-1 is done, not paused")
+    assert.strictEqual((await problem(sxs.resume("add-1"))).message, "the task add-1 has ended: it is done")
     assert.strictEqual((await problem(sxs.resume("add-2"))).message, "there is no task add-2")
   })
 

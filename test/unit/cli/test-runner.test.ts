@@ -8,7 +8,7 @@ const options: RunOptions = { seed: undefined, turnsMax: 20_000 }
 
 const testOf = (text: string): TestProgram => {
   const bundle = compiled(text, "test.sxs", { withTests: true })
-  return { bundle, name: bundle.manifest.exports[0]!.name, file: "test.sxs", line: 1 }
+  return { bundle, name: bundle.manifest.exports[0]!.name, file: "test.sxs", folder: process.cwd(), line: 1 }
 }
 
 /** What the only test of the source says when it fails; empty when it passes. */

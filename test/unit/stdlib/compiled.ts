@@ -70,6 +70,7 @@ const intrinsics = (
       return suspended
     },
     library: (name) => library.get(name)!,
+    extern: () => () => null,
     real: (value) => new Real(value),
     symbol: Sym.of,
     list: (bracket, items) => new List(bracket, items as Array<Value>),

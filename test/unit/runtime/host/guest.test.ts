@@ -1,32 +1,23 @@
 import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs"
-import { createConnection, createServer, type Server, type Socket } from "node:net"
+import { createConnection, type Socket } from "node:net"
 import { dirname, join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { TestClock } from "effect/testing"
-import { type GuestDoor, openDoor } from "../../../../runtime/host/door.ts"
+import { openDoor } from "../../../../runtime/host/door.ts"
 import { becomeGuest } from "../../../../runtime/host/guest.ts"
 import { OwnerLost } from "../../../../runtime/host/operations.ts"
 import { NobodyListens, OtherVersion, OwnerSilent } from "../../../../runtime/host/owner-connection.ts"
 import { findSocket, prepareSocket } from "../../../../runtime/host/socket-place.ts"
-import { printLine, protocolVersion } from "../../../../runtime/host/wire.ts"
+import { printLine } from "../../../../runtime/host/wire.ts"
 import { ErrorValue, type Fault, List, limits, Real, type Value } from "../../../../runtime/index.ts"
 import { makeMemory } from "../../../../runtime/store/memory.ts"
 import { equal } from "../../../../runtime/value/equal.ts"
-import { compilerVersion } from "../../../../stdlib/abi/version.ts"
+import { actor, gone, greeted, greeting, owner } from "../../../support/guests.ts"
 import { compiled, open } from "../../../support/namespace.ts"
 import { temporaryDirectory } from "../../../support/temporary-directory.ts"
-
-/** A namespace with its door, in a folder of its own. */
-const owner = Effect.gen(function* () {
-  const directory = yield* temporaryDirectory
-  const memory = makeMemory()
-  const { namespace } = yield* open(memory)
-  const door: GuestDoor = yield* openDoor({ namespace, directory })
-  return { directory, door, memory, namespace }
-})
 
 const waits = compiled(`#(program "waits")
   (defn work () [(def told (core/task/pause)) (core/util/log "told" told) told])
@@ -380,6 +371,10 @@ const hostile: ReadonlyArray<Buffer> = [
   bytesOf({ id: 1, method: "kv list", args: ["", -1, 1, null] }),
   bytesOf({ id: 1, method: "tasks", args: [{ limit: 1, state: "nonsense" }] }),
   bytesOf({ id: 1, method: "inspect", args: ["../x"] }),
+  bytesOf({ id: 1, method: "read log", args: ["x"] }),
+  bytesOf({ id: 1, method: "read log", args: ["x", { follow: 1 }] }),
+  bytesOf({ id: 1, method: "read log", args: ["x", { follow: true, from: -1 }] }),
+  bytesOf({ id: 1, method: "read log", args: ["x", { follow: true }] }),
   bytesOf({ id: 1, method: "inspect", args: ["\ud800"] }),
   Buffer.from('{"id":1,"method":"kv set","args":["k",{"$":"[\\"nonsense\\"]"}]}\n'),
   Buffer.from('{"id":1,"method":"kv set","args":["k",{"$":1}]}\n'),
@@ -401,43 +396,4 @@ const say = (path: string, bytes: Buffer): Promise<string> =>
     socket.on("error", () => undefined)
     socket.on("close", () => resolve(heard))
     socket.write(bytes)
-  })
-
-const greeted = (path: string): Promise<Socket> =>
-  new Promise((resolve) => {
-    const socket = createConnection(path)
-    socket.once("data", () => resolve(socket))
-  })
-
-const gone = (socket: Socket): Promise<void> =>
-  new Promise((resolve) => {
-    socket.on("close", () => resolve())
-    socket.destroy()
-  })
-
-const greeting = { sxs: compilerVersion, protocol: protocolVersion, pid: 7, folder: "" }
-
-/** A folder with somebody who plays the owner of a store. */
-const actor = (play: (socket: Socket) => void, words: object | undefined = greeting) =>
-  Effect.gen(function* () {
-    const directory = yield* temporaryDirectory
-    const path = prepareSocket(directory)
-    const sockets: Array<Socket> = []
-    yield* Effect.acquireRelease(
-      Effect.callback<Server>((resume) => {
-        const server = createServer((socket) => {
-          sockets.push(socket)
-          socket.on("error", () => undefined)
-          if (words !== undefined) socket.write(printLine(words))
-          play(socket)
-        })
-        server.listen(path, () => resume(Effect.succeed(server)))
-      }),
-      (server) =>
-        Effect.sync(() => {
-          for (const socket of sockets) socket.destroy()
-          server.close()
-        })
-    )
-    return { directory }
   })

@@ -1,0 +1,64 @@
+import { type Binding, type Core, type FunctionDefinition, isHidden } from "../2-expand/core.ts"
+import type { CheckedProgram } from "../3-check/check.ts"
+import { literalType } from "../3-check/library-types.ts"
+import { kind, listKinds, type Type } from "../3-check/types.ts"
+import { forEachChild } from "../3-check/walk.ts"
+import type { Form, Known } from "./machine.ts"
+
+/** What the types say of a value, as far as code is smaller for it. */
+export const knownOf = ({ isDynamic, kinds }: Type): Known | undefined => {
+  if (isDynamic || kinds === 0) return undefined
+  if (kinds === kind.int) return "int"
+  if (kinds === kind.real) return "real"
+  if (kinds === kind.str) return "str"
+  if ((kinds & ~(kind.true | kind.false)) === 0) return "bool"
+  return (kinds & ~listKinds) === 0 ? "list" : undefined
+}
+
+/** The same of a node; undefined where code is never reached. */
+export const knownOfCore = (core: Core, { types }: CheckedProgram): Known | undefined => {
+  const type = core.kind === "literal" ? literalType(core) : types.get(core)
+  return type === undefined ? undefined : knownOf(type)
+}
+
+/**
+ * How each local of a function is held in a JavaScript variable, where that is not as a value. A local of which every value
+ * and every use is certainly a real is a double: reals then need no box until they leave the function. What a closure
+ * captures stays a value, as it may be captured before it is defined. The place in a list that a `for` runs over is a number,
+ * which needs no test.
+ */
+export const localForms = (definition: FunctionDefinition, checked: CheckedProgram): ReadonlyMap<Binding, Form> => {
+  const forms = new Map<Binding, Form>()
+  const note = (binding: Binding, isReal: boolean): void => {
+    if (!isReal) forms.set(binding, "value")
+    else if (!forms.has(binding)) forms.set(binding, "double")
+  }
+  const visit = (core: Core): void => {
+    if (core.kind === "define" || core.kind === "assign") note(core.binding, isReal(core.value, checked))
+    else if (core.kind === "reference") note(core.binding, knownOfCore(core, checked) === "real")
+    else if (core.kind === "guard") note(core.caught, false)
+    forEachChild(core, visit)
+    if (core.kind !== "walk" || core.step !== "item") return
+    const [, index] = core.args
+    if (index?.kind === "reference" && isHidden(index.binding)) forms.set(index.binding, "index")
+  }
+  visit(definition.body)
+  for (const { inner } of definition.captured) note(inner, false)
+  for (const param of definition.params) note(param, param.type === ":real")
+  if (definition.deferred !== undefined) note(definition.deferred, false)
+  for (const binding of forms.keys()) if (binding.capturedAt !== undefined) note(binding, false)
+  return forms
+}
+
+/** Branches and sequences have no type of their own: the nodes that give their value have. */
+const isReal = (core: Core, checked: CheckedProgram): boolean => {
+  if (checked.checks.has(core)) return checked.checks.get(core)?.type === ":real"
+  switch (core.kind) {
+    case "sequence":
+      return core.items.length > 0 && isReal(core.items.at(-1)!, checked)
+    case "branch":
+      return core.clauses.every(({ value }) => isReal(value, checked)) && isReal(core.otherwise, checked)
+    default:
+      return knownOfCore(core, checked) === "real"
+  }
+}

@@ -1,0 +1,68 @@
+import type { Expression } from "../4-lower/machine.ts"
+import { numberGuards, type Operand, operandOf } from "./arithmetic.ts"
+import type { FunctionText } from "./expression.ts"
+import type { Library } from "./operators.ts"
+import { Writer } from "./writer.ts"
+
+/** Writes a call of the library as a few operations of JavaScript where types allow it. False: nothing was written. */
+export const writeInline = (text: FunctionText, out: Writer, expression: Library): boolean => {
+  const { args, name } = expression
+  if (name === "core/list/len" && args.length === 1 && args[0]!.known === "list") {
+    text.expression(out, args[0]!)
+    out.write(".size")
+    return true
+  }
+  if (name === "core/list/at!" && args.length === 2 && args.map(({ known }) => known).join() === "int,list") {
+    writeItem(text, out, expression)
+    return true
+  }
+  if (name === "core/str/str" && args.length > 1 && args.every(isPart) && args.some(({ known }) => known === "str")) {
+    writeJoined(text, out, expression)
+    return true
+  }
+  return false
+}
+
+/** The test, and what holds otherwise: in a loop of numbers the way out of it, else the call of the library. */
+const writeTested = (
+  text: FunctionText,
+  out: Writer,
+  { test, value, otherwise }: { readonly test: string; readonly value: string; readonly otherwise: Writer }
+): void => {
+  const { numberLoop } = text
+  if (numberLoop === undefined) out.write(`${test} ? ${value} : `).append(otherwise).write(")")
+  else {
+    numberLoop.before.write(`if (!(${test})) ${numberLoop.leave}\n`)
+    out.write(`${value})`)
+  }
+}
+
+const writeItem = (text: FunctionText, out: Writer, expression: Library): void => {
+  out.write("(")
+  const [index, list] = operandsOf(text, out, expression.args) as [Operand, Operand]
+  const test = `${numberGuards([index])}${index.text} >= 0 && ${index.text} < ${list.text}.size`
+  const value = `${list.text}.items[${index.text}]`
+  writeTested(text, out, { test, value, otherwise: general(text, expression, [index, list]) })
+}
+
+// The first two are put together as texts, so that no numbers are added.
+const writeJoined = (text: FunctionText, out: Writer, expression: Library): void => {
+  out.write("(")
+  const parts = operandsOf(text, out, expression.args)
+  const isText = expression.args.slice(0, 2).some(({ known }) => known === "str")
+  const joined = `${isText ? "" : '"" + '}${parts.map((part) => part.text).join(" + ")}`
+  const numbers = parts.filter((_, index) => expression.args[index]!.known === "int")
+  const name = text.newScratch()
+  const test = `${numberGuards(numbers)}(${name} = ${joined}).length <= $textUnitsMax`
+  writeTested(text, out, { test, value: name, otherwise: general(text, expression, parts) })
+}
+
+const operandsOf = (text: FunctionText, out: Writer, args: ReadonlyArray<Expression>): ReadonlyArray<Operand> =>
+  args.map((arg) => operandOf(text, out, arg))
+
+const general = (text: FunctionText, { name, span }: Library, operands: ReadonlyArray<Operand>): Writer =>
+  new Writer()
+    .mark(text.machine.source, span)
+    .write(`${text.module.library(name)}(${operands.map((each) => each.text).join(", ")})`)
+
+const isPart = ({ known }: Expression): boolean => known === "str" || known === "int"
