@@ -78,6 +78,9 @@ export const limits = {
   liveTasksMax: 10_000,
   /** Loop turns and recursive calls of one segment, well below a millisecond of work. */
   fuelPerSlice: 10_000,
+  /** Segments of a task that has only computed until its frames are saved, whatever they hold: some ten milliseconds of work,
+   * which a crash may make it do again. */
+  segmentsUnsavedMax: 256,
   /** Segments that a namespace runs before the event loop gets its turn, where time says nothing: below a millisecond. */
   segmentsPerTurn: 256,
   /** Time in ms after which the event loop gets its turn: timers, the store's answers and requests from outside wait for no

@@ -3,7 +3,7 @@ import type { LoopFacts, Machine, Point, Slot, Statement } from "../4-lower/mach
 import { assignedSlots, mentionedSlots } from "../4-lower/slots.ts"
 import { FunctionText } from "./expression.ts"
 import type { ModuleNames } from "./module.ts"
-import { type NumberLoopFacts, numberLoopOf } from "./number-loops.ts"
+import { isPureLoop, type NumberLoopFacts, numberLoopOf } from "./number-loops.ts"
 import { Writer } from "./writer.ts"
 
 /**
@@ -34,6 +34,9 @@ export const writeLoop = (machine: Machine, loop: LoopFacts, module: ModuleNames
   const text = new FunctionText(machine, module)
   const body = new HotBody(text, "loop")
   const inner = new Writer()
+  // What comes in may be anything for V8; from here on it is a number, and needs no box.
+  const doubles = inOrder(loop.head.live).filter((slot) => slot.form === "double")
+  for (const slot of doubles) inner.write(`${text.names.of(slot)} = +${text.names.of(slot)}\n`)
   body.statements(inner, [loop.statement])
   for (const [number, slot] of loopResults(loop).entries())
     inner.write(`${module.register(number)} = ${text.names.of(slot)}\n`)
@@ -236,7 +239,8 @@ export class HotBody {
   #loop(out: Writer, statement: Statement & { kind: "loop" }): void {
     const { point, label } = statement
     const facts = this.#text.machine.loopOf.get(statement)!
-    const opensLocalFuel = !this.#inLocalFuel && !facts.suspends
+    const { machines } = this.#text.module
+    const opensLocalFuel = !this.#inLocalFuel && !facts.suspends && isPureLoop(facts, machines)
     if (opensLocalFuel) {
       this.#inLocalFuel = true
       this.usesFuel = true
@@ -245,7 +249,7 @@ export class HotBody {
     this.points.push(point)
     if (this.#inLocalFuel) this.localFuel.add(point)
     const around = this.#text.numberLoop
-    const numbers = around?.numbers ?? numberLoopOf(facts, this.#text.module.machines)?.numbers
+    const numbers = around?.numbers ?? numberLoopOf(facts, machines)?.numbers
     const turn = numbers === undefined ? undefined : this.#enterNumberLoop(out, facts, { numbers }, around === undefined)
     out.write(`$block${label.ordinal}: for (;;) {\n`)
     if (turn !== undefined) out.write(turn)

@@ -34,6 +34,10 @@ const canBe = (loop: LoopFacts, machines: ReadonlyArray<Machine>): boolean => {
   return isPure && computes
 }
 
+/** Nothing in it can end the segment soon, as writing and publishing do: it may count its fuel for itself. */
+export const isPureLoop = (loop: LoopFacts, machines: ReadonlyArray<Machine>): boolean =>
+  everyExpression([loop.statement], (each) => isFreeOfEffects(each, machines))
+
 const isFreeOfEffects = (expression: Expression, machines: ReadonlyArray<Machine>): boolean => {
   if (expression.kind === "library") return signatureOf(expression.name)?.effect === "pure"
   if (expression.kind === "call") return isPureMachine(machines[expression.index]!, machines)

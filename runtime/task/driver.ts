@@ -1,5 +1,6 @@
 import type { BundleRegistry } from "../bundle/registry.ts"
 import { Fault } from "../errors.ts"
+import { limits } from "../limits.ts"
 import type { Bookmark } from "../store/entry.ts"
 import { StoreUnavailable } from "../store/store.ts"
 import type { Value } from "../value/value.ts"
@@ -50,6 +51,10 @@ export interface LiveTask {
   needs: string | undefined
   /** Fuel of its next segment; undefined: that of a slice. Less than that while its segments would grow too large. */
   fuel: number | undefined
+  /** Segments since its frames were saved. */
+  unsaved: number
+  /** Others wait for its place: each of its segments is saved. */
+  savesEach: boolean
   /** A fault in it with its trace; made by its first segment. */
   traceOf: Segment["traceOf"] | undefined
   /** Raised where it stands, in its next segment: its memory is needed. */
@@ -95,8 +100,35 @@ export const runSegment = (
   const ending = execute(parts, live, start, before.cancelling === "due")
   if (ending === undefined) return undefined
   live.woken = undefined
-  return checkpoint(parts, live, { before, start, ending, now })
+  const facts = { before, start, ending, now }
+  if (mayGoUnsaved(parts, live, facts)) {
+    live.unsaved++
+    return before
+  }
+  live.unsaved = 0
+  return checkpoint(parts, live, facts)
 }
+
+/** A segment that has only computed changes nothing that others could see: a crash before the next checkpoint does that work once
+ * more. So its frames stay in memory, for a number of segments. */
+const mayGoUnsaved = (
+  { fuelPerSlice, places, segment }: DriverParts,
+  live: LiveTask,
+  { before, ending, start }: SegmentFacts
+): boolean =>
+  ending.event.type === "ran out of fuel" &&
+  live.unsaved < limits.segmentsUnsavedMax &&
+  !live.savesEach &&
+  // With less fuel than usual it began again: what it reaches now must not be lost.
+  fuelPerSlice === limits.fuelPerSlice &&
+  live.fuel === fuelPerSlice &&
+  before === start &&
+  start.value === null &&
+  ending.value === null &&
+  start.limits.length === 0 &&
+  !places.view.isDirty &&
+  standingAt(start, { ...reached(segment), value: null, depth: start.depth }) === start &&
+  withDone(segment, start, ending.event, segment.now) === start
 
 const gatherer = (places: Places, record: TaskRecord) => () => gather(places, record)
 
@@ -386,6 +418,11 @@ const cancelWhenPossible = ({ places }: DriverParts, stack: Stack, ended: Saved,
 }
 
 type Reached = Pick<TaskRecord, "value" | "depth" | "kvPrefix" | "logs">
+
+const reached = ({ logs, scope }: Segment): Pick<Reached, "kvPrefix" | "logs"> => ({
+  kvPrefix: scope,
+  logs
+})
 
 /** The record itself when it says so already, as after most steps: then there is nothing to write. */
 const standingAt = (record: TaskRecord, at: Reached): TaskRecord =>

@@ -1,5 +1,5 @@
 import { limits } from "../limits.ts"
-import type { Value } from "../value/value.ts"
+import { Real, type Value } from "../value/value.ts"
 
 /** UTF-16 units from which on a text may be longer than `limits.slotInlineBytesMax` when it is encoded: escaped, a unit may
  * have six. */
@@ -10,4 +10,5 @@ export const isPlain = (value: Value): boolean =>
   Number.isSafeInteger(value) ||
   value === null ||
   typeof value === "boolean" ||
+  value instanceof Real ||
   (typeof value === "string" && value.length <= plainTextUnitsMax)

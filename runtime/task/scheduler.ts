@@ -239,6 +239,8 @@ export class Scheduler {
       resume: undefined,
       needs: undefined,
       fuel: undefined,
+      unsaved: 0,
+      savesEach: false,
       traceOf: undefined,
       fault: undefined
     }
@@ -356,8 +358,8 @@ export class Scheduler {
   }
 
   /** Others wait for its place among the live ones, and nothing of it would be lost. */
-  #isAwaited({ needs }: LiveTask): boolean {
-    return !this.#room.isOpen() && needs === undefined
+  #isAwaited({ needs, unsaved }: LiveTask): boolean {
+    return !this.#room.isOpen() && needs === undefined && unsaved === 0
   }
 
   /** It goes on from the index: also tasks that never end let all others run. */
@@ -433,6 +435,7 @@ export class Scheduler {
 
   /** One segment and the hand-over of its commit. */
   #segment(live: LiveTask, record: TaskRecord, now: number): Next {
+    live.savesEach = !this.#room.isOpen()
     this.#running = live
     this.#runningAs = record
     this.#runningSince = now

@@ -11,6 +11,8 @@ import { run } from "../../../support/run-task.ts"
 const start = (namespace: Namespace, text: string) =>
   Effect.andThen(namespace.startProgram({ bundle: compiled(text), fresh: false }), untilIdle(namespace))
 
+const eventsOf = (keys: Keys): string => `${keys.all.from}v/`
+
 describe("publishing", () => {
   it.effect("hands an event to each subscription of its topic once, in order, with channel and topic", () =>
     Effect.gen(function* () {
@@ -30,6 +32,33 @@ describe("publishing", () => {
         lines.filter((line) => !line.startsWith("one")),
         ["int 1", "int 3"]
       )
+    })
+  )
+
+  it.effect("from a loop stops where the queue is full, and goes on as handlers take events up", () =>
+    Effect.gen(function* () {
+      const [places, queueEvents] = [2, 5]
+      const keys = new Keys("1")
+      // Those that wait, and those under way.
+      const kept = new Set<string>()
+      let most = 0
+      const memory = makeMemory({
+        onCommit: (written) => {
+          for (const { key, type } of written.filter((write) => write.key.startsWith(eventsOf(keys))))
+            if (type === "put") kept.add(key)
+            else kept.delete(key)
+          most = Math.max(most, kept.size)
+        }
+      })
+      const { namespace } = yield* open(memory, { bus: { queueEvents, places } })
+      const text = `
+        (core/event/sub A 1 { (core/task/sleep 10) (core/kv/incr sum $data) })
+        (defn publish (n) (core/event/pub A 1 n))
+        (for (i 0 50) (publish i) (core/kv/incr published))`
+      yield* start(namespace, text)
+      assert.strictEqual(yield* namespace.kv.get("sum"), 1225)
+      assert.strictEqual(kept.size, 0)
+      assert.isAtMost(most, places + queueEvents + 1)
     })
   )
 
