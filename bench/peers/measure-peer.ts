@@ -5,11 +5,11 @@ import type { Place } from "./engine.ts"
 import type { Load, Rate } from "./load.ts"
 import type { Peer } from "./peers.ts"
 import type { Postgres } from "./postgres.ts"
-import { end, errorsOf, freePorts, track, within } from "./processes.ts"
+import { end, errorsOf, freePorts, track } from "./processes.ts"
 import { type RestateServer, startRestate } from "./restate-server.ts"
 import type { Report, Work } from "./worker.ts"
 
-/** A process that takes longer is said not to finish. */
+/** A process that takes longer for one figure is said not to finish. */
 const workSeconds = 400
 
 export interface Ground {
@@ -18,20 +18,17 @@ export interface Ground {
   readonly postgres: Postgres | Error
 }
 
-/** The rate for each load, in their order. */
+/** Calls `onRate` with the rate for each load, in their order. */
 export const measureRates = (
   ground: Ground,
   peer: Peer,
-  plan: { readonly loads: ReadonlyArray<Load>; readonly seconds: number }
-): Promise<ReadonlyArray<Rate>> =>
+  plan: { readonly loads: ReadonlyArray<Load>; readonly seconds: number },
+  onRate: (rate: Rate) => void
+): Promise<void> =>
   withPlace(ground, peer, async (place) => {
-    const rates: Array<Rate> = []
-    const worker = startWorker({ kind: "rate", engine: peer.engine, place, ...plan }, (report) => {
-      if (report.kind === "rate") rates.push(report.rate)
-    })
+    const worker = startWorker({ kind: "rate", engine: peer.engine, place, ...plan }, onRate)
     await worker.done
     await end(worker.child, "SIGKILL")
-    return rates
   })
 
 /** From the start of the new process to the end of all runs, in ms: they stood in their sixth step when the first was killed. */
@@ -91,7 +88,7 @@ interface Worker {
   readonly done: Promise<void>
 }
 
-const startWorker = (work: Work, onReport: (report: Report) => void = () => undefined): Worker => {
+const startWorker = (work: Work, onRate: (rate: Rate) => void = () => undefined): Worker => {
   const file = join(import.meta.dirname, "worker.ts")
   const execArgv = ["--disable-warning=ExperimentalWarning"]
   const stdio = ["ignore", "ignore", "pipe", "ipc"] as const
@@ -99,14 +96,16 @@ const startWorker = (work: Work, onReport: (report: Report) => void = () => unde
   const { promise, reject, resolve } = Promise.withResolvers<void>()
   child.on("message", (message) => {
     const report = message as Report
-    onReport(report)
+    timer.refresh()
+    if (report.kind === "rate") onRate(report.rate)
     if (report.kind === "done") resolve()
     if (report.kind === "failed") reject(new Error(report.why))
   })
   child.on("error", reject)
   child.on("exit", (code, signal) => reject(new Error(`its process ended with ${code ?? signal}: ${errorsOf(child)}`)))
-  const done = within(workSeconds, work.kind, promise)
+  const late = new Error(`${work.kind}: no figure within ${workSeconds} s`)
+  const timer = setTimeout(() => reject(late), workSeconds * 1000)
   // Who waits for it may do so later.
-  done.catch(() => end(child, "SIGKILL"))
-  return { child, done }
+  promise.catch(() => end(child, "SIGKILL")).finally(() => clearTimeout(timer))
+  return { child, done: promise }
 }

@@ -54,7 +54,7 @@ export const runToEnd = async (
 }
 
 /** Rejects after so many seconds. */
-export const within = async <A>(seconds: number, what: string, work: Promise<A>): Promise<A> => {
+const within = async <A>(seconds: number, what: string, work: Promise<A>): Promise<A> => {
   const { promise, reject } = Promise.withResolvers<never>()
   const timer = setTimeout(() => reject(new Error(`${what}: not within ${seconds} s`)), seconds * 1000)
   try {

@@ -1,6 +1,6 @@
 import { figuresOf, type Result, type Unit } from "../measure.ts"
 import { printFigure, printResult } from "../table.ts"
-import type { Load } from "./load.ts"
+import type { Load, Rate } from "./load.ts"
 import { type Ground, measureRates, measureRecovery } from "./measure-peer.ts"
 import { type Peer, peers } from "./peers.ts"
 
@@ -40,21 +40,28 @@ export interface Table {
 /** All peers in turn, and that several times, so that a slow spell of the machine meets all of them. */
 export const runRates = async (ground: Ground, { names, rounds, seconds }: Plan): Promise<ReadonlyArray<Table>> => {
   const chosen = choose("rate", names)
-  const tables = loads.map((load) => tableOf(titleOf(load), "steps/s", chosen))
-  const used = loads.map((load) => tableOf(`${titleOf(load)}, processor`, "µs/step", chosen))
+  const measured = loads.map((load) => ({
+    load,
+    rates: tableOf(titleOf(load), "steps/s", chosen),
+    times: tableOf(`${titleOf(load)}, processor`, "µs/step", chosen)
+  }))
   for (let round = 0; round < rounds; round++) {
-    for (const [row, peer] of chosen.entries()) {
-      await trying(peer, tables, async () => {
-        const rates = await measureRates(ground, peer, { loads, seconds })
-        for (const [index, { microsPerStep, stepsPerSecond }] of rates.entries()) {
-          tables[index]!.rows[row]!.values.push(stepsPerSecond)
-          if (microsPerStep !== undefined) used[index]!.rows[row]!.values.push(microsPerStep)
-          console.error(`${tables[index]!.title}, ${peer.name}: ${printFigure(stepsPerSecond)} steps/s`)
-        }
-      })
+    for (const peer of chosen) {
+      const left = measured.filter(({ rates }) => !rates.failures.has(peer.name))
+      let taken = 0
+      const note = ({ microsPerStep, stepsPerSecond }: Rate): void => {
+        const { rates, times } = left[taken++]!
+        add(rates, peer, stepsPerSecond)
+        if (microsPerStep !== undefined) add(times, peer, microsPerStep)
+      }
+      try {
+        await measureRates(ground, peer, { loads: left.map(({ load }) => load), seconds }, note)
+      } catch (error) {
+        for (const { rates } of left.slice(taken)) fail(rates, peer, error)
+      }
     }
   }
-  return [...tables, ...used]
+  return [...measured.map(({ rates }) => rates), ...measured.map(({ times }) => times)]
 }
 
 export const runRecoveries = async (ground: Ground, { names, rounds }: Plan): Promise<ReadonlyArray<Table>> => {
@@ -62,20 +69,30 @@ export const runRecoveries = async (ground: Ground, { names, rounds }: Plan): Pr
   const tables = leftRuns.map(({ runs }) => tableOf(`peers, ${runs} runs after kill -9`, "ms", chosen))
   for (let round = 0; round < rounds; round++) {
     for (const [index, { roundsMax, runs }] of leftRuns.entries()) {
+      const table = tables[index]!
       if (round >= roundsMax) continue
-      for (const [row, peer] of chosen.entries()) {
-        const table = tables[index]!
-        // What has not finished once is not waited for again.
-        if (table.failures.has(peer.name)) continue
-        await trying(peer, [table], async () => {
-          const ms = await measureRecovery(ground, peer, runs)
-          table.rows[row]!.values.push(ms)
-          console.error(`${peer.name}: ${runs} runs in ${Math.round(ms)} ms`)
-        })
+      for (const peer of chosen.filter(({ name }) => !table.failures.has(name))) {
+        try {
+          add(table, peer, await measureRecovery(ground, peer, runs))
+        } catch (error) {
+          fail(table, peer, error)
+        }
       }
     }
   }
   return tables
+}
+
+const add = ({ rows, title, unit }: Table, { name }: Peer, value: number): void => {
+  rows.find((row) => row.name === name)!.values.push(value)
+  if (unit !== "µs/step") console.error(`${title}, ${name}: ${printFigure(value)} ${unit}`)
+}
+
+/** What has not finished once is not waited for again. */
+const fail = ({ failures, title }: Table, { name }: Peer, error: unknown): void => {
+  const why = error instanceof Error ? error.message : String(error)
+  failures.set(name, why)
+  console.error(`${title}, ${name}: ${why}`)
 }
 
 const choose = (kind: Peer["tables"][number], names: ReadonlyArray<string>): ReadonlyArray<Peer> =>
@@ -90,16 +107,6 @@ const tableOf = (title: string, unit: Unit, chosen: ReadonlyArray<Peer>): Table 
   rows: chosen.map(({ name }) => ({ name, values: [] })),
   failures: new Map()
 })
-
-const trying = async (peer: Peer, tables: ReadonlyArray<Table>, measure: () => Promise<void>): Promise<void> => {
-  try {
-    await measure()
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    for (const { failures } of tables) failures.set(peer.name, why)
-    console.error(`${peer.name}: ${why}`)
-  }
-}
 
 export const resultOf = ({ rows, title, unit }: Table): Result => {
   const measured = rows.filter(({ values }) => values.length > 0)

@@ -145,7 +145,8 @@ export class Lowering {
     const point = this.point("call", callee, core.span)
     const slot = destination.kind === "discard" ? undefined : this.#resultSlot(destination)
     out.push({ kind: "suspendable", slot, call: expression, point, span: core.span })
-    if (slot !== undefined) this.#deliver(withKnown({ kind: "slot", slot }, expression.known), destination, core.span, out)
+    if (slot !== undefined)
+      this.#deliver(withKnown({ kind: "slot", slot }, expression.known), destination, core.span, out)
   }
 
   /** A call whose result is that of the function needs no frame below it. What the main task calls keeps one, so that its

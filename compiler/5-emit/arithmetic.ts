@@ -12,7 +12,7 @@ import {
   isSmallInt,
   type Library
 } from "./operators.ts"
-import { Writer } from "./writer.ts"
+import type { Writer } from "./writer.ts"
 
 // How arithmetic and comparisons are written. Ints: one JavaScript operation and one range test where both sides are numbers;
 // all else goes to the generic intrinsic, or, in a loop of numbers, out of the loop. Reals: as JavaScript's own.
@@ -78,7 +78,10 @@ const isBoundedAdvance = ({ args, name }: Library, { bounded }: NumberLoop): boo
 export const operandOf = (text: FunctionText, out: Writer, expression: Expression): Operand => {
   const { numberLoop } = text
   if (numberLoop !== undefined && isIntOperation(expression))
-    return { text: keptNumber(text, writeNumberStep(text, inSteps(expression), numberLoop), numberLoop), isNumber: true }
+    return {
+      text: keptNumber(text, writeNumberStep(text, inSteps(expression), numberLoop), numberLoop),
+      isNumber: true
+    }
   return { text: text.operand(out, expression), isNumber: isNumber(expression, numberLoop) }
 }
 
@@ -134,7 +137,7 @@ const writeAmount = (text: FunctionText, out: Writer, expression: Expression, op
   out.mark(text.machine.source, expression.kind === "library" ? expression.span : text.machine.span)
   const source = expression.known === "int" ? operand : `${operand}.value`
   const test = `${expression.known === "int" ? "" : `${operand} !== null && `}typeof (${amount} = ${source})`
-  out.write(`${test} === "number" ? ${amount} : $.amount("${operator}", ${operand}))`)
+  out.write(`${test} === "number" ? ${amount} : $.amount("${operator.replace("core/", "")}", ${operand}))`)
 }
 
 /** The int 0 must not divide, and ints beyond the doubles are divided exactly. */
@@ -143,11 +146,15 @@ const writeQuotient = (text: FunctionText, out: Writer, { args, span }: Library)
   out.write("(")
   const x = quotientOperand(text, out, left)
   const y = quotientOperand(text, out, right)
-  const guards = [x.guard, y.guard, y.isInt && !isSmallInt(right) ? `${y.text} !== 0` : ""].filter((each) => each !== "")
+  const guards = [x.guard, y.guard, y.isInt && !isSmallInt(right) ? `${y.text} !== 0` : ""].filter(
+    (each) => each !== ""
+  )
   if (isSmallInt(right) && y.text === "0") guards.push("false")
   const direct = `${x.text} / ${y.text}`
   out.mark(text.machine.source, span)
-  out.write(guards.length === 0 ? direct : `${guards.join(" && ")} ? ${direct} : $.divide(${x.value}, ${y.value}).value`)
+  out.write(
+    guards.length === 0 ? direct : `${guards.join(" && ")} ? ${direct} : $.divide(${x.value}, ${y.value}).value`
+  )
   out.write(")")
 }
 

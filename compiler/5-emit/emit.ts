@@ -21,7 +21,9 @@ export const emit = (program: MachineProgram): Bundle => {
   )
   out.write(`export const manifest = ${asciiJson(manifest)}\n`)
   out.write("export function link($) {\n")
-  out.write("  const $SUSPENDED = $.SUSPENDED, $NEXT = $.NEXT, $RETURNED = $.RETURNED, $meter = $.meter, $Real = $.Real\n")
+  out.write(
+    "  const $SUSPENDED = $.SUSPENDED, $NEXT = $.NEXT, $RETURNED = $.RETURNED, $meter = $.meter, $Real = $.Real\n"
+  )
   out.write("  const $textUnitsMax = $.textUnitsMax\n")
   for (const declaration of module.declarations()) out.write("  ", declaration, "\n")
   for (const text of functions) out.append(text)

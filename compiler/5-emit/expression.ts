@@ -1,10 +1,10 @@
 import type { Expression, Machine, Slot } from "../4-lower/machine.ts"
 import { writeArithmetic, writeComparison, writeDouble } from "./arithmetic.ts"
 import { writeInline } from "./inline.ts"
-import { isArithmetic, isComparison, isDoubleOperation } from "./operators.ts"
 import { printDouble, printText } from "./literals.ts"
 import type { ModuleNames } from "./module.ts"
 import { SlotNames } from "./names.ts"
+import { isArithmetic, isComparison, isDoubleOperation } from "./operators.ts"
 import { Writer } from "./writer.ts"
 
 type Library = Expression & { kind: "library" }
@@ -50,9 +50,9 @@ export class FunctionText {
     return slot.form === "double" ? `new $Real(${name})` : name
   }
 
-  /** What stands in a frame as the slot's variable holds it. */
+  /** What stands in a frame as the slot's variable holds it. It is none where an upgrade had no value for the slot. */
   restored(slot: Slot, text: string): string {
-    return slot.form === "double" ? `$.double(${text})` : text
+    return slot.form === "double" ? `${text} === null ? 0 : $.double(${text})` : text
   }
 
   /** As the slot's variable holds it. */

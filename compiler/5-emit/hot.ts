@@ -250,7 +250,8 @@ export class HotBody {
     if (this.#inLocalFuel) this.localFuel.add(point)
     const around = this.#text.numberLoop
     const numbers = around?.numbers ?? numberLoopOf(facts, machines)?.numbers
-    const turn = numbers === undefined ? undefined : this.#enterNumberLoop(out, facts, { numbers }, around === undefined)
+    const turn =
+      numbers === undefined ? undefined : this.#enterNumberLoop(out, facts, { numbers }, around === undefined)
     out.write(`$block${label.ordinal}: for (;;) {\n`)
     if (turn !== undefined) out.write(turn)
     this.statements(out, statement.body)

@@ -92,10 +92,7 @@ const everyAssignment = (
 }
 
 /** Whether it holds for all expressions in the statements, outer ones first. False when something in them may suspend. */
-const everyExpression = (
-  statements: ReadonlyArray<Statement>,
-  holds: (expression: Expression) => boolean
-): boolean =>
+const everyExpression = (statements: ReadonlyArray<Statement>, holds: (expression: Expression) => boolean): boolean =>
   statements.every((statement) => {
     switch (statement.kind) {
       case "assign":

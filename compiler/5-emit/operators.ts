@@ -39,7 +39,10 @@ export const comparisons: ReadonlyMap<string, Comparison> = new Map([
 
 /** Functions of a number that JavaScript has under that name. */
 export const doubleFunctions: ReadonlyMap<string, string> = new Map(
-  ["sqrt", "cbrt", "exp", "sin", "cos", "tan", "asin", "acos", "atan"].map((name) => [`core/math/${name}`, `Math.${name}`])
+  ["sqrt", "cbrt", "exp", "sin", "cos", "tan", "asin", "acos", "atan"].map((name) => [
+    `core/math/${name}`,
+    `Math.${name}`
+  ])
 )
 
 export const isArithmetic = (name: string): boolean => arithmetic.has(name)

@@ -53,7 +53,11 @@ class Resume {
   #next(block: Block): ReadonlyArray<Block> {
     const loop = this.#loopAtHead.get(block)
     const next =
-      loop === undefined ? successors(block) : this.#numberLoops.has(loop) ? [loop.exit, ...successors(block)] : [loop.exit]
+      loop === undefined
+        ? successors(block)
+        : this.#numberLoops.has(loop)
+          ? [loop.exit, ...successors(block)]
+          : [loop.exit]
     return block.region === undefined ? next : [...next, block.region.handler]
   }
 

@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url"
 import * as Effect from "effect/Effect"
 import type { Link } from "../../stdlib/abi/intrinsics.ts"
 import type { Manifest } from "../../stdlib/abi/manifest.ts"
-import { abiVersion } from "../../stdlib/abi/version.ts"
+import { abiOldest, abiVersion } from "../../stdlib/abi/version.ts"
 import { BundleRejected } from "./errors.ts"
 
 /** What a bundle's module exports, with the addresses by which stack traces name it. */
@@ -31,7 +31,7 @@ export const checkManifest = (
   manifest: Manifest,
   has: (name: string) => boolean
 ): Effect.Effect<void, BundleRejected> => {
-  if (manifest.abi !== abiVersion) {
+  if (!(manifest.abi >= abiOldest && manifest.abi <= abiVersion)) {
     const detail = `built for version ${manifest.abi} of the runtime, this is version ${abiVersion}: compile it again`
     return Effect.fail(new BundleRejected({ hash, reason: "abi", detail }))
   }

@@ -53,6 +53,9 @@ export interface LiveTask {
   fuel: number | undefined
   /** Segments since its frames were saved. */
   unsaved: number
+  /** A segment began again with less fuel, and there has been none with all of it since: what it reaches now must not be lost, or
+   * it would never get past that place. */
+  beganAgain: boolean
   /** Others wait for its place: each of its segments is saved. */
   savesEach: boolean
   /** A fault in it with its trace; made by its first segment. */
@@ -102,26 +105,30 @@ export const runSegment = (
   live.woken = undefined
   const facts = { before, start, ending, now }
   if (mayGoUnsaved(parts, live, facts)) {
-    live.unsaved++
+    live.unsaved += parts.segment.share > 1 ? heavySegment : 1
     return before
   }
   live.unsaved = 0
   return checkpoint(parts, live, facts)
 }
 
+/** One that has made as much as a segment should counts as so many: what it made may be in its frames. */
+const heavySegment = limits.segmentsUnsavedMax / 8
+
 /** A segment that has only computed changes nothing that others could see: a crash before the next checkpoint does that work once
  * more. So its frames stay in memory, for a number of segments. */
 const mayGoUnsaved = (
-  { fuelPerSlice, places, segment }: DriverParts,
+  { fuelPerSlice, meter, places, segment }: DriverParts,
   live: LiveTask,
   { before, ending, start }: SegmentFacts
 ): boolean =>
   ending.event.type === "ran out of fuel" &&
+  // Else it has asked for a checkpoint.
+  meter.fuel < 0 &&
   live.unsaved < limits.segmentsUnsavedMax &&
   !live.savesEach &&
-  // With less fuel than usual it began again: what it reaches now must not be lost.
+  !live.beganAgain &&
   fuelPerSlice === limits.fuelPerSlice &&
-  live.fuel === fuelPerSlice &&
   before === start &&
   start.value === null &&
   ending.value === null &&
@@ -191,6 +198,7 @@ const executeWith = (parts: DriverParts, live: LiveTask, start: Start): Ending |
     isEnding = first instanceof Thrown && endsAll(first.cause)
     segment.endSoonIfLarge() // Being woken may itself have deleted many keys.
     const ending = waitsFirst(segment, first) ?? unwind(parts, live.stack, first)
+    if (start.fuel >= parts.fuelPerSlice) live.beganAgain = false
     live.fuel = nextFuel(parts, start.fuel)
     return ending
   } catch (thrown) {
@@ -203,6 +211,7 @@ const executeWith = (parts: DriverParts, live: LiveTask, start: Start): Ending |
     const again = nextTry(parts, { ...start, isLastTry: start.isLastTry || isEnding }, thrown)
     if (again === undefined) return faulted(parts, live.stack, thrown)
     next = again
+    live.beganAgain = true
   }
   segment.abandon()
   live.stack.reset()

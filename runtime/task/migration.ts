@@ -2,7 +2,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { Bundle } from "../../stdlib/abi/bundle.ts"
 import type { Manifest } from "../../stdlib/abi/manifest.ts"
-import { abiVersion } from "../../stdlib/abi/version.ts"
+import { abiOldest } from "../../stdlib/abi/version.ts"
 import { Comparison, type Landing, type Verdict } from "../bundle/comparison.ts"
 import type { BundleRejected } from "../bundle/errors.ts"
 import { storeBundle } from "../bundle/registry.ts"
@@ -318,7 +318,7 @@ class Migration {
     const comparison = this.#comparison(frame.bundle)
     if (comparison === undefined) return "staying"
     if (record.cancelling !== undefined) return pinned("the task is being cancelled")
-    if (this.#places.manifest(frame.bundle)!.abi !== abiVersion)
+    if (this.#places.manifest(frame.bundle)!.abi < abiOldest)
       return pinned("it was compiled by a version of sxs that cannot be compared")
     const verdict = comparison.verdict(frame.function, frame.pc)
     const misfit = verdict.kind === "pinned" ? undefined : this.#misfit(frame, verdict.to)

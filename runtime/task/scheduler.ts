@@ -240,6 +240,7 @@ export class Scheduler {
       needs: undefined,
       fuel: undefined,
       unsaved: 0,
+      beganAgain: false,
       savesEach: false,
       traceOf: undefined,
       fault: undefined

@@ -29,6 +29,9 @@ export type Value =
 // number of a real in a box of its own.
 
 export class Real {
+  /** One that is always there, and has a fraction: where the garbage collector finds none such, V8 forgets how reals are laid out,
+   * and with that all code that makes one. */
+  static readonly half: Real = new Real(0.5)
   declare readonly value: number
   constructor(value: number) {
     this.value = value

@@ -48,7 +48,9 @@ export interface Intrinsics {
   readonly call2: (callee: unknown, a: unknown, b: unknown) => unknown
 
   /** The box of a real: compiled code holds reals of its own as doubles, and boxes what leaves it. */
-  readonly Real: new (value: number) => { readonly value: number }
+  readonly Real: new (
+    value: number
+  ) => { readonly value: number }
   /** What is in the box; faults unless the value is a real. */
   readonly double: (value: unknown) => number
   /** A number of any kind as a double; faults, naming the operator, for any other value. */

@@ -60,8 +60,18 @@ const directs: ReadonlyMap<string, Direct> = new Map<string, Direct>([
     (general) => (of, key) =>
       of instanceof SxsMap && typeof key === "string" ? of.entries.has(key) : general(of!, key!)
   ],
-  ["core/map/map", (general) => (...parts) => smallMap(parts) ?? general(...parts)],
-  ["core/str/str", (general) => (...parts) => shortJoin(parts) ?? general(...parts)],
+  [
+    "core/map/map",
+    (general) =>
+      (...parts) =>
+        smallMap(parts) ?? general(...parts)
+  ],
+  [
+    "core/str/str",
+    (general) =>
+      (...parts) =>
+        shortJoin(parts) ?? general(...parts)
+  ],
   ["core/util/insist", (general) => (value) => (value instanceof ErrorValue ? general(value) : value!)],
   ["core/form/cast", (general) => (type, value) => (isPlainly(type, value) ? value! : general(type!, value!))]
 ])

@@ -1,5 +1,5 @@
 import type { FunctionFacts, Manifest, PointFacts, SlotFacts } from "../../stdlib/abi/manifest.ts"
-import { abiVersion } from "../../stdlib/abi/version.ts"
+import { abiOldest } from "../../stdlib/abi/version.ts"
 import { handWritten } from "./namespace.ts"
 
 const position = { line: 1, column: 1, endLine: 1, endColumn: 2 }
@@ -24,7 +24,7 @@ const facts = (name: string, params: ReadonlyArray<string>, points: ReadonlyArra
 })
 
 const manifest: Manifest = {
-  abi: abiVersion,
+  abi: abiOldest,
   compiler: "by hand",
   program: "transfer",
   source: "transfer.sxs",

@@ -2,7 +2,7 @@
 import { DBOS } from "@dbos-inc/dbos-sdk"
 import type { EngineModule } from "../engine.ts"
 
-/** Connections to PostgreSQL: the default is 10, and with 20 it was fastest here. */
+/** Connections to PostgreSQL; the default is 10. */
 const connections = Number(process.env["SXS_BENCH_DBOS_CONNECTIONS"] ?? 20)
 
 export const open: EngineModule["open"] = async ({ databaseUrl }, hooks) => {

@@ -1,5 +1,6 @@
 import { compile } from "../../../compiler/compile.ts"
-import { add, multiply, negate, subtract } from "../../../runtime/value/arithmetic.ts"
+import { limits } from "../../../runtime/limits.ts"
+import { add, amount, divide, multiply, negate, subtract } from "../../../runtime/value/arithmetic.ts"
 import { decode, encode } from "../../../runtime/value/codec.ts"
 import { compare, equal, same } from "../../../runtime/value/equal.ts"
 import { hasType } from "../../../runtime/value/types.ts"
@@ -60,6 +61,10 @@ const intrinsics = (
     ["core/kv/get", (key) => keys.get(key as string)!],
     ["core/kv/set", (key, value) => keys.set(key as string, value!).size > 0]
   ])
+  const call = (callee: unknown, args: Array<unknown>): unknown => {
+    const { index, captured: values } = callee as Closure
+    return (functions()[index]!.hot as (...values: Array<unknown>) => unknown)(...values, ...args)
+  }
   return {
     SUSPENDED: suspended,
     NEXT: Symbol("next"),
@@ -76,10 +81,15 @@ const intrinsics = (
     list: (bracket, items) => new List(bracket, items as Array<Value>),
     error: (content, place) => new ErrorValue(content as Value, place),
     closure: (index, values) => new Closure("test", index, values as Array<Value>),
-    call: (callee, args) => {
-      const { index, captured: values } = callee as Closure
-      return (functions()[index]!.hot as (...values: Array<unknown>) => unknown)(...values, ...args)
-    },
+    call,
+    call0: (callee) => call(callee, []),
+    call1: (callee, a) => call(callee, [a]),
+    call2: (callee, a, b) => call(callee, [a, b]),
+    Real,
+    double: (value) => (value as Real).value,
+    amount: amount as Intrinsics["amount"],
+    divide: divide as Intrinsics["divide"],
+    textUnitsMax: limits.textUnitsMax,
     add: add as Intrinsics["add"],
     subtract: subtract as Intrinsics["subtract"],
     multiply: multiply as Intrinsics["multiply"],

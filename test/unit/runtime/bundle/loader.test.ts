@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import { loadModule } from "../../../../runtime/bundle/loader.ts"
 import { BundleRejected } from "../../../../runtime/index.ts"
 import { makeMemory } from "../../../../runtime/store/memory.ts"
+import { abiVersion } from "../../../../stdlib/abi/version.ts"
 import { handWritten, open, untilIdle } from "../../../support/namespace.ts"
 import { transferBundle } from "../../../support/transfer-bundle.ts"
 
@@ -55,7 +56,7 @@ describe("a bundle", () => {
     Effect.gen(function* () {
       const { namespace } = yield* open(makeMemory())
       const { manifest } = transferBundle
-      const future = handWritten({ ...manifest, abi: manifest.abi + 1 }, "export const link = () => []")
+      const future = handWritten({ ...manifest, abi: abiVersion + 1 }, "export const link = () => []")
       assert.strictEqual(yield* reasonOf(namespace.install(future)), "abi")
       const needy = handWritten({ ...manifest, library: ["core/made/up"] }, "export const link = () => []")
       assert.strictEqual(yield* reasonOf(namespace.startProgram({ bundle: needy, fresh: true })), "library")
