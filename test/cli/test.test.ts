@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs"
+import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "vitest"
 import { folderWith, launcher, root, start, sxs } from "./start.ts"
@@ -158,9 +158,13 @@ describe("the examples", () => {
   it("pass their tests, also when they crash", () => {
     const { exitCode, out } = sxs(root, "test", "examples", "--crash")
     assert.strictEqual(exitCode, 0, out)
-    const tests = ["examples/orders/main.sxs", "examples/counter/main.test.sxs"].flatMap((file) =>
-      readFileSync(join(root, file), "utf8").match(/^\(deftest/gm)
+    const sources = readdirSync(join(root, "examples"), { recursive: true, encoding: "utf8" }).filter(
+      (file) => file.endsWith(".sxs") && !file.includes("node_modules")
     )
+    const tests = sources.flatMap(
+      (file) => readFileSync(join(root, "examples", file), "utf8").match(/^\(deftest/gm) ?? []
+    )
+    assert.isAtLeast(tests.length, 11)
     assert.match(out, new RegExp(`${tests.length} tests passed`))
   })
 })

@@ -44,7 +44,7 @@ export const plants: ReadonlyArray<Plant> = [
     text: "running: progress.running.filter((each) => each.task !== task)",
     replacement: "running: progress.running.filter((each) => each.task !== task).slice(1)",
     programs: ["bus-fan-out"],
-    caughtBy: /the events that are handled/
+    caughtBy: /the events/
   },
   {
     name: "show an event before its commit",
