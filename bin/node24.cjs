@@ -3,6 +3,7 @@
 
 const fs = require("node:fs")
 const path = require("node:path")
+const { fileURLToPath } = require("node:url")
 
 const nodeMajorMin = 24
 const exitFault = 70
@@ -10,15 +11,42 @@ const launcherVariable = "SXS_LAUNCHER"
 
 exports.isNewEnough = () => Number(process.versions.node.split(".")[0]) >= nodeMajorMin
 
-/** What nobody has caught is a fault in sxs: one line for the user, and exit code 70. */
+/** What nobody has caught is a fault in sxs, or in a module that it calls: a message for the user, and exit code 70. */
 exports.reportFaults = () => {
   process.on("uncaughtException", (error) => {
     const [summary] = String(error?.message ?? error).split("\n")
-    process.stderr.write(`sxs: a fault in sxs itself: ${summary}. Please report it.\n`)
+    const place = foreignPlace(error)
+    process.stderr.write(
+      place === undefined
+        ? `sxs: a fault in sxs itself: ${summary}. Please report it.\n`
+        : `sxs: uncaught error in ${place}, outside of any call: ${summary}\n` +
+            "Nobody waits for what was left there: wait for it in the function that sxs calls, or catch it. Tasks go on with the next start.\n"
+    )
     const isDetailed = process.env.SXS_DEBUG === "1"
     process.stderr.write(isDetailed ? `${error?.stack ?? error}\n` : "SXS_DEBUG=1 shows the details.\n")
     process.exit(exitFault)
   })
+}
+
+const ownFolder = path.join(__dirname, "..") + path.sep
+const ownModules = Object.keys(require("../package.json").dependencies).map((name) => `node_modules/${name}/`)
+
+/** Where the error comes from, when its innermost place outside of Node is not in sxs, nor in what sxs is made of. */
+const foreignPlace = (error) => {
+  for (const line of String(error?.stack ?? "").split("\n")) {
+    const [, url, at] = /^ +at (?:.*\()?((?:file:|\/|[A-Za-z]:\\).*?)(:\d+:\d+)\)?$/.exec(line) ?? []
+    if (url === undefined) continue
+    const file = url.startsWith("file:") ? fileURLToPath(url) : url
+    if (isOwn(file)) return undefined
+    const beside = path.relative(process.cwd(), file)
+    return (beside.startsWith("..") || path.isAbsolute(beside) ? file : `.${path.sep}${beside}`) + at
+  }
+  return undefined
+}
+
+const isOwn = (file) => {
+  if (ownModules.some((module) => file.split(path.sep).join("/").includes(module))) return true
+  return ["bin", "dist", "node_modules"].some((folder) => file.startsWith(ownFolder + folder + path.sep))
 }
 
 /** Keeps compiled JavaScript between starts, which halves the time until the first line of a program runs. */

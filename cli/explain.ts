@@ -10,8 +10,18 @@ import type { RuntimeError } from "./session.ts"
 import type { StoreLocation } from "./store-location.ts"
 import { visible } from "./visible.ts"
 
+/** The words that ask for more about tasks. */
+export interface Asking {
+  readonly list: string
+  readonly inspect: (task: string) => string
+}
+
 /** What the runtime failed with, as a message: what, where, what to do. */
-export const explain = (error: RuntimeError, location: StoreLocation): CommandFailed => {
+export const explain = (
+  error: RuntimeError,
+  location: StoreLocation,
+  ask: Asking = { list: `sxs ps --all${location.flag}`, inspect: (task) => `sxs inspect ${task}${location.flag}` }
+): CommandFailed => {
   // Only a broken rule for keys and values comes without a tag.
   if (!("_tag" in error))
     return error.code === faultCodes.damaged ? storeError(error.message) : usageError(error.message)
@@ -30,7 +40,7 @@ export const explain = (error: RuntimeError, location: StoreLocation): CommandFa
     case "TaskNotFound":
       if (error.wasRemoved === true)
         return usageError(`the task ${error.task} has ended and was removed: ended tasks are not kept for ever`)
-      return usageError(`there is no task ${error.task}; sxs ps --all${location.flag} lists them`)
+      return usageError(`there is no task ${error.task}; ${ask.list} lists them`)
     case "TaskAmbiguous":
       return usageError(`${error.task} may be ${list(error.matches)}; write more of it`)
     case "TaskEnded":
@@ -72,9 +82,7 @@ export const explain = (error: RuntimeError, location: StoreLocation): CommandFa
           "Use the same one, or wait until that process ends"
       )
     case "TaskNotPaused":
-      return usageError(
-        `${error.task} is not paused (${error.state}); sxs inspect ${error.task}${location.flag} shows why`
-      )
+      return usageError(`${error.task} is not paused (${error.state}); ${ask.inspect(error.task)} shows why`)
   }
 }
 

@@ -16,6 +16,15 @@ export const writeWhole = (path: string, text: string, mode?: number): void => {
   }
 }
 
+/** Why `makeFolder` has thrown `error` for the folder of a store. */
+export const whyNoFolder = (path: string, { message }: Error): string => {
+  for (let above = path; above !== dirname(above); above = dirname(above)) {
+    if (statSync(above, { throwIfNoEntry: false })?.isDirectory() === false)
+      return `${above} is a file, and a store is a folder`
+  }
+  return `the folder ${path} cannot be made for the store: ${message}`
+}
+
 /** Makes the folder with all that is missing above it. Throws what `node:fs` throws; the `recursive` of Node's own
  * `mkdirSync` never returns where nothing can be made, as below `/proc`. */
 export const makeFolder = (path: string): void => {

@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect"
 import type { Namespace, StoreUnavailable, SubscriptionView } from "../runtime/index.ts"
+import { executionChannel } from "../stdlib/abi/bus.ts"
 import { printCount, printNumber } from "./duration.ts"
 import type { Session } from "./session.ts"
 import { visible } from "./visible.ts"
@@ -16,7 +17,8 @@ export const showLeftSubscriptions = (
   Effect.map(namespace.bus.subscriptions({ limit: lookedAtMax }), (found) => {
     const { flag, kind } = location
     for (const each of found.slice(0, shownMax)) {
-      const hint = kind === "directory" ? `. Send one: sxs pub ${each.channel} ${each.topic} DATA${flag}` : ""
+      const canSend = kind === "directory" && each.channel !== executionChannel
+      const hint = canSend ? `. Send one: sxs pub ${each.channel} ${each.topic} DATA${flag}` : ""
       shell.err(`${each.id}, ${atHandler(each)}, waits for events on ${each.channel}/${each.topic}${hint}\n`)
     }
     const more = found.length - shownMax

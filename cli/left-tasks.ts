@@ -1,8 +1,14 @@
 import * as Effect from "effect/Effect"
-import type { Namespace, StoreUnavailable, TaskNotFound, TaskView } from "../runtime/index.ts"
+import {
+  absentModule,
+  type Namespace,
+  type StoreUnavailable,
+  type TaskNotFound,
+  type TaskView
+} from "../runtime/index.ts"
 import { printNumber } from "./duration.ts"
 import { atPlace } from "./place.ts"
-import type { Session } from "./session.ts"
+import type { OwnSession } from "./session.ts"
 import { visible } from "./visible.ts"
 
 /** Tasks that are looked at when a run has come to rest: a store with a million parked ones must not delay the prompt. */
@@ -53,16 +59,25 @@ const findWaiting = Effect.fnUntraced(function* (
 const isLeft = ({ state }: TaskView): boolean => state === "paused" || state === "waiting"
 
 /** Says on stderr which tasks are left, with the command that wakes each. */
-export const showLeftTasks = (left: LeftTasks, { location, shell }: Session): void => {
+export const showLeftTasks = (left: LeftTasks, { location, shell, withoutModule }: OwnSession): void => {
   const { held, waiting } = left
   const isKept = location.kind === "directory"
   for (const task of waiting) {
+    // Why was said when it came there.
+    if (waitsForModule(task) && withoutModule.has(task.id)) {
+      const way = isKept ? `. When that is put right: sxs resume${location.flag}` : ""
+      shell.err(`${task.id} stands still${atPlace(task)}${way}\n`)
+      continue
+    }
     const hint = isKept && task.state === "paused" ? `. ${wakeHint(task.id, held.has(task.id), location.flag)}` : ""
     shell.err(`${printLeft(task)}${hint}\n`)
   }
   shell.err(printMore(left, location.flag))
   if (!isKept && waiting.length > 0) shell.err("The store is in memory, so what is left ends here.\n")
 }
+
+/** Whether it stands still, as a function of a module is not there. */
+export const waitsForModule = ({ waitsFor }: TaskView): boolean => waitsFor?.startsWith(absentModule) === true
 
 const printMore = ({ isCut, waiting, waitingCount }: LeftTasks, flag: string): string => {
   const more = waitingCount - waiting.length

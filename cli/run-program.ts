@@ -1,20 +1,20 @@
-import { existsSync, realpathSync } from "node:fs"
+import { existsSync } from "node:fs"
 import { relative, resolve } from "node:path"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { Inspection, StoreUnavailable, TaskNotFound, TaskView } from "../runtime/index.ts"
 import { print } from "../runtime/index.ts"
 import type { Bundle } from "../stdlib/abi/bundle.ts"
-import { printNumber } from "./duration.ts"
-import { type CommandFailed, endWith, exitCodes, usageError } from "./exit.ts"
+import { attempt, type CommandFailed, endWith, exitCodes, usageError } from "./exit.ts"
 import { renderFault, textsOf } from "./fault.ts"
+import { announce, othersThatGoOn } from "./going-on.ts"
 import { showLeftSubscriptions } from "./left-subscriptions.ts"
-import { findLeftTasks, showLeftTasks } from "./left-tasks.ts"
-import { atPlace, printState } from "./place.ts"
+import { findLeftTasks, showLeftTasks, waitsForModule } from "./left-tasks.ts"
 import { type OwnSession, type RuntimeError, type Session, withOwnSession } from "./session.ts"
 import type { Shell } from "./shell.ts"
-import type { StoreLocation } from "./store-location.ts"
-import { clip, visible } from "./visible.ts"
+import { realFile } from "./source-file.ts"
+import { tellFailures } from "./tell-failures.ts"
+import { visible } from "./visible.ts"
 
 export interface RunOptions {
   readonly store: string | undefined
@@ -51,27 +51,31 @@ export const runProgram = (
     Effect.gen(function* () {
       from.opened?.(session)
       const now = yield* Clock.currentTimeMillis
-      const origin = from.origin && originOf(from.origin, session.location)
+      const origin = from.origin && (yield* attempt(() => originOf(from.origin!, session)))
       const start = { bundle, fresh: options.fresh, folder: from.folder, ...origin }
       const started = yield* session.namespace.startProgram(start)
       if (started.kind === "elsewhere") return yield* elsewhere(started, { program: bundle.manifest.program, session })
       const { kind, task } = started
       if (kind === "resumed") {
-        session.shell.err(`resuming ${task.id}${describe(task, now)}\n`)
+        announce([task], session.shell, now)
         if (yield* hasChanged(bundle, task, session)) session.shell.err(changed)
       }
-      const [main] = yield* runToRest(session, { tasks: [task.id], self: from.self })
+      const others = yield* othersThatGoOn(session, started, now)
+      announce(others, session.shell, now)
+      const [main] = yield* runToRest(session, { tasks: [task.id], self: from.self, hasOthers: others.length > 0 })
       if (options.print && main?.result !== undefined) session.shell.out(`${print(main.result)}\n`)
       if (main?.task.state === "failed" || main?.task.state === "cancelled") return yield* endWith(exitCodes.failed)
       if (options.fail && session.failures.count > 0) return yield* endWith(exitCodes.failed)
+      if (yield* standStill(session)) return yield* endWith(exitCodes.failed)
     })
   )
 
+/** Throws `CommandFailed` when the file is not there any more. */
 // Relative to the store, so that a project may be moved together with it.
-export const originOf = ({ file }: Origin, location: StoreLocation) => {
+export const originOf = ({ file }: Origin, { location, shell }: Session) => {
   const folder = location.kind === "directory" ? location.directory : process.cwd()
   const isMoved = (origin: string): boolean => !existsSync(resolve(folder, origin))
-  return { origin: relative(folder, realpathSync(file)), isMoved }
+  return { origin: relative(folder, realFile(file, shell)), isMoved }
 }
 
 export const elsewhere = (
@@ -105,30 +109,34 @@ const hasChanged = (
   })
 }
 
-/** ` at main.sxs:5 (paused since 3 s)`. */
-export const describe = (task: TaskView, now: number): string => `${atPlace(task)} (${printState(task, now)})`
-
 export interface RestOptions {
   /** What the command is about. */
   readonly tasks: ReadonlyArray<string>
   /** The words that go on with it after an interruption, without the store's flag. */
   readonly self: string
+  /** Other tasks were named that go on as well. */
+  readonly hasOthers?: boolean
 }
 
 /**
- * Waits until nothing can run any more, then shows the faults of `tasks`, the other tasks that failed meanwhile, and what is
- * left waiting. Yields what has become of `tasks`.
+ * Tells of tasks that fail until nothing can run any more, then shows the faults of `tasks` and what is left waiting. A task that
+ * was to handle an event is told of as all of these are. Yields what has become of `tasks`, as far as they are still there.
  */
 export const runToRest = (
   session: OwnSession,
   options: RestOptions
 ): Effect.Effect<ReadonlyArray<Inspection>, RuntimeError> =>
   Effect.gen(function* () {
-    const { namespace } = session
-    yield* session.rest
-    const tasks = yield* Effect.forEach(options.tasks, (task) => namespace.result(task))
-    for (const each of tasks) showEnd(each, session)
-    showFailures(session, tasks)
+    const { failures, namespace } = session
+    const tellWithheld = tellFailures(session, new Set(options.tasks))
+    yield* Effect.onInterrupt(session.rest, () => Effect.sync(tellWithheld))
+    // A handler that is done and has logged nothing leaves nothing behind.
+    const found = yield* Effect.forEach(options.tasks, (task) =>
+      Effect.catchTag(namespace.result(task), "TaskNotFound", () => Effect.undefined)
+    )
+    const tasks = found.filter((each) => each !== undefined)
+    for (const each of tasks) if (each.task.handles === undefined) showEnd(each, session)
+    failures.finish()
     showLeftTasks(
       yield* findLeftTasks(
         namespace,
@@ -138,7 +146,14 @@ export const runToRest = (
     )
     yield* showLeftSubscriptions(namespace, session)
     return tasks
-  }).pipe(Effect.onInterrupt(() => sayHowToGoOn(session, options.self)))
+  }).pipe(Effect.onInterrupt(() => sayHowToGoOn(session, options.self, options.hasOthers)))
+
+/** Whether a task waits for a function of a module that is not there. */
+export const standStill = ({ namespace, withoutModule }: OwnSession): Effect.Effect<boolean, RuntimeError> =>
+  Effect.map(
+    Effect.forEach([...withoutModule], (task) => Effect.option(namespace.inspect(task))),
+    (found) => found.some((each) => each._tag === "Some" && waitsForModule(each.value.task))
+  )
 
 /** Says how the task has ended, unless it is done; nothing of one that has not. */
 export const showEnd = (ended: Inspection, { shell }: Session): void => {
@@ -148,25 +163,13 @@ export const showEnd = (ended: Inspection, { shell }: Session): void => {
   } else if (task.state === "cancelled") shell.err(`${task.id} was cancelled\n`)
 }
 
-const failureUnitsMax = 200
-
-/** The tasks that failed meanwhile, but for those whose faults are shown. */
-const showFailures = ({ failures, location, shell }: OwnSession, shown: ReadonlyArray<Inspection>): void => {
-  const ids = new Set(shown.map(({ task }) => task.id))
-  for (const task of failures.first) {
-    if (ids.has(task.id)) continue
-    const why = clip(visible(task.failure ?? ""), failureUnitsMax)
-    shell.err(
-      `${task.id} failed${atPlace(task)}: ${why}\n${eventWords(task, location)}  See: sxs inspect ${task.id}${location.flag}\n`
-    )
-  }
-  const more = failures.count - failures.first.length
-  if (more > 0) shell.err(`… and ${printNumber(more)} more failed: sxs ps --state failed --limit 0${location.flag}\n`)
-}
-
 /** After an interruption: `self` are the words that go on, without the store's flag. */
 // Closing the session writes what was handed over; until then the message would be a promise.
-export const sayHowToGoOn = ({ location, namespace, shell }: OwnSession, self: string): Effect.Effect<void> =>
+export const sayHowToGoOn = (
+  { location, namespace, shell }: OwnSession,
+  self: string,
+  hasOthers = false
+): Effect.Effect<void> =>
   Effect.matchEffect(namespace.stop, {
     onFailure: (error: StoreUnavailable | TaskNotFound) =>
       Effect.sync(() => shell.err(`sxs: not all was written: ${error.message}\n`)),
@@ -174,11 +177,9 @@ export const sayHowToGoOn = ({ location, namespace, shell }: OwnSession, self: s
       Effect.sync(() => {
         // Under `sxs run --watch` the watching process says it, where it is one that is wanted.
         if (shell.env.SXS_WATCHED === "1") return
-        shell.err(
-          location.kind === "memory"
-            ? "sxs: stopped; the store was in memory and is gone\n"
-            : `sxs: stopped; go on where it stood with: ${visible(self + location.flag)}\n`
-        )
+        if (location.kind === "memory") return shell.err("sxs: stopped; the store was in memory and is gone\n")
+        shell.err(`sxs: stopped; go on where it stood with: ${visible(self + location.flag)}\n`)
+        if (hasOthers) shell.err(`sxs: the others that were resumed go on with: sxs resume${visible(location.flag)}\n`)
       })
   })
 
@@ -186,12 +187,4 @@ export const sayHowToGoOn = ({ location, namespace, shell }: OwnSession, self: s
 const sourceTexts = ({ map }: Bundle): ReadonlyArray<string> => {
   const { sourcesContent = [] } = JSON.parse(map) as { readonly sourcesContent?: ReadonlyArray<string | null> }
   return sourcesContent.filter((text) => text !== null)
-}
-
-/** What becomes of the event that a failed task was to handle. */
-const eventWords = ({ handles }: TaskView, location: StoreLocation): string => {
-  if (handles?.retriedBy !== undefined) return `  The event is tried again by ${handles.retriedBy}, after a pause\n`
-  if (handles?.deadLetter === undefined) return ""
-  const times = handles.attempt === 1 ? "once" : `${handles.attempt} times`
-  return `  The event was tried ${times} and is a dead letter now: sxs dead retry ${handles.deadLetter}${location.flag}\n`
 }

@@ -30,7 +30,7 @@ import { evaluator } from "./evaluator.ts"
 import { attempt, CommandFailed, storeError } from "./exit.ts"
 import { explain } from "./explain.ts"
 import { Failures } from "./failures.ts"
-import { makeFolder } from "./files.ts"
+import { makeFolder, whyNoFolder } from "./files.ts"
 import { readKeep } from "./keep.ts"
 import { library } from "./library.ts"
 import { showLine } from "./program-output.ts"
@@ -63,6 +63,8 @@ export interface OwnSession extends Session {
   readonly namespace: Namespace
   /** The tasks that have failed since the session began. */
   readonly failures: Failures
+  /** The first tasks that stood still, as a function of a module that they call is not there; some may go on by now. */
+  readonly withoutModule: ReadonlySet<string>
   /** Succeeds when nothing can run any more, and no guest can change that. */
   readonly rest: Effect.Effect<void, StoreUnavailable>
 }
@@ -225,8 +227,7 @@ const makeStoreFolder = (directory: string): void => {
   try {
     makeFolder(directory)
   } catch (error) {
-    const { message } = error as NodeJS.ErrnoException
-    throw storeError(`the folder ${directory} cannot be made for the store: ${message}. Use --store for another one`)
+    throw storeError(`${whyNoFolder(directory, error as Error)}. Use --store for another one`)
   }
 }
 
@@ -244,6 +245,7 @@ const openSession = ({
 }: Place): Effect.Effect<OwnSession, StoreUnavailable | CommandFailed, Store | Scope.Scope> =>
   Effect.gen(function* () {
     const failures = new Failures(yield* Clock.currentTimeMillis)
+    const withoutModule = new Set<string>()
     const retention = yield* attempt(() => readKeep(shell))
     const telemetry = options.serves === true ? yield* telemetryOf(location, shell) : undefined
     const namespace = yield* openNamespace({
@@ -256,7 +258,10 @@ const openSession = ({
         options.onFailed?.(task)
       },
       onDebug: (text) => shell.err(`${visible(text)}\n`),
-      onRejected: (task, rejected) => shell.err(`sxs: ${task} cannot go on here: ${visible(rejected.detail)}\n`),
+      onRejected: (task, rejected) => {
+        if (rejected._tag === "ExternRejected" && withoutModule.size < standingStillMax) withoutModule.add(task)
+        shell.err(`sxs: ${task} cannot go on here: ${visible(rejected.detail)}\n`)
+      },
       onDamaged: ({ detail }) => shell.err(`sxs: ${visible(detail)}; sxs doctor${location.flag} says more\n`),
       ...(telemetry !== undefined && { observer: telemetry.observer }),
       ...(options.durability !== undefined && { durability: options.durability })
@@ -264,8 +269,11 @@ const openSession = ({
     telemetry?.watch(namespace)
     const isOpen = options.serves === true && location.kind === "directory"
     const rest = isOpen ? yield* serve(namespace, realDirectory(location)) : namespace.idle
-    return { namespace, location, shell, failures, rest }
+    return { namespace, location, shell, failures, withoutModule, rest }
   })
+
+/** As many as are looked at when a run has come to rest. */
+const standingStillMax = 20
 
 const telemetryOf = (location: StoreLocation, { env, err }: ShellService) =>
   connectTelemetry({

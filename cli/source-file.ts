@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs"
-import { resolve } from "node:path"
+import { readFileSync, realpathSync } from "node:fs"
+import { relative, resolve } from "node:path"
 import { usageError } from "./exit.ts"
 import type { ShellService } from "./shell.ts"
 
@@ -9,6 +9,15 @@ export const readSourceFile = (file: string, shell: ShellService): Uint8Array =>
     return readFileSync(resolve(shell.cwd, file))
   } catch (error) {
     throw usageError(whyUnreadable(file, error as NodeJS.ErrnoException))
+  }
+}
+
+/** The path of the file without links; throws a usage error when it has gone since it was read. */
+export const realFile = (file: string, shell: ShellService): string => {
+  try {
+    return realpathSync(file)
+  } catch (error) {
+    throw usageError(whyUnreadable(relative(shell.cwd, file), error as NodeJS.ErrnoException))
   }
 }
 

@@ -21,6 +21,8 @@ export const faultCodes = {
   topic: "SXS6217",
   /** More subscriptions or awaits than their bounds in limits.ts. */
   listeners: "SXS6218",
+  /** A handler publishes while too many of its subscription wait for room to do so. */
+  storm: "SXS6219",
   /** `cast` met a value that has no counterpart in the type. */
   cast: "SXS6306"
 } as const

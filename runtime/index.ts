@@ -1,9 +1,9 @@
 /** The runtime: what others and the command line may use. */
 
+export { BundleRejected } from "./bundle/errors.ts"
 export { DeadLetterNotFound, EventQueueFull, NoSuchTopic } from "./bus/errors.ts"
 export type { BusEvent, DeadLetterView, NamespaceBus, SubscriptionView, Tap } from "./bus/outside.ts"
 export type { BusOptions } from "./bus/ports.ts"
-export { BundleRejected } from "./bundle/errors.ts"
 export { Fault, faultCodes } from "./errors.ts"
 export type { Evaluator } from "./evaluator.ts"
 export { limits } from "./limits.ts"
@@ -14,7 +14,14 @@ export { Store, StoreUnavailable } from "./store/store.ts"
 export type { Called, CallOptions } from "./task/call.ts"
 export type { TaskRejected } from "./task/damage.ts"
 export { TaskAmbiguous, TaskEnded, TaskNotFound, TaskNotPaused, UpgradeRefused } from "./task/errors.ts"
-export { type FaultView, type FrameView, faultPlace, type Inspection, type TaskView } from "./task/inspect.ts"
+export {
+  absentModule,
+  type FaultView,
+  type FrameView,
+  faultPlace,
+  type Inspection,
+  type TaskView
+} from "./task/inspect.ts"
 export type { Library, LibraryFunction } from "./task/intrinsics.ts"
 export type { NamespaceKv } from "./task/kv-from-outside.ts"
 export type { Upgrade, UpgradeOptions, UpgradePlace, UpgradePoint } from "./task/migration.ts"

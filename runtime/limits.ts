@@ -169,6 +169,13 @@ export const limits = {
   skippedUnitsPerCommit: 8 * 1024 * 1024,
   /** Records of a subscription that has ended which one commit removes. */
   sweptRecordsPerCommit: 1000,
+  /** Events beyond those that the queue should hold, from which on handlers may not publish more: one that ends at once never
+   * waits for room. */
+  queueOverflow: 10_000,
+  /** Handlers of a subscription that go on without a place, as they wait for room in the event queue or have done so. */
+  handlersBesideMax: 256,
+  /** From a task that waits for room, so many that have started each other are asked whether they handle an event. */
+  tasksAboveMax: 1000,
   /** Tasks that are woken in one commit when there is room in the event queue. */
   roomWakesPerCommit: 100,
   /** Processors of a namespace, each of which runs one task at a time. */

@@ -392,9 +392,13 @@ const namespaceOf = (parts: Parts): Namespace => {
     startProgram: (start) =>
       Effect.andThen(
         install(start.bundle, start.folder),
-        Effect.map(startProgram(parts, start), (started) => ({ ...started, task: control.view(started.task) })).pipe(
-          asUnavailable
-        )
+        Effect.map(startProgram(parts, start), (started) => {
+          const task = control.view(started.task)
+          if (started.kind === "elsewhere") return { ...started, task }
+          // Read again, as they may have run while the program's start found room.
+          const others = started.others.flatMap(({ id }) => unlessDamaged(() => parts.tasks.read(id)) ?? [])
+          return { ...started, task, others: others.map((record) => control.view(record)) }
+        }).pipe(asUnavailable)
       ),
     call: (call) =>
       Effect.flatMap(callFunction(parts, call), ({ kind, task }) =>

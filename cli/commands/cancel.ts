@@ -4,6 +4,7 @@ import { endWith, exitCodes } from "../exit.ts"
 import { atPlace } from "../place.ts"
 import { sayHowToGoOn, showEnd } from "../run-program.ts"
 import { type OwnSession, type RuntimeError, type Session, withEither } from "../session.ts"
+import { tellFailures } from "../tell-failures.ts"
 
 export interface CancelOptions {
   readonly task: string
@@ -36,7 +37,9 @@ const cancelIn = Effect.fnUntraced(function* (
 })
 
 const unwindHere = Effect.fnUntraced(
-  function* ({ namespace }: OwnSession, id: string) {
+  function* (session: OwnSession, id: string) {
+    const { namespace } = session
+    tellFailures(session, new Set([id]))
     yield* namespace.recover
     yield* Effect.raceFirst(namespace.ended(id), namespace.idle)
     return yield* namespace.result(id)

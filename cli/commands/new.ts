@@ -69,7 +69,7 @@ const writeProject = (folder: string, { sxs }: NewOptions): void => {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     if (code === undefined) throw error
-    throw new CommandFailed({ exitCode: exitCodes.failed, message: `the project cannot be written: ${message}` })
+    throw new CommandFailed({ exitCode: exitCodes.usage, message: `the project cannot be written: ${message}` })
   }
 }
 

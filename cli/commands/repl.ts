@@ -73,6 +73,8 @@ const begin = ({ location, namespace, shell }: OwnSession, { isInteractive }: Te
     for (const { id } of tasks) shell.err(`resuming ${id}\n`)
   })
 
+const asking = { list: ":tasks", inspect: (task: string) => `:task ${task}` }
+
 const isGap = ({ forms, mistakes }: Entry): boolean => forms.length === 0 && mistakes.length === 0
 
 /** Takes lines until they end; what is open at the end of one goes on in the next. */
@@ -144,7 +146,7 @@ class Loop {
         (error) => !("_tag" in error && error._tag === "StoreUnavailable"),
         (error) =>
           Effect.sync(() => {
-            const { message } = "exitCode" in error ? error : explain(error as RuntimeError, location)
+            const { message } = "exitCode" in error ? error : explain(error as RuntimeError, location, asking)
             shell.err(`${message}\n`)
             return false
           })

@@ -2,8 +2,9 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { Value } from "../../runtime/index.ts"
 import { attempt, endWith, exitCodes, usageError } from "../exit.ts"
+import { describe, namedMax } from "../going-on.ts"
 import { readValue, symbolHint } from "../read-value.ts"
-import { describe, runToRest } from "../run-program.ts"
+import { runToRest, standStill } from "../run-program.ts"
 import { type GuestSession, type OwnSession, type Session, withEither } from "../session.ts"
 
 export interface ResumeOptions {
@@ -25,7 +26,7 @@ export const resume = Effect.fn("resume")(function* (options: ResumeOptions) {
         Effect.gen(function* () {
           const tasks = yield* task === undefined ? resumeAll(session) : resumeOne(session, task, value)
           yield* runToRest(session, { tasks, self: "sxs resume" })
-          if (session.failures.isFatal) return yield* endWith(exitCodes.failed)
+          if (session.failures.isFatal || (yield* standStill(session))) return yield* endWith(exitCodes.failed)
         }),
       guest: (session) =>
         Effect.gen(function* () {
@@ -42,13 +43,10 @@ const ownerGoesOn = ({ guest }: GuestSession, task: string | undefined): string 
     ? `process ${guest.owner} has the store open and runs all that can run\n`
     : `process ${guest.owner} goes on with it\n`
 
-/** Sleeping tasks that are named; the others go on unnamed. */
-const sleepingMax = 20
-
 /** Ids of the first tasks that go on: those that were interrupted, and those that sleep. */
 const resumeAll = Effect.fnUntraced(function* ({ namespace, shell }: OwnSession) {
   const now = yield* Clock.currentTimeMillis
-  const sleeping = yield* namespace.sleeping({ limit: sleepingMax })
+  const sleeping = yield* namespace.sleeping({ limit: namedMax })
   const tasks = [...(yield* namespace.recover), ...sleeping]
   for (const task of tasks) shell.err(`resuming ${task.id}${describe(task, now)}\n`)
   if (tasks.length === 0) shell.err("nothing was interrupted\n")

@@ -32,7 +32,7 @@ export const upgrade = Effect.fn("upgrade")(function* (options: UpgradeFileOptio
   const file = resolve(shell.cwd, options.file)
   const own = (session: OwnSession) =>
     Effect.gen(function* () {
-      const origin = originOf({ file }, session.location)
+      const origin = yield* attempt(() => originOf({ file }, session))
       const found = yield* session.namespace.upgrade({ ...options, ...origin, folder: dirname(file), bundle })
       if (found.kind === "elsewhere") return yield* elsewhere(found, { program: bundle.manifest.program, session })
       show(found, options, session)
@@ -41,7 +41,7 @@ export const upgrade = Effect.fn("upgrade")(function* (options: UpgradeFileOptio
     })
   const guest = (session: GuestSession) =>
     Effect.gen(function* () {
-      const { isMoved, origin } = originOf({ file }, session.location)
+      const { isMoved, origin } = yield* attempt(() => originOf({ file }, session))
       const compared = yield* session.guest.compare(bundle, origin)
       const found =
         compared.kind === "elsewhere" && isMoved(compared.origin)

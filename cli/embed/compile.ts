@@ -11,7 +11,7 @@ import type { SxsCompiled, SxsDiagnostic, SxsProgram, SxsSource } from "./types.
 /** Loads the compiler: to be imported when something is compiled. Throws `SxsCompileError`. */
 export const compileSource = (source: SxsSource): SxsCompiled => {
   const { bytes, name } = readSource(source)
-  const compiled = compileBytes(name, bytes, new ImportedFiles(process.cwd()))
+  const compiled = shownAs(textName(source), compileBytes(name, bytes, new ImportedFiles(process.cwd())))
   const { bundle } = compiled
   const { diagnostics } = compiled.findings
   if (bundle === undefined || hasErrors(diagnostics)) {
@@ -42,6 +42,16 @@ const readSource = (source: SxsSource): { readonly name: string; readonly bytes:
   } catch (cause) {
     throw new SxsCompileError(`${source.file} cannot be read: ${(cause as Error).message}`, [])
   }
+}
+
+/** What messages call a text that has no name. */
+const textName = (source: SxsSource): string | undefined =>
+  "text" in source && source.name === undefined ? "(text)" : undefined
+
+const shownAs = (name: string | undefined, compiled: CompiledFile): CompiledFile => {
+  if (name === undefined) return compiled
+  const { findings } = compiled
+  return { ...compiled, findings: { ...findings, source: { ...findings.source, name } } }
 }
 
 /** As many as help. */

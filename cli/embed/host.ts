@@ -5,6 +5,7 @@ import type * as Scope from "effect/Scope"
 import type { BusEvent } from "../../runtime/bus/outside.ts"
 import type { Called, Namespace, StoreUnavailable, TaskView } from "../../runtime/index.ts"
 import { ErrorValue, Fault, type Value } from "../../runtime/index.ts"
+import { fault } from "../../runtime/task/faults.ts"
 import { fromPlain, toPlain } from "../../runtime/value/plain.ts"
 import { argumentsOf, checkFunction } from "./arguments.ts"
 import { readBundle } from "./bundle.ts"
@@ -121,9 +122,9 @@ export class Host implements Omit<SxsService, "subscribe"> {
     set: (key, value) =>
       Effect.flatMap(
         checked(() => storable(value, `the value of the key ${JSON.stringify(key)}`)),
-        (stored) => this.#change(({ kv }) => Effect.asVoid(kv.set(key, stored)))
+        (stored) => this.#change(({ kv }) => written(kv.set(key, stored)))
       ),
-    delete: (key) => this.#change(({ kv }) => Effect.asVoid(kv.del(key))),
+    delete: (key) => this.#change(({ kv }) => written(kv.del(key))),
     list: (prefix, { after, limit = pageItems } = {}) =>
       this.#read(({ kv }) =>
         Effect.map(kv.list(prefix, 0, limit, after), (entries) =>
@@ -135,7 +136,7 @@ export class Host implements Omit<SxsService, "subscribe"> {
   readonly publish = (channel: string, topic: number, data: SxsInput) =>
     Effect.flatMap(
       checked(() => storable(data, "the data of `publish`")),
-      (value) => this.#change(({ bus }) => bus.publish(channel, topic, value))
+      (value) => this.#change(({ bus }) => Effect.asVoid(bus.publish(channel, topic, value)))
     )
 
   /** What is published from the moment on at which the effect succeeds, until the scope closes. */
@@ -257,6 +258,12 @@ const readProgram = (program: SxsProgram) =>
     try: () => readBundle(program),
     catch: (thrown) => (thrown instanceof SxsBundleError ? thrown : new SxsBundleError(String(thrown)))
   })
+
+/** An error value says that nothing was written, as the key is one of those that only the runtime writes. */
+const written = <E>(result: Effect.Effect<Value, E>): Effect.Effect<void, E | Fault> =>
+  Effect.flatMap(result, (value) =>
+    value instanceof ErrorValue ? Effect.fail(fault("wrong key", String(value.content))) : Effect.void
+  )
 
 /** The value under the key, in a list; undefined when there is none. An error value may also be what is stored there. */
 const found = (

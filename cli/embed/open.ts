@@ -1,5 +1,6 @@
 import { realpathSync } from "node:fs"
 import { resolve } from "node:path"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
@@ -13,9 +14,10 @@ import {
   type Store,
   type StoreUnavailable
 } from "../../runtime/index.ts"
+import { UpkeepSleep } from "../../runtime/task/upkeep-sleep.ts"
 import type { Telemetry } from "../../runtime/telemetry/telemetry.ts"
 import { evaluator } from "../evaluator.ts"
-import { makeFolder } from "../files.ts"
+import { makeFolder, whyNoFolder } from "../files.ts"
 import { library } from "../library.ts"
 import { writeTo } from "../outlet.ts"
 import { connectTelemetry, outputTo } from "../telemetry.ts"
@@ -50,11 +52,18 @@ export const openHost = (options: SxsOptions): Effect.Effect<Host, SxsArgumentEr
     const layer = yield* Effect.promise(() => storeLayer(directory))
     const context = yield* Effect.mapError(Layer.build(layer), explained)
     const namespace = yield* Effect.mapError(
-      Effect.provide(open(options, { directory, rejections }), context),
+      Effect.provide(open(options, { directory, rejections }), Context.add(context, UpkeepSleep, sleepUnnoticed)),
       explained
     )
     if (directory !== undefined) yield* listen(namespace, realpathSync(directory))
     return new Host({ namespace, rejections })
+  })
+
+/** Sleeps without keeping the process alive. */
+const sleepUnnoticed = (ms: number): Effect.Effect<void> =>
+  Effect.callback((resume) => {
+    const timer = setTimeout(() => resume(Effect.void), ms).unref()
+    return Effect.sync(() => clearTimeout(timer))
   })
 
 const nodeMajorMin = 24
@@ -82,8 +91,7 @@ const storeFolder = (store: string): Effect.Effect<string, SxsStoreError> =>
       makeFolder(directory)
       return directory
     },
-    catch: (cause) =>
-      new SxsStoreError("io", `the folder ${resolve(store)} cannot be made for the store: ${(cause as Error).message}`)
+    catch: (cause) => new SxsStoreError("io", whyNoFolder(resolve(store), cause as Error))
   })
 
 // The native store is loaded only when it is used.

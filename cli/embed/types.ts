@@ -73,7 +73,8 @@ export interface SxsOptions {
   readonly telemetry?: boolean
 }
 
-/** What `compile` takes: a file, or text, whose imports are then looked for from the current folder. */
+/** What `compile` takes: a file, or text, whose imports are then looked for from the current folder. `name`: the file that messages
+ * name, `(text)` when left out. */
 export type SxsSource = { readonly file: string } | { readonly text: string; readonly name?: string }
 
 /** A program that was compiled here. */

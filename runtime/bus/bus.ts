@@ -1,4 +1,5 @@
 import { crc32 } from "node:zlib"
+import { executionChannel } from "../../stdlib/abi/bus.ts"
 import { Fault, faultCodes } from "../errors.ts"
 import { limits } from "../limits.ts"
 import type { TopicName } from "../store/keys.ts"
@@ -12,6 +13,7 @@ import {
   handled,
   handledBy,
   isNeeded,
+  placesTaken,
   queuedIn,
   raised,
   retryDelay,
@@ -20,12 +22,22 @@ import {
   takeUp,
   triedAgain
 } from "./progress.ts"
-import { encodeEvent, type Facts, type Progress, type Topic } from "./records.ts"
+import { type DeadLetter, encodeEvent, type Facts, type Progress, type StoredEvent, type Topic } from "./records.ts"
 import type { BusTable } from "./table.ts"
 import type { Taps } from "./taps.ts"
 import type { Upkeep } from "./upkeep.ts"
 
 type Next = Pick<TakenUp, "progress" | "skipped">
+
+/** Whom an event reaches. */
+export interface Hearers {
+  /** Subscriptions that handle it, or have it queued. */
+  readonly subscriptions: ReadonlyArray<string>
+  /** Subscriptions of its topic that take data of another type only. */
+  readonly others: ReadonlyArray<{ readonly id: string; readonly type: string }>
+  /** Tasks that await it. */
+  readonly awaitedBy: number
+}
 
 /** How a task that has handled an event ended. */
 export interface Attempt {
@@ -60,15 +72,29 @@ export class Bus {
     return this.#parts.options.queueEvents - this.#parts.table.queued
   }
 
+  /** Whom an event would reach, asked before it is published. */
+  hearers(name: TopicName, data: Value): Hearers {
+    const { readable, table, tasks } = this.#parts
+    const topic = table.topic(name)
+    const all = (topic?.subscriptions ?? []).flatMap((id) => readable(() => table.facts(id)) ?? [])
+    const takes = ({ handler, type }: Facts): boolean =>
+      type === null || (handler !== null && readable(() => tasks.isOfType(handler, type, data)) === true)
+    return {
+      subscriptions: all.filter(takes).map(({ id }) => id),
+      others: all.filter((facts) => !takes(facts)).map(({ id, type }) => ({ id, type: type! })),
+      awaitedBy: topic?.consumers.length ?? 0
+    }
+  }
+
   /** Data that cannot be stored is a `Fault`. */
   publish(name: TopicName, data: Value, now: number): void {
     const { awaits, table, taps } = this.#parts
     const event = { at: now, data }
     const payload = encodeEvent(event)
-    taps.published(name, event)
     const topic = table.topic(name)
+    if (topic !== undefined) this.#refuseTooMuch(name, topic, { data, payload })
+    taps.published(name, event)
     if (topic === undefined) return
-    refuseTooMuch(name, topic, payload)
     for (const consumer of topic.consumers) awaits.hand(consumer, data, now)
     const isKept = topic.subscriptions.length > 0
     const newest = isKept ? topic.newest + 1 : topic.newest
@@ -105,6 +131,16 @@ export class Bus {
   gaveUpPlace(handling: Handling, task: string, now: number): void {
     const found = this.#find(handling, task)
     if (found !== undefined) this.#settle(found.facts, beside(found.progress, task), [], now)
+  }
+
+  /** Whether handlers of the subscription may publish no more: far more wait than may, or as many of them as may be
+   * have no place any more. */
+  isStorm({ subscription }: Handling): boolean {
+    const { options, readable, table } = this.#parts
+    if (table.queued >= options.queueEvents + limits.queueOverflow) return true
+    const running = readable(() => table.progress(subscription))?.running ?? []
+    if (running.length <= limits.handlersBesideMax) return false
+    return running.filter(({ isBeside }) => isBeside === true).length >= limits.handlersBesideMax
   }
 
   /** Looks on for events of its type where a commit had to stop. */
@@ -153,9 +189,33 @@ export class Bus {
     const topic = table.topicOrNew(facts)
     const rest = { ...topic, subscriptions: topic.subscriptions.filter((id) => id !== facts.id) }
     const progress = readable(() => table.progress(facts.id))
-    this.#countQueued(queuedIn(topic.newest, this.#all(rest)) - queuedIn(topic.newest, this.#all(topic)))
+    this.#countQueued(facts, queuedIn(topic.newest, this.#all(rest)) - queuedIn(topic.newest, this.#all(topic)))
     table.saveTopic(facts, rest)
     return { progress, newest: topic.newest }
+  }
+
+  /** What has waited for the subscription as it was `before` and is not of its type any more becomes dead letters: it would be
+   * passed over, and nobody would know. `run` has taken the subscription over. */
+  buryMisfits(before: Facts, after: Facts, run: string): void {
+    const { readable, table, tasks } = this.#parts
+    const progress = readable(() => table.progress(after.id))
+    if (progress === undefined || before.handler === null || after.handler === null || after.type === null) return
+    const { newest } = table.topicOrNew(after)
+    let left = progress
+    for (let event = progress.next; event <= newest; event++) {
+      const stored = readable(() => table.event(after, event))
+      if (stored === undefined || tasks.isOfType(after.handler, after.type, stored.data)) continue
+      if (before.type !== null && !tasks.isOfType(before.handler, before.type, stored.data)) continue
+      const message = `the event was published before the program was changed, and is not of the type ${after.type} any more`
+      left = this.#putLetter(after, left, {
+        event,
+        stored,
+        attempts: 0,
+        task: run,
+        fault: { message, code: faultCodes.argument }
+      })
+    }
+    if (left !== progress) table.saveProgress(after.id, left)
   }
 
   #find({ subscription }: Handling, task: string): { readonly facts: Facts; readonly progress: Progress } | undefined {
@@ -181,18 +241,27 @@ export class Bus {
     const stored = readable(() => table.event(facts, event))
     if (stored === undefined || failed.fault === undefined) return progress
     const { code, message } = failed.fault
+    const { task } = failed
+    return this.#putLetter(facts, progress, { event, stored, attempts: attempt, task, fault: { message, code } })
+  }
+
+  #putLetter(
+    { channel, id, topic }: Facts,
+    progress: Progress,
+    {
+      event,
+      stored,
+      ...rest
+    }: Pick<DeadLetter, "attempts" | "task" | "fault"> & {
+      readonly event: number
+      readonly stored: StoredEvent
+    }
+  ): Progress {
+    const { table } = this.#parts
     const { at, data } = stored
-    table.putLetter(facts.id, event, {
-      at,
-      data,
-      channel: facts.channel,
-      topic: facts.topic,
-      attempts: attempt,
-      task: failed.task,
-      fault: { message, code }
-    })
+    table.putLetter(id, event, { at, data, channel, topic, ...rest })
     const { dropped, progress: after } = buried(progress, event, limits.deadLettersMax)
-    if (dropped !== undefined) table.deleteLetter(facts.id, dropped)
+    if (dropped !== undefined) table.deleteLetter(id, dropped)
     return after
   }
 
@@ -228,7 +297,7 @@ export class Bus {
       candidates.push(...skipped)
       if (next !== progress) table.saveProgress(id, next)
     }
-    this.#countQueued(queuedIn(change.newest, after) - queuedIn(topic.newest, before))
+    this.#countQueued(name, queuedIn(change.newest, after) - queuedIn(topic.newest, before))
     for (const event of candidates) if (!isNeeded(after, event)) table.deleteEvent(name, event)
   }
 
@@ -238,7 +307,7 @@ export class Bus {
     const facts = readable(() => table.facts(id))
     if (facts === undefined) return { progress, skipped: [] }
     const places = facts.handler === null ? 1 : options.places
-    const taken = takeUp(progress, { newest, places, start: this.#starting(facts, now) })
+    const taken = takeUp(progress, { newest, places, start: this.#starting(facts, progress, now) })
     if (taken.isCut) {
       table.saveRemains(id, { channel: facts.channel, topic: facts.topic, from: 0, to: 0, events: [], letters: [] })
       upkeep.left()
@@ -246,7 +315,7 @@ export class Bus {
     return taken
   }
 
-  #starting(facts: Facts, now: number): TakeUp {
+  #starting(facts: Facts, { letters, running }: Progress, now: number): TakeUp {
     const { readable, table, tasks } = this.#parts
     const { handler, type } = facts
     let count = 0
@@ -254,7 +323,9 @@ export class Bus {
     return (event) => {
       if (count++ >= limits.skippedEventsPerCommit || units > limits.skippedUnitsPerCommit) return "stop"
       const stored = readable(() => table.event(facts, event))
-      if (stored === undefined) return "skip"
+      // A dead letter already, or tried again as one: it was not of the type of a handler between.
+      const isLetter = letters.includes(event) || running.some((each) => each.event === event)
+      if (stored === undefined || isLetter) return "skip"
       const { data } = stored
       if (handler === null) return data instanceof TaskRef && tasks.giveTurn(data.id, now) ? { task: data.id } : "skip"
       if (type !== null && !tasks.isOfType(handler, type, data)) {
@@ -266,7 +337,36 @@ export class Bus {
     }
   }
 
-  #countQueued(change: number): void {
+  /** Each task that awaits the event or begins to handle it gets the data into a record of its own. */
+  #refuseTooMuch(
+    name: TopicName,
+    topic: Topic,
+    { data, payload }: { readonly data: Value; readonly payload: string }
+  ): void {
+    const { consumers, subscriptions } = topic
+    const isTooMuch = (takers: number) => takers * payload.length > limits.segmentUnitsMax
+    if (!isTooMuch(consumers.length + subscriptions.length)) return
+    const beginning = subscriptions.filter((id) => this.#wouldBegin(id, topic.newest, data)).length
+    if (!isTooMuch(consumers.length + beginning)) return
+    throw new Fault(
+      faultCodes.tooLarge,
+      `core/event/pub: ${consumers.length} tasks await an event of ${topicText(name)}, ${beginning} subscriptions would handle it at once, and data of ${payload.length} characters for each is too much: keep it in the store, and publish its key`
+    )
+  }
+
+  /** Whether a task would handle the event at once that comes behind `newest`. */
+  #wouldBegin(id: string, newest: number, data: Value): boolean {
+    const { options, readable, table, tasks } = this.#parts
+    const progress = readable(() => table.progress(id))
+    if (progress === undefined || progress.next <= newest || placesTaken(progress) >= options.places) return false
+    const facts = readable(() => table.facts(id))
+    if (facts === undefined || facts.handler === null) return false
+    return facts.type === null || tasks.isOfType(facts.handler, facts.type, data)
+  }
+
+  /** Tasks that wait for a processor do not count: what runs there keeps it while it waits for room, and would wait for them. */
+  #countQueued({ channel }: TopicName, change: number): void {
+    if (channel === executionChannel) return
     const { table, upkeep } = this.#parts
     table.addQueued(change)
     if (change < 0) upkeep.madeRoom()
@@ -276,14 +376,4 @@ export class Bus {
     const { readable, table } = this.#parts
     return subscriptions.flatMap((id) => readable(() => table.progress(id)) ?? [])
   }
-}
-
-/** Each task that awaits the event gets the data into a record of its own. */
-const refuseTooMuch = (name: TopicName, { consumers }: Topic, payload: string): void => {
-  const units = consumers.length * payload.length
-  if (units <= limits.segmentUnitsMax) return
-  throw new Fault(
-    faultCodes.tooLarge,
-    `core/event/pub: ${consumers.length} tasks await an event of ${topicText(name)}, and data of ${payload.length} characters for each is too much: keep it in the store, and publish its key`
-  )
 }

@@ -6,7 +6,7 @@ import { isTaskId, rangeAfter } from "../store/keys.ts"
 import type { StoreUnavailable } from "../store/store.ts"
 import { asUnavailable } from "../store/unavailable.ts"
 import type { Closure, Value } from "../value/value.ts"
-import type { Bus } from "./bus.ts"
+import type { Bus, Hearers } from "./bus.ts"
 import { wrongToPublish, wrongTopic } from "./channel.ts"
 import { DeadLetterNotFound, EventQueueFull, NoSuchTopic } from "./errors.ts"
 import type { BusOptions, Readable } from "./ports.ts"
@@ -18,12 +18,12 @@ import type { Upkeep } from "./upkeep.ts"
 /** The bus for who stands outside of all tasks: an operator, an embedding program, a dashboard. */
 export interface NamespaceBus {
   /** Publishes as a task does. Waits for room in the event queue; durable when it succeeds. A `Fault` says that the data cannot be
-   * stored, and that nothing was done. */
+   * stored, and that nothing was done. Yields whom it reaches. */
   readonly publish: (
     channel: string,
     topic: number,
     data: Value
-  ) => Effect.Effect<void, NoSuchTopic | EventQueueFull | Fault | StoreUnavailable>
+  ) => Effect.Effect<Hearers, NoSuchTopic | EventQueueFull | Fault | StoreUnavailable>
   /** What is published on the channel, or on one topic of it, from now on, until the scope closes. */
   readonly tap: (filter: {
     readonly channel: string
@@ -124,7 +124,11 @@ export const busFromOutside = (parts: OutsideParts): NamespaceBus => {
       if (wrong !== undefined) return Effect.fail(new NoSuchTopic({ channel, topic, detail: wrong }))
       return Effect.andThen(
         room(parts),
-        change(() => bus.publish({ channel, topic }, data, parts.now()))
+        change(() => {
+          const hearers = bus.hearers({ channel, topic }, data)
+          bus.publish({ channel, topic }, data, parts.now())
+          return hearers
+        })
       )
     },
     tap: ({ channel, topic }) => {

@@ -46,7 +46,7 @@ export const takeUp = (
 
 const none: ReadonlyArray<never> = []
 
-const placesTaken = ({ running }: Progress): number => {
+export const placesTaken = ({ running }: Progress): number => {
   let taken = 0
   for (const { isBeside } of running) if (isBeside !== true) taken++
   return taken

@@ -1,6 +1,6 @@
 import { Fault, faultCodes } from "../errors.ts"
 import { limits } from "../limits.ts"
-import type { TopicName } from "../store/keys.ts"
+import { isTaskId, type TopicName } from "../store/keys.ts"
 import type { Closure } from "../value/value.ts"
 import type { Awaits } from "./awaits.ts"
 import type { Bus, BusParts } from "./bus.ts"
@@ -70,7 +70,7 @@ export class Subscriptions {
   /** False when there is none of that id. What is being handled goes on. */
   unsubscribe(id: string): boolean {
     const { table } = this.#parts
-    const facts = table.facts(id)
+    const facts = isTaskId(id) ? table.facts(id) : undefined
     if (facts === undefined || facts.owner.kind === "processor") return false
     this.#forget(facts)
     this.#end(facts)
@@ -119,7 +119,10 @@ export class Subscriptions {
   ): string {
     const { table } = this.#parts
     const id = known.subscription
-    table.saveFacts({ id, owner: { kind: "program", program }, channel, topic, type, handler, kvPrefix })
+    const before = this.#parts.readable(() => table.facts(id))
+    const after: Facts = { id, owner: { kind: "program", program }, channel, topic, type, handler, kvPrefix }
+    table.saveFacts(after)
+    if (before !== undefined) this.#bus.buryMisfits(before, after, run)
     const taken = adopted.map((each) => (each === known ? { ...known, run } : each))
     table.saveAdopted(program, taken)
     return id

@@ -3,6 +3,7 @@ import type { Bus } from "../bus/bus.ts"
 import type { BusTasks } from "../bus/ports.ts"
 import type { Subscriptions } from "../bus/subscriptions.ts"
 import type { Upkeep } from "../bus/upkeep.ts"
+import { limits } from "../limits.ts"
 import { hasType } from "../value/types.ts"
 import { Sym } from "../value/value.ts"
 import { unlessDamaged } from "./damage.ts"
@@ -30,7 +31,7 @@ export const busTasks = (places: Places): BusTasks => {
       return id
     },
     wake: ({ number, task }, data, now) => {
-      const wait = unlessDamaged(() => tasks.read(task))?.wait
+      const wait = unlessDamaged(() => tasks.seen(task))?.wait
       if (wait?.kind !== "event" || wait.consumer !== number) return false
       tasks.apply(task, { type: "woke", value: data }, now)
       return true
@@ -53,7 +54,7 @@ export const busHooks = (parts: {
   readonly subscriptions: Subscriptions
   readonly upkeep: Upkeep
 }): BusHooks => {
-  const { awaits, bus, subscriptions, upkeep } = parts
+  const { awaits, bus, places, subscriptions, upkeep } = parts
   return {
     ended: (record, now) => {
       if (record.bus?.hasBelongings === true) subscriptions.taskEnded(record.id)
@@ -61,11 +62,25 @@ export const busHooks = (parts: {
       return record.bus?.handles === undefined ? record : eventHandled(parts, record, now)
     },
     leftAwait: (task, consumer) => awaits.leave(task, consumer),
-    waitsForRoom: ({ bus: facts, id, since }) => {
-      if (facts?.handles !== undefined) bus.gaveUpPlace(facts.handles, id, since)
+    waitsForRoom: (record) => {
+      for (const { bus: facts, id } of handlersAbove(places, record))
+        if (facts?.handles !== undefined) bus.gaveUpPlace(facts.handles, id, record.since)
       upkeep.waits()
     }
   }
+}
+
+/** The task, or those above it that may wait for it, as far as they handle an event. What runs on a processor keeps that: others
+ * would run there beside it. */
+export const handlersAbove = ({ tasks }: Places, record: TaskRecord): ReadonlyArray<TaskRecord> => {
+  const found: Array<TaskRecord> = []
+  let at: TaskRecord | undefined = record
+  for (let count = 0; at !== undefined && !isEnded(at.state) && count < limits.tasksAboveMax; count++) {
+    const { bus, parent }: TaskRecord = at
+    if (bus?.handles !== undefined && bus.handles.attempt > 0) found.push(at)
+    at = parent === undefined ? undefined : unlessDamaged(() => tasks.seen(parent))
+  }
+  return found
 }
 
 const runEnded = (

@@ -97,6 +97,8 @@ export class Control {
     for (const id of ids) if (matches.length === 0) matches = yield* this.#beginningWith(id, wasRemoved)
     if (matches.length === 0 && /^\d+$/.test(text)) matches = yield* this.#byNumber(text)
     if (matches.length === 1) return matches[0]!
+    const given = typed === undefined && !wasRemoved ? typedTaskId(`@${text}`) : undefined
+    if (matches.length === 0 && given !== undefined && this.#viewOf(given) !== undefined) return given
     return yield* matches.length === 0
       ? new TaskNotFound({ task: text, wasRemoved })
       : new TaskAmbiguous({ task: text, matches })

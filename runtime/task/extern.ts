@@ -214,7 +214,11 @@ export class Externs {
     // Before the task goes on: it may call again in this very commit.
     this.#underWay.delete(task)
     if (attempted.kind === "value" || isLastAttempt(wait))
-      return this.#apply(task, { type: "woke", value: attempted.value })
+      return this.#apply(task, {
+        type: "woke",
+        value: attempted.value,
+        ...(attempted.kind === "failed" && { failure: attempted.message })
+      })
     const until = Math.ceil(this.#now + pauseMs(task, wait, backoffMsOf(extern)))
     this.#apply(task, { type: "attempt failed", message: attempted.message, until })
   }

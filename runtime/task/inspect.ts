@@ -225,9 +225,12 @@ const placeOf = (places: Places, record: TaskRecord): TaskView["place"] => {
   return { source, line: position.line, column: position.column }
 }
 
+/** What a task waits for, as it begins, when a function of a module is not there. */
+export const absentModule = "what is not there"
+
 const waitWords = (places: Places, record: TaskRecord, rejected: TaskRejected | undefined): string | undefined => {
   if (rejected instanceof BundleRejected) return `its code, which cannot run here: ${rejected.detail}`
-  if (rejected instanceof ExternRejected) return `what is not there: ${rejected.detail}`
+  if (rejected instanceof ExternRejected) return `${absentModule}: ${rejected.detail}`
   if (record.held) return "resume"
   if (record.wait === undefined || isEnded(record.state)) return undefined
   return `${wordsOf(record.wait, dueOf(record))}${waitsForItself(places, record) ? ", which waits for this one" : ""}`

@@ -33,7 +33,8 @@ export interface StartOptions {
 }
 
 export type Started<A> =
-  | { readonly kind: "started" | "resumed"; readonly task: A }
+  /** `others`: the first tasks that were interrupted and go on as well. */
+  | { readonly kind: "started" | "resumed"; readonly task: A; readonly others: ReadonlyArray<A> }
   /** Nothing was done: the unfinished run under this name is that of another program. */
   | { readonly kind: "elsewhere"; readonly task: A; readonly origin: string }
 
@@ -54,9 +55,10 @@ export const startProgram = Effect.fnUntraced(function* (
   if (unfinished !== undefined && isElsewhere(options, unfinished.origin)) {
     return { kind: "elsewhere", task: unfinished.record, origin: unfinished.origin }
   }
-  yield* recover(parts)
-  if (unfinished !== undefined) return { kind: "resumed", task: unfinished.record }
-  return { kind: "started", task: yield* parts.handOver.change(() => startMain(parts, options)) }
+  const recovered = yield* recover(parts)
+  const others = recovered.filter(({ id }) => id !== unfinished?.record.id)
+  if (unfinished !== undefined) return { kind: "resumed", task: unfinished.record, others }
+  return { kind: "started", task: yield* parts.handOver.change(() => startMain(parts, options)), others }
 })
 
 /** The unfinished run of another program of that name, which came from elsewhere; undefined when there is none. */

@@ -8,6 +8,7 @@ import type { HandOver } from "./hand-over.ts"
 import type { Places } from "./places.ts"
 import { isEnded, leavesNothing, type TaskRecord } from "./task.ts"
 import { isGivenId, removedCounter } from "./task-id.ts"
+import { UpkeepSleep } from "./upkeep-sleep.ts"
 
 /** How long ended tasks are kept. One that was started under an id of its own is not among them: it stays. */
 export interface RetentionOptions {
@@ -117,8 +118,9 @@ export class Retention {
   get #rest(): Effect.Effect<void> {
     const next = this.#next
     if (next === undefined) return this.#poked.await
-    const sleep = Effect.sleep(Math.min(Math.max(next - this.#now, 0), sleepMsMax))
-    return Effect.raceFirst(sleep, this.#poked.await)
+    return Effect.flatMap(UpkeepSleep, (sleep) =>
+      Effect.raceFirst(sleep(Math.min(Math.max(next - this.#now, 0), sleepMsMax)), this.#poked.await)
+    )
   }
 
   get #now(): number {

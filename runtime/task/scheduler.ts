@@ -27,6 +27,7 @@ import {
   type TaskEvent,
   type TaskRecord
 } from "./task.ts"
+import { numberOf } from "./task-id.ts"
 import type { PendingAction } from "./task-table.ts"
 import { Timers } from "./timers.ts"
 
@@ -476,12 +477,14 @@ export class Scheduler {
     let page: ReadonlyArray<string>
     do {
       page = yield* view.scanKeys(range, runnablePerPage)
-      for (const key of page) {
+      // By number, as handlers begin in the order of their events, and `on-a-1-10` stands before `on-a-1-9` in the index.
+      const tasks = page.map((key) => keys.parseRunnable(key)).toSorted((a, b) => numberOf(a) - numberOf(b))
+      for (const task of tasks) {
         while (this.#live.size >= limits.liveTasksMax) {
           this.#room.closeUnsafe()
           yield* this.#room.await
         }
-        this.#start(keys.parseRunnable(key))
+        this.#start(task)
       }
       range = { from: `${page.at(-1) ?? range.from}\0`, to: range.to }
     } while (page.length === runnablePerPage)

@@ -2,10 +2,11 @@ import { executionChannel } from "../../stdlib/abi/bus.ts"
 import type { Awaits } from "../bus/awaits.ts"
 import type { Bus } from "../bus/bus.ts"
 import { topicOf, topicToPublish } from "../bus/channel.ts"
+import type { Handling } from "../bus/ports.ts"
 import type { Subscriptions, Wanted } from "../bus/subscriptions.ts"
 import type { BusTable } from "../bus/table.ts"
 import type { Taps } from "../bus/taps.ts"
-import { invariant } from "../errors.ts"
+import { Fault, faultCodes, invariant } from "../errors.ts"
 import { limits } from "../limits.ts"
 import { type Closure, ErrorValue, TaskRef, type Value } from "../value/value.ts"
 import type { TaskEvent, TaskOnBus, TaskRecord, Wait } from "./task.ts"
@@ -30,6 +31,8 @@ export interface SegmentPort {
   readonly suspend: (wait: Wait) => unknown
   /** A fault inside an `atomic`. */
   readonly refuseInAtomic: () => void
+  /** The events that the task handles, or those above it that may wait for it. */
+  readonly handlings: () => ReadonlyArray<Handling>
   /** Starts a task that waits for its processor. */
   readonly startForProcessor: (closure: Closure, bus: TaskOnBus, processor: number) => string
 }
@@ -57,8 +60,22 @@ export class SegmentBus {
 
   /** Data that cannot be stored is a `Fault`, as is a channel or topic that does not exist. */
   publish(channel: Value, topic: Value, data: Value): void {
-    this.#parts.bus.publish(topicToPublish("core/event/pub", channel, topic), data, this.#segment.now())
+    const name = topicToPublish("core/event/pub", channel, topic)
+    this.#refuseStorm()
+    this.#parts.bus.publish(name, data, this.#segment.now())
     this.#published()
+  }
+
+  /** Handlers that publish more than they take up would fill the store, as each of them gives its place up for the next. */
+  #refuseStorm(): void {
+    const { bus } = this.#parts
+    if (bus.room > 0) return
+    const storming = this.#segment.handlings().find((handling) => bus.isStorm(handling))
+    if (storming === undefined) return
+    throw new Fault(
+      faultCodes.storm,
+      `core/event/pub: the event queue is full, and handlers such as those of ${storming.subscription} publish more events into it than they take up`
+    )
   }
 
   /** Yields the id of the subscription. */

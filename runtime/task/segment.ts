@@ -12,6 +12,7 @@ import type { RecordTypes } from "../value/types.ts"
 import { type Closure, ErrorValue, type Value } from "../value/value.ts"
 import { WorkMeter } from "../value/work.ts"
 import { bindArguments } from "./arguments.ts"
+import { handlersAbove } from "./bus-tasks.ts"
 import { cancelTask } from "./cancel.ts"
 import { disownChildren } from "./children.ts"
 import { type ExternCall, idempotencyKey } from "./extern-call.ts"
@@ -128,6 +129,7 @@ export class Segment {
       endSoon: () => this.#endSoon(),
       suspend: (wait) => this.suspend(wait),
       refuseInAtomic: () => this.#refuseInAtomic(),
+      handlings: () => handlersAbove(parts.places, this.#running).flatMap(({ bus }) => bus?.handles ?? []),
       startForProcessor: (closure, bus, processor) => this.#startForProcessor(closure, bus, processor)
     })
   }

@@ -59,6 +59,9 @@ export const isGivenId = (task: string): boolean => task.includes("@")
 /** The number of a task as `newTaskId` counts; ids that callers gave have none. */
 export const hasNumber = (task: string, number: string): boolean => task.endsWith(`-${number}`) && !isGivenId(task)
 
+/** The number of a task as `newTaskId` counts; 0 for ids that callers gave. */
+export const numberOf = (task: string): number => (isGivenId(task) ? 0 : Number(/-(\d{1,15})$/.exec(task)?.[1] ?? 0))
+
 /** Counts the tasks of `newTaskId` that were removed some time after their end. */
 export const removedCounter = "removed"
 

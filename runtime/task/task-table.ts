@@ -167,9 +167,9 @@ export class TaskTable {
   }
 
   /** Applies an event that comes from outside the task, such as a resume; saves the result and remembers what is to be
-   * done about it. Undefined: there is no such task. */
+   * done about it. Undefined: there is no such task. The running one waits for nothing any more, whatever the write set says. */
   apply(task: string, event: TaskEvent, now: number): Outcome | undefined {
-    const before = this.read(task)
+    const before = this.seen(task)
     if (before === undefined) return undefined
     const outcome = transition(before, event, now)
     if ("refused" in outcome) return outcome

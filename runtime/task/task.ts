@@ -138,7 +138,8 @@ export type TaskEvent =
   | { readonly type: "started" }
   | { readonly type: "ran out of fuel" }
   | { readonly type: "waited"; readonly wait: Wait; readonly place?: StandingPlace }
-  | { readonly type: "woke"; readonly value: Value }
+  /** `failure`: message of the attempt of an extern call that was the last one, and has failed. */
+  | { readonly type: "woke"; readonly value: Value; readonly failure?: string }
   | { readonly type: "overdue" }
   /** A grace that was over while the process did not run begins anew. */
   | { readonly type: "spared"; readonly openedAt: number }

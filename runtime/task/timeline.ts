@@ -48,7 +48,12 @@ export interface TimelineEntry {
 export const noted = (before: TaskRecord, event: TaskEvent, after: TaskRecord, now: number): Timeline => {
   if (before === after) return before.timeline
   const note = noteOf(before, event, after)
-  return note === undefined ? before.timeline : add(before.timeline, encodeEntry({ at: now, ...note }, before.bundle))
+  if (note === undefined) return before.timeline
+  const isFailure = event.type === "woke" && event.failure !== undefined
+  const earlier = isFailure
+    ? add(before.timeline, encodeEntry({ at: now, ...noteOfFailure(before.wait, event.failure) }, before.bundle))
+    : before.timeline
+  return add(earlier, encodeEntry({ at: now, ...note }, before.bundle))
 }
 
 /** The timeline with so many tasks more that the task has started; a row of such entries is one. */
@@ -122,7 +127,7 @@ const noteOf = (before: TaskRecord, event: TaskEvent, after: TaskRecord): Note |
     case "cancelled":
       return after.state === "cancelled" ? plain("cancelled") : plain("cancelling")
     case "attempt failed":
-      return plain("attempt", `${attemptWords(before.wait)} failed: ${clip(event.message)}`)
+      return noteOfFailure(before.wait, event.message)
     case "attempt begun":
       return before.wait?.kind === "extern" && before.wait.phase === "begun"
         ? plain("attempt", `${attemptWords(before.wait)} ended with its process`)
@@ -131,6 +136,9 @@ const noteOf = (before: TaskRecord, event: TaskEvent, after: TaskRecord): Note |
       return undefined
   }
 }
+
+const noteOfFailure = (wait: Wait | undefined, message: string): Note =>
+  plain("attempt", `${attemptWords(wait)} failed: ${clip(message)}`)
 
 const attemptWords = (wait: Wait | undefined): string =>
   wait?.kind === "extern" ? `${wait.attempt}${wait.attempts > 1 ? ` of ${wait.attempts}` : ""}` : ""

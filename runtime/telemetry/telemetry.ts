@@ -5,6 +5,7 @@ import { limits } from "../limits.ts"
 import type { StoreUnavailable } from "../store/store.ts"
 import type { Measures, ObservedTask, Observer } from "../task/observer.ts"
 import type { LogLine } from "../task/segment.ts"
+import { UpkeepSleep } from "../task/upkeep-sleep.ts"
 import { Exporter, type Send, sendByFetch } from "./exporter.ts"
 import { Meters } from "./meters.ts"
 import {
@@ -62,7 +63,7 @@ export const openTelemetry = Effect.fnUntraced(function* (
 })
 
 const every = (ms: number, effect: Effect.Effect<void>): Effect.Effect<never> =>
-  Effect.forever(Effect.andThen(Effect.sleep(ms), effect))
+  Effect.flatMap(UpkeepSleep, (sleep) => Effect.forever(Effect.andThen(sleep(ms), effect)))
 
 /** What OpenTelemetry calls the severities. */
 const severities = {

@@ -1,3 +1,4 @@
+import { executionChannel } from "../../stdlib/abi/bus.ts"
 import { isNeeded, queuedIn } from "../bus/progress.ts"
 import {
   type Adopted,
@@ -162,7 +163,7 @@ const auditEvents = (records: BusRecords): ReadonlyArray<string> => {
   let waiting = 0
   for (const { name, topic } of topics.values()) {
     const all = topic.subscriptions.flatMap((id) => progress.get(id) ?? [])
-    waiting += queuedIn(topic.newest, all)
+    if (name.channel !== executionChannel) waiting += queuedIn(topic.newest, all)
     const first = Math.min(
       topic.newest + 1,
       ...all.flatMap(({ next, running }) => [next, ...running.map((r) => r.event)])

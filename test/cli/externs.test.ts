@@ -69,13 +69,41 @@ export const ask = async (n: number, call: { attempt: number; idempotencyKey: st
   it("stands still while a module is missing, says so, and goes on once it is there", () => {
     const folder = folderWith({ "main.sxs": '#(extern "./m.ts" (f () :int))\n(log (f))\n' })
     const { err, exitCode, out } = sxs(folder, "run", "main.sxs")
-    assert.deepStrictEqual([exitCode, out], [0, ""])
-    assert.include(
+    assert.deepStrictEqual([exitCode, out], [1, ""])
+    assert.strictEqual(
       err,
-      `main-1 cannot go on here: \`f\`: there is no file ${join(folder, "m.ts")}: put the module there\n`
+      `sxs: main-1 cannot go on here: \`f\`: there is no file ${join(folder, "m.ts")}: put the module there\n` +
+        "main-1 stands still at main.sxs:2. When that is put right: sxs resume\n"
     )
+    assert.strictEqual(sxs(folder, "resume").exitCode, 1)
     writeFileSync(join(folder, "m.ts"), "export const f = (): number => 7\n")
     assert.strictEqual(sxs(folder, "resume").out, "7\n")
+  })
+
+  it("is told of an error that a module leaves behind, with its place", () => {
+    for (const [left, message] of [
+      ['setTimeout(() => { throw new Error("boom") })', "boom"],
+      ['void Promise.reject(new Error("dropped"))', "dropped"]
+    ] as const) {
+      const folder = folderWith({
+        "main.sxs": '#(extern "./m.ts" (f () :int))\n(log (f))\n(core/task/sleep 60000)\n',
+        "m.ts": `export const f = (): number => {\n  ${left}\n  return 1\n}\n`
+      })
+      const { err, exitCode } = sxs(folder, "run", "main.sxs")
+      assert.strictEqual(exitCode, 70, err)
+      assert.match(err, new RegExp(`^sxs: uncaught error in ./m\\.ts:2:\\d+, outside of any call: ${message}\n`))
+      assert.notInclude(err, "report")
+    }
+  })
+
+  it("shows each failed attempt in the timeline, also the last", () => {
+    const folder = folderWith({
+      "main.sxs": '#(extern "./m.js" (f () :int {retry 1 backoff 1}))\n(log (f))\n',
+      "m.js": "export const f = ({ attempt }) => { throw new Error('busy ' + attempt) }\n"
+    })
+    sxs(folder, "run", "main.sxs")
+    const { out } = sxs(folder, "inspect", "main-1")
+    assert.match(out, /attempt 1 of 2 failed: busy 1\n.*attempt 2 of 2 failed: busy 2\n.*woke by `f`\n/)
   })
 
   it("ends when it is stopped, however long a call still takes, and goes on later", async () => {

@@ -62,5 +62,9 @@ describe("sxs new", () => {
     writeFileSync(join(folder, "file"), "")
     assert.include(sxs(folder, "new", "file").err, "file is a file, a folder is needed")
     assert.deepStrictEqual(readdirSync(folder), ["file", "full"])
+    if (process.platform !== "linux") return
+    const forbidden = sxs(folder, "new", "/proc/demo")
+    assert.strictEqual(forbidden.exitCode, 2)
+    assert.include(forbidden.err, "the project cannot be written: ")
   })
 })

@@ -35,6 +35,15 @@ describe("sxs kv", () => {
     assert.include(missing.err, "user:1:name")
   })
 
+  it("says so when a file stands where the store should be", () => {
+    const folder = folderWith({ file: "" })
+    for (const store of ["file", "file/store"]) {
+      const { err, exitCode } = sxs(folder, "kv", "set", "k", "1", "--store", store)
+      assert.strictEqual(exitCode, 74)
+      assert.include(err, `${join(folder, "file")} is a file, and a store is a folder`)
+    }
+  })
+
   it("reads a bare word as a symbol, and says so", () => {
     const folder = folderWith()
     assert.include(sxs(folder, "kv", "set", "k", "word").err, "`word` is a symbol here")

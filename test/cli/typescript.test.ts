@@ -170,6 +170,29 @@ console.log(task.kind, await task.result())
     assert.match(sxs(folder, "ps", "--all", "--store", "../store").out, /^shop\.charge@order-7 +done +charge /m)
   })
 
+  it("ends with 13 when it waits for a paused task only, also after a call that has ended", () => {
+    const folder = folderWith({
+      "shop.sxs": `${"#(export add waits)"}
+(defn add (a :int) :int (+ a 1))
+(defn waits () :any (core/task/pause))
+`
+    })
+    const call = (store: string) => `
+import { openSxs } from "sxs"
+const sxs = await openSxs({ store: "${store}" })
+const shop = await sxs.compile({ file: "shop.sxs" })
+console.log(await sxs.call(shop.function("add"), 1))
+await (await sxs.start(shop.function("waits"), { args: [] })).result()
+`
+    mkdirSync(join(folder, "node_modules"))
+    symlinkSync(root, join(folder, "node_modules/sxs"))
+    for (const store of ["memory:", "store"]) {
+      writeFileSync(join(folder, "call.mjs"), call(store))
+      const { exitCode, out } = start(join(folder, "call.mjs"), [], { cwd: folder })
+      assert.deepStrictEqual([exitCode, out], [13, "2\n"], store)
+    }
+  })
+
   it("is told who holds the store", async () => {
     const folder = built({ "call.ts": programOf(1_000_000) })
     const child = starting(folder, "call.ts")

@@ -64,6 +64,14 @@ describe("the Effect service", () => {
     await withSxs(program)
   })
 
+  it("names a text without a name as such in what it says of it", async () => {
+    const failed = await withSxs(
+      Effect.flatMap(Sxs, (sxs) => Effect.flip(sxs.compile({ text: "(defn" }) as Effect.Effect<never, SxsCompileError>))
+    )
+    assert.include(failed.message, "(text):1:")
+    assert.deepStrictEqual([...new Set(failed.diagnostics.map(({ file }) => file))], ["(text)"])
+  })
+
   it("fails with errors that are told apart by their tags", async () => {
     const tags = await withSxs(
       Effect.gen(function* () {
@@ -80,6 +88,8 @@ describe("the Effect service", () => {
           sxs.cancel(nap.id),
           nap.result,
           sxs.kv.set("", 1),
+          sxs.kv.set("fn:x", 1),
+          sxs.kv.delete("fn:x"),
           sxs.kv.set("k", undefined as never)
         ]
         return yield* Effect.forEach(failures, (failing) =>
@@ -95,6 +105,8 @@ describe("the Effect service", () => {
       "SxsTaskError",
       "SxsTaskError",
       "SxsStopped",
+      "SxsFault",
+      "SxsFault",
       "SxsFault",
       "SxsArgumentError"
     ])

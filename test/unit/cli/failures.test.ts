@@ -25,9 +25,27 @@ describe("the failures of a session", () => {
     assert.isFalse(new Failures(1000).isFatal)
   })
 
-  it("are counted, the first of them kept", () => {
+  it("are fatal when an event became a dead letter, not when it is tried again", () => {
+    const isFatal = (next: { readonly retriedBy: string } | { readonly deadLetter: string }) => {
+      const failures = new Failures(1000)
+      failures.add({ ...failed("on-a-1-2", 999), handles: { subscription: "sub-1", event: 1, attempt: 1, ...next } })
+      return failures.isFatal
+    }
+    assert.isFalse(isFatal({ retriedBy: "on-a-1-3" }))
+    assert.isTrue(isFatal({ deadLetter: "sub-1.1" }))
+  })
+
+  it("are told as they come, those before first, and what is too much in 10 s as a number", () => {
     const failures = new Failures(0)
-    for (let i = 0; i < 100; i++) failures.add(failed(`a-${i}`, 1))
-    assert.deepStrictEqual([failures.count, failures.first.length, failures.first[19]?.id], [100, 20, "a-19"])
+    const told: Array<string | number> = []
+    failures.add(failed("early", 1))
+    failures.listen({ failed: ({ id }) => told.push(id), more: (count) => told.push(count) })
+    assert.deepStrictEqual(told, ["early"])
+    for (let i = 0; i < 30; i++) failures.add(failed(`a-${i}`, 1))
+    assert.deepStrictEqual([failures.count, told.length, told[19]], [31, 20, "a-18"])
+    failures.add({ ...failed("late", 1), since: 12_000 })
+    assert.deepStrictEqual(told.slice(20), [11, "late"])
+    failures.finish()
+    assert.lengthOf(told, 22)
   })
 })

@@ -4,7 +4,8 @@ import * as Fiber from "effect/Fiber"
 import { Taps } from "../../../../runtime/bus/taps.ts"
 import { EventQueueFull, limits, type Namespace, NoSuchTopic, Store, Sym } from "../../../../runtime/index.ts"
 import { Keys } from "../../../../runtime/store/keys.ts"
-import { makeMemory } from "../../../../runtime/store/memory.ts"
+import { type MemoryStore, makeMemory } from "../../../../runtime/store/memory.ts"
+import { scrub } from "../../../../runtime/task/scrub.ts"
 import { compiled, open, untilIdle, withTime } from "../../../support/namespace.ts"
 import { run } from "../../../support/run-task.ts"
 
@@ -12,6 +13,14 @@ const start = (namespace: Namespace, text: string) =>
   Effect.andThen(namespace.startProgram({ bundle: compiled(text), fresh: false }), untilIdle(namespace))
 
 const eventsOf = (keys: Keys): string => `${keys.all.from}v/`
+
+/** What a doctor finds wrong with the store. */
+const flawsOf = ({ store }: MemoryStore) =>
+  Effect.gen(function* () {
+    const flaws: Array<string> = []
+    yield* scrub(store, { onFlaw: ({ key, what }) => flaws.push(`${key}: ${what}`), onProgress: () => {} })
+    return flaws
+  })
 
 describe("publishing", () => {
   it.effect("hands an event to each subscription of its topic once, in order, with channel and topic", () =>
@@ -59,6 +68,24 @@ describe("publishing", () => {
       assert.strictEqual(yield* namespace.kv.get("sum"), 1225)
       assert.strictEqual(kept.size, 0)
       assert.isAtMost(most, places + queueEvents + 1)
+    })
+  )
+
+  it.effect("by handlers that publish more than they take up faults when far more wait than may", () =>
+    Effect.gen(function* () {
+      const { namespace } = yield* open(makeMemory(), { bus: { queueEvents: 4, attempts: 1 } })
+      yield* start(
+        namespace,
+        `(core/event/sub A 1 {
+           (core/kv/incr handled)
+           (if (< $data 15) [(core/event/pub A 1 (+ $data 1)) (core/event/pub A 1 (+ $data 1))]) })
+         (core/event/pub A 1 1)`
+      )
+      const [subscription] = yield* namespace.bus.subscriptions({ limit: 1 })
+      assert.include(subscription, { queued: 0, running: 0 })
+      assert.isAbove(subscription!.deadLetters, 0)
+      const letters = yield* namespace.bus.deadLetters({ limit: 1000 })
+      for (const { fault } of letters) assert.strictEqual(fault.code, "SXS6219")
     })
   )
 
@@ -144,6 +171,41 @@ describe("a handler that always faults", () => {
   )
 })
 
+describe("an event that is too much for a commit", () => {
+  it.effect("is refused as a whole, and not shown", () =>
+    Effect.gen(function* () {
+      const { namespace, texts } = yield* open(makeMemory())
+      const tap = yield* namespace.bus.tap({ channel: "A" })
+      yield* start(
+        namespace,
+        `(for (i 0 12) (core/event/sub A 1 { (core/kv/incr handled) }))
+         (core/event/sub A 1 :int { (core/kv/incr ints) })
+         (log (recover (core/event/pub A 1 (str/repeat "x" 3000000)) (map/get $fault "code")))
+         (core/event/pub A 1 1)`
+      )
+      assert.deepStrictEqual(texts(), ["SXS6004"])
+      assert.strictEqual(yield* namespace.kv.get("handled"), 12)
+      assert.strictEqual(yield* namespace.kv.get("ints"), 1)
+      const shown = yield* tap.take
+      assert.deepStrictEqual(
+        shown.map(({ data }) => data),
+        [1]
+      )
+    })
+  )
+
+  it.effect("is none where few would handle it at once", () =>
+    Effect.gen(function* () {
+      const { namespace } = yield* run(
+        `(for (i 0 12) (core/event/sub A 1 :int { (core/kv/incr ints) }))
+         (core/event/sub A 1 { (core/kv/incr handled) })
+         (core/event/pub A 1 (str/repeat "x" 3000000))`
+      )
+      assert.strictEqual(yield* namespace.kv.get("handled"), 1)
+    })
+  )
+})
+
 describe("awaits", () => {
   it.effect("lose no wake-up, ten thousand times", () =>
     Effect.gen(function* () {
@@ -155,6 +217,22 @@ describe("awaits", () => {
          (core/task/all (list/map (fn (n) (fn () (ask n))) (list/range 0 100)))`
       )
       assert.strictEqual(yield* namespace.kv.get("answers"), 10_000)
+    })
+  )
+
+  it.effect("whose time is over leave a whole store, whatever comes in the segment that hears of it", () =>
+    Effect.gen(function* () {
+      const memory = makeMemory()
+      const { lines } = yield* run(
+        `(log (core/expr/await none A 1 20))
+         (core/event/pub A 1 1)
+         (def slow (core/task/spawn core/task/pause))
+         (log (core/task/join slow 20))
+         (core/task/cancel slow)`,
+        memory
+      )
+      assert.deepStrictEqual(lines, ['@"timeout"', '@"timeout"'])
+      assert.deepStrictEqual(yield* flawsOf(memory), [])
     })
   )
 
@@ -212,6 +290,37 @@ describe("subscriptions", () => {
       assert.lengthOf(yield* namespace.bus.subscriptions({ limit: 10 }), 2)
       yield* namespace.cancel(task.id)
       assert.deepStrictEqual(yield* namespace.bus.subscriptions({ limit: 10 }), [])
+    })
+  )
+
+  it.effect("that are taken over with another type make dead letters of what waited and is not of it", () =>
+    Effect.gen(function* () {
+      const { namespace } = yield* open(makeMemory(), { bus: { places: 1 } })
+      const version = (fields: string, body: string) =>
+        `#(form order {${fields}}) (core/event/sub A 1 :order { ${body} })`
+      yield* start(
+        namespace,
+        `${version("id :int", "(core/task/pause) (core/kv/incr old)")}
+         (for (i 0 3) (core/event/pub A 1 (order i)))
+         (core/event/pub A 1 "other")
+         (core/event/pub A 1 (map "id" 3 "price" 4))`
+      )
+      yield* start(namespace, version("id :int price :int", "(core/kv/incr new)"))
+      const letters = yield* namespace.bus.deadLetters({ limit: 10 })
+      assert.deepStrictEqual(
+        letters.map(({ attempts, fault, id }) => [id, attempts, fault.code]),
+        [
+          ["sub-1.2", 0, "SXS6001"],
+          ["sub-1.3", 0, "SXS6001"]
+        ]
+      )
+      const [paused] = yield* namespace.tasks({ limit: 1, state: "paused" })
+      yield* namespace.resume(paused!.id, null)
+      yield* untilIdle(namespace)
+      assert.deepStrictEqual([yield* namespace.kv.get("old"), yield* namespace.kv.get("new")], [1, 1])
+      yield* namespace.bus.retryDeadLetter("sub-1.2")
+      yield* untilIdle(namespace)
+      assert.strictEqual(yield* namespace.kv.get("new"), 2)
     })
   )
 
@@ -288,6 +397,20 @@ describe("from outside", () => {
 })
 
 describe("processors", () => {
+  it.effect("run one at a time also when that waits for room in the queue", () =>
+    Effect.gen(function* () {
+      const { namespace, texts } = yield* open(makeMemory(), { bus: { queueEvents: 4 } })
+      yield* start(
+        namespace,
+        `(core/event/sub A 1 { (core/task/sleep 10) (core/kv/incr handled) })
+         (defn work (name) (log "begins" name) (for (i 0 5) [(core/event/pub A 1 i) (core/task/checkpoint)]) (log "ends" name))
+         (for (i 0 8) (insist (core/expr/proc 0 (work i))))`
+      )
+      assert.deepStrictEqual(texts(), Array.from({ length: 8 }, (_, i) => [`begins ${i}`, `ends ${i}`]).flat())
+      assert.strictEqual(yield* namespace.kv.get("handled"), 40)
+    })
+  )
+
   it.effect("run one task at a time each, in order", () =>
     Effect.gen(function* () {
       const { lines } = yield* run(`
@@ -363,6 +486,44 @@ describe("handlers", () => {
          (core/event/pub A 1 6)`
       )
       assert.strictEqual(yield* namespace.kv.get("handled"), 127)
+    })
+  )
+
+  it.effect("that wait for tasks of their own which publish into a full queue give their place up, too", () =>
+    Effect.gen(function* () {
+      const { namespace } = yield* open(makeMemory(), { bus: { queueEvents: 4 } })
+      yield* start(
+        namespace,
+        `(defn tell () (for (i 0 3) (core/event/pub A 2 i)) (core/task/checkpoint) 1)
+         (core/event/sub A 2 { (core/kv/incr told) })
+         (core/event/sub A 1 { (core/task/all (list tell)) (core/task/join (core/task/spawn tell)) (core/kv/incr handled) })
+         (atomic (for (i 0 30) (core/event/pub A 1 i)))`
+      )
+      assert.strictEqual(yield* namespace.kv.get("handled"), 30)
+      assert.strictEqual(yield* namespace.kv.get("told"), 180)
+    })
+  )
+
+  it.effect("begin in the order of publishing also when the process has ended before", () =>
+    Effect.gen(function* () {
+      const memory = makeMemory()
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const { namespace } = yield* open(memory)
+          yield* start(namespace, "(core/event/sub A 1 { (log $data) }) (for (i 0 6) (core/event/pub A 1 i))")
+        })
+      )
+      // By nobody who would let the handlers run: on-a-1-8 to on-a-1-11.
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const { namespace } = yield* open(memory)
+          for (const data of [6, 7, 8, 9]) yield* namespace.bus.publish("A", 1, data)
+        })
+      )
+      const { namespace, texts } = yield* open(memory)
+      yield* namespace.recover
+      yield* untilIdle(namespace)
+      assert.deepStrictEqual(texts(), ["6", "7", "8", "9"])
     })
   )
 
