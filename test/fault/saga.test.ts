@@ -22,7 +22,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { buildProgram, type KillMoment, type Life, runLife, runSxs } from "../support/kill-process.ts"
-import { killsEach as killCount, seed } from "../support/kill-runs.ts"
+import { killsOutside as killCount, seed } from "../support/kill-runs.ts"
 import { type Random, seeded } from "../support/random.ts"
 import {
   auditCalls,

@@ -5,5 +5,8 @@ export const seed = Number(SXS_SEED ?? Math.floor(Math.random() * 2 ** 32))
 
 const allKills = Number(SXS_KILLS ?? 24)
 
-/** The part of each of the seven programs in `SXS_KILLS`: one counts turns, five keep books, one calls what is outside. */
-export const killsEach = Math.max(1, Math.ceil(allKills / 7))
+/** Of seven programs one counts turns and five keep books … */
+export const killsEach = Math.max(1, Math.ceil((allKills * 5) / 42))
+
+/** … and one calls what is outside: it gets two sevenths, as more can come between there. */
+export const killsOutside = Math.max(1, Math.ceil((allKills * 2) / 7))
