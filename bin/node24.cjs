@@ -38,10 +38,18 @@ const foreignPlace = (error) => {
     if (url === undefined) continue
     const file = url.startsWith("file:") ? fileURLToPath(url) : url
     if (isOwn(file)) return undefined
-    const beside = path.relative(process.cwd(), file)
-    return (beside.startsWith("..") || path.isAbsolute(beside) ? file : `.${path.sep}${beside}`) + at
+    return besideHere(file) + at
   }
   return undefined
+}
+
+const besideHere = (file) => {
+  try {
+    const beside = path.relative(process.cwd(), file)
+    return beside.startsWith("..") || path.isAbsolute(beside) ? file : `.${path.sep}${beside}`
+  } catch {
+    return file // The current folder has been removed.
+  }
 }
 
 const isOwn = (file) => {

@@ -131,7 +131,7 @@ const programName = (file: string): string => {
   return (
     base
       .replace(/[^A-Za-z0-9._-]/g, "-")
-      .replace(/^[^A-Za-z0-9]+/, "")
+      .replace(/^[^A-Za-z0-9]+|-+$/g, "")
       .slice(0, 64) || "program"
   )
 }

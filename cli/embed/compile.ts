@@ -11,7 +11,7 @@ import type { SxsCompiled, SxsDiagnostic, SxsProgram, SxsSource } from "./types.
 /** Loads the compiler: to be imported when something is compiled. Throws `SxsCompileError`. */
 export const compileSource = (source: SxsSource): SxsCompiled => {
   const { bytes, name } = readSource(source)
-  const compiled = shownAs(textName(source), compileBytes(name, bytes, new ImportedFiles(process.cwd())))
+  const compiled = compileBytes(name, bytes, new ImportedFiles(process.cwd()))
   const { bundle } = compiled
   const { diagnostics } = compiled.findings
   if (bundle === undefined || hasErrors(diagnostics)) {
@@ -36,22 +36,12 @@ export const compileSource = (source: SxsSource): SxsCompiled => {
 }
 
 const readSource = (source: SxsSource): { readonly name: string; readonly bytes: Uint8Array } => {
-  if ("text" in source) return { name: source.name ?? "main.sxs", bytes: new TextEncoder().encode(source.text) }
+  if ("text" in source) return { name: source.name ?? "(text)", bytes: new TextEncoder().encode(source.text) }
   try {
     return { name: source.file, bytes: readFileSync(source.file) }
   } catch (cause) {
     throw new SxsCompileError(`${source.file} cannot be read: ${(cause as Error).message}`, [])
   }
-}
-
-/** What messages call a text that has no name. */
-const textName = (source: SxsSource): string | undefined =>
-  "text" in source && source.name === undefined ? "(text)" : undefined
-
-const shownAs = (name: string | undefined, compiled: CompiledFile): CompiledFile => {
-  if (name === undefined) return compiled
-  const { findings } = compiled
-  return { ...compiled, findings: { ...findings, source: { ...findings.source, name } } }
 }
 
 /** As many as help. */

@@ -88,6 +88,7 @@ class LineTerminal implements Terminal {
     })
     this.#lines.on("close", () => {
       this.#isClosed = true
+      this.#isPrompting = false
       this.#offer({ kind: "end" })
     })
     this.#lines.on("SIGINT", () => this.#interrupted())
@@ -130,7 +131,7 @@ class LineTerminal implements Terminal {
   })
 
   #prompt(): void {
-    if (!this.isInteractive) return
+    if (!this.isInteractive || this.#isClosed) return
     this.#isPrompting = true
     // What was typed ahead stays, with the cursor behind it.
     this.#lines.prompt(true)
@@ -162,7 +163,8 @@ class LineTerminal implements Terminal {
     clearLine(this.#output, 0)
     cursorTo(this.#output, 0)
     const written = write()
-    this.#lines.prompt(true)
+    // Who reads it may have ended the session.
+    if (!this.#isClosed) this.#lines.prompt(true)
     return written
   }
 }

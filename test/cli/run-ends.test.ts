@@ -60,7 +60,7 @@ describe("sxs run", () => {
     const { err, exitCode } = sxs(folder, "resume")
     assert.strictEqual(exitCode, 1)
     assert.lengthOf(err.match(/^on-a-1-\d+ failed at main\.sxs:1: bad\n {2}The event is tried again by/gm)!, 3)
-    assert.match(err, /The event was tried 4 times and is a dead letter now: sxs dead retry sub-1\.1\n/)
+    assert.match(err, /The event was tried 4 times and is a dead letter now: sxs dead retry sub-1\.2\n/)
     assert.include(sxs(folder, "resume", "boss").err, "resuming @boss at main.sxs:3")
   })
 

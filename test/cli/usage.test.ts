@@ -57,7 +57,9 @@ describe("usage", () => {
   })
 
   it("ends with 70 and one line for a fault of its own", () => {
-    const folder = folderWith({ "break.cjs": "process.cwd = () => { throw new Error('broken') }" })
+    const folder = folderWith({
+      "break.cjs": "process.cwd = () => { throw Object.assign(new Error('broken'), { stack: '' }) }"
+    })
     const broken = start(launcher, ["--version"], { cwd: folder, node: ["-r", join(folder, "break.cjs")] })
     assert.strictEqual(broken.exitCode, 70)
     assert.match(

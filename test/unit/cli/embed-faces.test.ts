@@ -68,7 +68,10 @@ describe("the Effect service", () => {
     const failed = await withSxs(
       Effect.flatMap(Sxs, (sxs) => Effect.flip(sxs.compile({ text: "(defn" }) as Effect.Effect<never, SxsCompileError>))
     )
-    assert.include(failed.message, "(text):1:")
+    assert.include(failed.message, "(text)")
+    assert.notInclude(failed.message, "main.sxs")
+    const compiled = await withSxs(Effect.flatMap(Sxs, (sxs) => sxs.compile({ text })))
+    assert.strictEqual(compiled.program.manifest.program, "text")
     assert.deepStrictEqual([...new Set(failed.diagnostics.map(({ file }) => file))], ["(text)"])
   })
 

@@ -146,6 +146,13 @@ describe("what is typed", () => {
     })
   )
 
+  it.live("sends who names a missing task to its own commands", () =>
+    Effect.gen(function* () {
+      const { shown } = yield* typed(":resume nobody")
+      assert.include(shown, "there is no task nobody; :tasks lists them\n")
+    })
+  )
+
   it.live("says what a command does not know, and lists tasks and keys", () =>
     Effect.gen(function* () {
       const { failed, shown } = yield* typed(
