@@ -86,8 +86,9 @@ const show = (found: Upgrade, options: UpgradeFileOptions, { location, shell }: 
     const table = new Table(["VERDICT", "FUNCTION", "STANDS AT", "NEW PLACE", "TASKS", "WHY"])
     shell.out(table.print(found.points.map(row)))
   }
-  const { subscriptions = 0 } = found
-  if (subscriptions > 0) shell.err(`${handlersStay(subscriptions)}\n`)
+  const handlers = found.subscriptions ?? { movable: 0, pinned: 0 }
+  if (handlers.movable > 0) shell.err(`${handlersMove(handlers.movable, found.isApplied)}\n`)
+  if (handlers.pinned > 0) shell.err(`${handlersStay(handlers.pinned)}\n`)
   const none = current === 0 ? `no task of ${visible(found.program)} is left in this store` : "nothing to do"
   if (movable + pinned === 0)
     return shell.err(`${none}${current === 0 ? "" : `: ${printCount(current, "task")} on this code already`}\n`)
@@ -95,6 +96,11 @@ const show = (found: Upgrade, options: UpgradeFileOptions, { location, shell }: 
   if (options.apply && options.strict && pinned > 0 && movable > 0) return shell.err(keptBack)
   if (!options.apply && movable > 0 && !(options.strict && pinned > 0))
     shell.err(`Move them with: sxs upgrade ${shellWord(options.file)} --apply${location.flag}\n`)
+}
+
+const handlersMove = (count: number, isApplied: boolean): string => {
+  const theirs = count === 1 ? "its handler" : "their handlers"
+  return `${printCount(count, "subscription")} ${isApplied ? `got ${theirs} in the new code` : `can get ${theirs} in the new code, with --apply`}`
 }
 
 const handlersStay = (count: number): string =>
@@ -127,10 +133,11 @@ const standing = ({ callee, kind }: UpgradePoint): string => {
 const printPlace = (place: UpgradePoint["old"]): string =>
   place === undefined ? "-" : `${visible(place.source)}:${place.line}:${place.column}`
 
-const toJson = ({ bundle, isApplied, points, program, tasks }: Upgrade) => ({
+const toJson = ({ bundle, isApplied, points, program, subscriptions, tasks }: Upgrade) => ({
   program,
   bundle,
   tasks,
+  subscriptions: subscriptions ?? { movable: 0, pinned: 0 },
   isApplied,
   points
 })

@@ -6,7 +6,7 @@ import { abiOldest } from "../../stdlib/abi/version.ts"
 import { Comparison, type Landing, type Verdict } from "../bundle/comparison.ts"
 import type { BundleRejected } from "../bundle/errors.ts"
 import { storeBundle } from "../bundle/registry.ts"
-import { decodeFacts } from "../bus/records.ts"
+import { decodeFacts, encodeFacts, type Facts } from "../bus/records.ts"
 import { limits } from "../limits.ts"
 import { rangeAfter } from "../store/keys.ts"
 import { StoreUnavailable } from "../store/store.ts"
@@ -16,6 +16,7 @@ import { unlessDamaged } from "./damage.ts"
 import { UpgradeRefused } from "./errors.ts"
 import { type Frame, pcStart } from "./frame.ts"
 import type { HandOver } from "./hand-over.ts"
+import { movedHandler } from "./handler-migration.ts"
 import { tracePlace } from "./inspect.ts"
 import type { Places } from "./places.ts"
 import { findElsewhere, type StartOptions } from "./program.ts"
@@ -62,8 +63,9 @@ export interface Upgrade {
   readonly points: ReadonlyArray<UpgradePoint>
   /** Live tasks of the program: those that are on the new code already, that can move as a whole, that cannot. */
   readonly tasks: { readonly current: number; readonly movable: number; readonly pinned: number }
-  /** Subscriptions whose handler stands in old code; absent: none. The next run of the program takes them over where it subscribes. */
-  readonly subscriptions?: number
+  /** Subscriptions whose handler stands in old code; absent: none. What does not move is taken over by the next run of the program
+   * where it subscribes. */
+  readonly subscriptions?: { readonly movable: number; readonly pinned: number }
   /** The movable ones have been moved, durably. */
   readonly isApplied: boolean
 }
@@ -102,41 +104,50 @@ export const upgrade = Effect.fnUntraced(function* (
     counts[plan.kind]++
     if (plan.kind === "movable" && movable.length <= limits.upgradeTasksMax) movable.push(task)
   })
-  const isWanted = options.apply && movable.length > 0 && !(options.strict && counts.pinned > 0)
+  const handlers = yield* oldHandlers(places, (facts) => migration.movedHandler(facts))
+  const isAnything = movable.length + handlers.movable.length > 0
+  const isWanted = options.apply && isAnything && !(options.strict && counts.pinned > 0)
   if (isWanted) {
     const now = yield* Clock.currentTimeMillis
     yield* Effect.catchDefect(
-      handOver.change(() => migration.moveAll(movable, now)),
+      handOver.change(() => migration.moveAll(movable, handlers.movable, now)),
       (defect) => (defect instanceof UpgradeRefused ? Effect.fail(defect) : Effect.die(defect))
     )
     yield* handOver.durable
   }
   const { program } = bundle.manifest
   const points = migration.points()
-  const subscriptions = yield* countHandlers(places, (hash) => migration.isOld(hash))
+  const subscriptions = { movable: handlers.movable.length, pinned: handlers.pinned }
   return {
     kind: "compared",
     program,
     bundle: bundle.hash,
     points,
     tasks: counts,
-    ...(subscriptions > 0 && { subscriptions }),
+    ...(subscriptions.movable + subscriptions.pinned > 0 && { subscriptions }),
     isApplied: isWanted
   }
 })
 
-/** Subscriptions with a handler in such a bundle. One that cannot be read has none. */
-const countHandlers = Effect.fnUntraced(function* ({ keys, view }: Places, isOld: (hash: string) => boolean) {
-  let count = 0
+/** Subscriptions with a handler in old code: those that can move as they are then, and how many cannot. `moved` is undefined for
+ * one in other code. One that cannot be read has none. */
+const oldHandlers = Effect.fnUntraced(function* (
+  { keys, view }: Places,
+  moved: (facts: Facts) => Facts | "pinned" | undefined
+) {
+  const movable: Array<Facts> = []
+  let pinned = 0
   let range = keys.subscriptionRange
   for (;;) {
     const page = yield* view.scanKeys(range, limits.scanPageItems)
     for (const key of page) {
-      const handler = unlessDamaged(() => view.read(key, decodeFacts))?.handler
-      if (handler && isOld(handler.bundle)) count++
+      const facts = unlessDamaged(() => view.read(key, decodeFacts))
+      const found = facts && moved(facts)
+      if (found === "pinned") pinned++
+      else if (found !== undefined) movable.push(found)
     }
     const last = page.at(-1)
-    if (last === undefined || page.length < limits.scanPageItems) return count
+    if (last === undefined || page.length < limits.scanPageItems) return { movable, pinned }
     range = rangeAfter(range, last)
   }
 })
@@ -249,12 +260,16 @@ class Migration {
   }
 
   /** Writes the bundle and the moved tasks. Throws `UpgradeRefused` when that is too much for one commit. */
-  moveAll(tasks: ReadonlyArray<string>, now: number): void {
+  moveAll(tasks: ReadonlyArray<string>, handlers: ReadonlyArray<Facts>, now: number): void {
     const { keys, view } = this.#places
-    if (tasks.length > limits.upgradeTasksMax) throw tooLarge()
+    if (tasks.length + handlers.length > limits.upgradeTasksMax) throw tooLarge()
     storeBundle({ view, keys }, this.#bundle)
     for (const task of tasks) {
       this.#move(this.#places.tasks.read(task)!, now)
+      if (view.writtenUnits > limits.upgradeUnitsMax) throw tooLarge()
+    }
+    for (const facts of handlers) {
+      view.put(keys.subscription(facts.id), encodeFacts(facts), facts)
       if (view.writtenUnits > limits.upgradeUnitsMax) throw tooLarge()
     }
   }
@@ -284,15 +299,21 @@ class Migration {
     }
   }
 
-  /** Whether it is another version of the program. */
-  isOld(hash: string): boolean {
-    return this.#comparison(hash) !== undefined
+  /** The subscription with its handler in the new code; undefined when that stands in the code of others, or the new one. */
+  movedHandler(facts: Facts): Facts | "pinned" | undefined {
+    const hash = facts.handler?.bundle
+    const comparison = hash === undefined ? undefined : this.#comparison(hash)
+    if (hash === undefined || comparison === undefined) return undefined
+    const old = this.#places.manifest(hash)!
+    if (old.abi < abiOldest) return "pinned"
+    const { hash: bundle, manifest: now } = this.#bundle
+    return movedHandler(facts, { old, now, comparison, bundle, records: this.#records }) ?? "pinned"
   }
 
   /** The function that it was started with, and the code that it waits for. */
   #movedRecord(record: TaskRecord, at: { readonly place: Frame | undefined; readonly now: number }): TaskRecord {
     const started = this.#comparison(record.bundle)?.counterpart(record.function)
-    const waits = record.wait?.kind === "load" && this.isOld(record.wait.bundle)
+    const waits = record.wait?.kind === "load" && this.#comparison(record.wait.bundle) !== undefined
     const { hash } = this.#bundle
     const moved = {
       ...record,

@@ -447,7 +447,10 @@ describe("new code", () => {
             apply: false,
             strict: false
           })
-          assert.strictEqual(upgraded.kind === "compared" ? upgraded.subscriptions : undefined, 1)
+          assert.deepStrictEqual(upgraded.kind === "compared" ? upgraded.subscriptions : undefined, {
+            movable: 1,
+            pinned: 0
+          })
           yield* namespace.clean
         })
       )
@@ -457,6 +460,61 @@ describe("new code", () => {
       yield* untilIdle(namespace)
       assert.strictEqual(yield* namespace.kv.get("sum"), 5)
     }).pipe(Effect.scoped)
+  )
+})
+
+describe("an upgrade", () => {
+  const upgraded = (old: string, now: string) =>
+    Effect.gen(function* () {
+      const memory = makeMemory()
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const { namespace } = yield* open(memory)
+          yield* namespace.startProgram({ bundle: compiled(old), fresh: false })
+          yield* untilIdle(namespace)
+        })
+      )
+      const { namespace } = yield* open(memory)
+      const found = yield* namespace.upgrade({ bundle: compiled(now), apply: true, strict: false })
+      yield* namespace.bus.publish("A", 1, 5)
+      yield* namespace.recover
+      yield* untilIdle(namespace)
+      return {
+        moved: found.kind === "compared" && { ...found.subscriptions, isApplied: found.isApplied },
+        sum: yield* namespace.kv.get("sum")
+      }
+    }).pipe(Effect.scoped)
+
+  it.effect("gives handlers the new code with what they have captured", () =>
+    Effect.gen(function* () {
+      const old = "(def by 3) (core/event/sub A 1 :int { (core/kv/incr sum (* by $data)) }) (core/task/pause)"
+      const now =
+        "(def by 3) (log by) (core/event/sub A 1 :int { (log by) (core/kv/incr sum (* 2 by $data)) }) (core/task/pause)"
+      assert.deepStrictEqual(yield* upgraded(old, now), {
+        moved: { movable: 1, pinned: 0, isApplied: true },
+        sum: 30
+      })
+    })
+  )
+
+  it.effect("leaves those to the next run whose events or captures the new code takes otherwise", () =>
+    Effect.gen(function* () {
+      const old = "(core/event/sub A 1 :int { (core/kv/incr sum $data) })"
+      const others = [
+        "(core/event/sub A 1 :str { (core/kv/incr sum 100) $data })",
+        "(def by (core/kv/get by 3)) (core/event/sub A 1 :int { (core/kv/incr sum (* by $data)) })",
+        "(core/event/sub A 1 :int { (log 1) (log 2) (log 3) }) (core/event/sub A 2 :int { (log $data) })"
+      ]
+      for (const now of others)
+        assert.deepStrictEqual(yield* upgraded(old, now), {
+          moved: { movable: 0, pinned: 1, isApplied: false },
+          sum: 5
+        })
+      const shape = (fields: string) =>
+        `#(form order {${fields}}) (core/event/sub A 1 :order { (core/kv/incr sum 1) $data }) (core/task/pause)`
+      const { moved } = yield* upgraded(shape("id :int"), shape("id :int cents :int"))
+      assert.deepInclude(moved, { movable: 0, pinned: 1 })
+    })
   )
 })
 
