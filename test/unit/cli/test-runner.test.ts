@@ -170,14 +170,14 @@ t-1 is paused for resume at test.sxs:1
 
 /** Passes in order; the next process takes up tasks in the order of their ids. */
 const race = `
-  (defn walk-in () (core/task/checkpoint) (core/kv/snx ticket "walk-in"))
+  (defn walk-in () (core/task/checkpoint) (core/task/checkpoint) (core/kv/snx ticket "walk-in"))
   (defn caller () (core/task/checkpoint) (core/kv/snx ticket "caller"))
   (deftest "who comes first gets the ticket"
     (def first (core/task/spawn walk-in))
     (def second (core/task/spawn caller))
     (core/task/join first)
     (core/task/join second)
-    (expect-equal (core/kv/get ticket) "walk-in"))`
+    (expect-equal (core/kv/get ticket) "caller"))`
 
 describe("crashes at every commit", () => {
   it("leave a right test right, behind each commit of each of its processes", async () => {
