@@ -68,25 +68,25 @@ again with: sxs test b/wrong.sxs --filter 'adds up'
 
   it("crashes at every commit when asked, and again at the one that it names", () => {
     const folder = folderWith({
-      "race.sxs": `(defn b () (core/task/checkpoint) (core/kv/snx first "b"))
+      "race.sxs": `(defn b () (core/task/checkpoint) (core/task/checkpoint) (core/kv/snx first "b"))
 (defn a () (core/task/checkpoint) (core/kv/snx first "a"))
-(deftest "b is first"
+(deftest "a is first"
   (def tasks (list (core/task/spawn b) (core/task/spawn a)))
   (for (each tasks) (core/task/join each))
-  (expect (= (core/kv/get first none) "b")))
+  (expect (= (core/kv/get first none) "a")))
 `
     })
     assert.strictEqual(sxs(folder, "test").exitCode, 0)
     const { exitCode, out } = sxs(folder, "test", "--crash")
     assert.strictEqual(exitCode, 1)
-    const again = /^again with: sxs test race.sxs --filter 'b is first' --crash-at (\d+)$/m.exec(out)
+    const again = /^again with: sxs test race.sxs --filter 'a is first' --crash-at (\d+)$/m.exec(out)
     assert.isNotNull(again, out)
     const { crash, rerun } = JSON.parse(sxs(folder, "test", "--crash-at", again![1]!, "--json").out).tests[0].failure
     assert.strictEqual(`again with: ${rerun}`, again![0])
     assert.strictEqual(crash.commit, Number(again![1]))
     assert.sameMembers(
       crash.stood.map(({ place, task }: { task: string; place: { line: number } }) => `${task}:${place.line}`),
-      ["a-3:2", "b-2:1", "b-is-first-1:5"]
+      ["a-3:2", "b-2:1", "a-is-first-1:5"]
     )
     const beyond = sxs(folder, "test", "--crash-at", "99")
     assert.deepStrictEqual([beyond.exitCode, beyond.err.slice(0, 34)], [2, "sxs: there is no commit 99 to cras"])
