@@ -176,7 +176,8 @@ class LifeRecorder {
     if (this.process.isDead) return
     const hazard = this.#options.hazards.line(this.#lineCount++)
     if (hazard === "failed output") throw this.#outputFailed()
-    if (hazard === "before a line") return this.#crash(hazard)
+    // One that dies at the end of its turn still shows what it shows until then.
+    if (hazard === "before a line" && this.#crashedAt === undefined) return this.#crash(hazard)
     this.#checkDurable(line)
     this.#shown.push(line)
     if (hazard === "after a line") this.#crash(hazard)
