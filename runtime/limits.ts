@@ -81,6 +81,8 @@ export const limits = {
   /** Segments of a task that has only computed until its frames are saved, whatever they hold: some ten milliseconds of work,
    * which a crash may make it do again. */
   segmentsUnsavedMax: 256,
+  /** Frames of such a task: of a deep recursion each segment adds thousands, which count against their bound when they are saved. */
+  framesUnsavedMax: 1000,
   /** Segments that a namespace runs before the event loop gets its turn, where time says nothing: below a millisecond. */
   segmentsPerTurn: 256,
   /** Time in ms after which the event loop gets its turn: timers, the store's answers and requests from outside wait for no

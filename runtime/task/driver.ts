@@ -126,6 +126,7 @@ const mayGoUnsaved = (
   // Else it has asked for a checkpoint.
   meter.fuel < 0 &&
   live.unsaved < limits.segmentsUnsavedMax &&
+  live.stack.depth <= limits.framesUnsavedMax &&
   !live.savesEach &&
   !live.beganAgain &&
   fuelPerSlice === limits.fuelPerSlice &&
