@@ -98,7 +98,8 @@ export class Control {
     if (matches.length === 0 && /^\d+$/.test(text)) matches = yield* this.#byNumber(text)
     if (matches.length === 1) return matches[0]!
     const given = typed === undefined && !wasRemoved ? typedTaskId(`@${text}`) : undefined
-    if (matches.length === 0 && given !== undefined && isTaskId(given) && this.#viewOf(given) !== undefined) return given
+    if (matches.length === 0 && given !== undefined && isTaskId(given) && this.#viewOf(given) !== undefined)
+      return given
     return yield* matches.length === 0
       ? new TaskNotFound({ task: text, wasRemoved })
       : new TaskAmbiguous({ task: text, matches })
