@@ -25,7 +25,7 @@ const run = async (plant: Plant): Promise<Ended> => {
     SXS_PLANT: plant.name,
     SXS_PROGRAM: plant.programs.join(","),
     SXS_EDGES: "40",
-    SXS_FAULTS: "400"
+    SXS_FAULTS: "800"
   }
   const script = plant.programs.length === 0 ? "lost-batches.ts" : "run.ts"
   const args = ["--import", "./test/simulation/plant.ts", `test/simulation/${script}`]

@@ -60,7 +60,7 @@ export const plants: ReadonlyArray<Plant> = [
     text: "this.#table.putArrived(task, number, encode(data), data)",
     replacement: "",
     programs: ["bus-await"],
-    caughtBy: /the events that have arrived/
+    caughtBy: /nested is 0|the events that have arrived/
   },
   {
     name: "start a handler once more after a fault",
