@@ -3,42 +3,85 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { stripTypeScriptTypes } from "node:module"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { transform } from "esbuild"
 import { compile, read } from "../compiler/index.ts"
+import { phaseVariants } from "./compile-phases.ts"
 import { generateTwins, lineCount, type Twins } from "./generate.ts"
-import { compare, cpuOfProcess, figuresOf, type Result, type Variant } from "./measure.ts"
-import { TypeScriptCompiler } from "./typescript-compiler.ts"
+import { generateFunctions } from "./generate-functions.ts"
+import { compare, cpuOfProcess, figuresOf, type Result, type Variant, wallOf } from "./measure.ts"
+import { NativeCompilers } from "./native-compilers.ts"
 
 /**
- * Lines per second of CPU time beside other compilers; CPU time per byte, flat when the compiler has no part that grows
- * faster than its input; and peak memory. All CPU times are those of all threads, so that a collector beside the compiler counts.
+ * Lines per second beside other compilers, by the clock and of the processor; where the time goes; CPU time per byte, flat
+ * when the compiler has no part that grows faster than its input; and peak memory. CPU times are those of all threads, so
+ * that a collector beside the compiler counts.
  */
 export const run = async (report: (result: Result) => void): Promise<void> => {
-  report(await beside(generateTwins(1e6)))
+  const squint = await loadSquint()
+  for (const { generate, name } of programs) {
+    const title = `compile 1 MB, ${name}`
+    const sides = { ...generate(1e6), squint, small: generate(1e5).clojurescript }
+    report(await beside(title, sides))
+    report(await processor(title, sides))
+    report(await phases(title, sides.sxs))
+  }
   report(await growth())
   report(await peakMemory())
 }
 
-const repeats = 5
-const warmups = 2
+const programs = [
+  { name: "small functions", generate: generateFunctions },
+  { name: "order desk", generate: generateTwins }
+] as const
 
-const beside = async (twins: Twins): Promise<Result> => {
-  using tsc = new TypeScriptCompiler(twins.typescript)
-  const { clojurescript, sxs, typescript } = twins
-  const rate = (text: string, ms: number): number => (lineCount(text) / ms) * 1000
-  const inProcess = (name: string, text: string, work: () => unknown): Variant => ({
-    name,
-    run: async () => rate(text, await cpuOfProcess(work))
-  })
-  const squint = await loadSquint()
+interface Sides extends Twins {
+  /** Undefined when it is not installed. */
+  readonly squint: ((text: string) => string) | undefined
+  /** For squint a tenth of the program: it takes more time for a byte of a long text than for one of a short text. */
+  readonly small: string
+}
+
+const repeats = 5
+const warmups = 3
+
+type Clock = (work: () => unknown) => Promise<number>
+
+const linesPerSecond = (text: string, ms: number): number => (lineCount(text) / ms) * 1000
+
+const inProcess = (name: string, clock: Clock, text: string, compile: (text: string) => unknown): Variant => ({
+  name,
+  run: async () => linesPerSecond(text, await clock(() => compile(text)))
+})
+
+const beside = async (title: string, { small, squint, sxs, typescript }: Sides): Promise<Result> => {
   const variants: ReadonlyArray<Variant> = [
-    { name: "TypeScript 7, with check", run: () => rate(typescript, tsc.cpuMs()) },
-    { name: "TypeScript 7, without check", run: () => rate(typescript, tsc.cpuMs("--noCheck")) },
-    inProcess("Node removes TypeScript's types", typescript, () => stripTypeScriptTypes(typescript)),
-    ...(squint === undefined ? [] : [inProcess("squint", clojurescript, () => squint(clojurescript))]),
-    inProcess("sxs, reading only", sxs, () => read({ name: "generated.sxs", text: sxs })),
-    inProcess("sxs", sxs, () => compiled(sxs))
+    inProcess("esbuild", wallOf, typescript, (text) => transform(text, { loader: "ts" })),
+    ...(squint === undefined ? [] : [inProcess("squint, 100 KB", wallOf, small, squint)]),
+    inProcess("sxs, reading only", wallOf, sxs, (text) => read({ name: "generated.sxs", text })),
+    inProcess("sxs", wallOf, sxs, compiled)
   ]
-  return await compare({ title: "compile 1 MB", unit: "lines/s", variants }, { repeats, warmups })
+  return await compare({ title, unit: "lines/s", variants }, { repeats, warmups })
+}
+
+const processor = async (title: string, { small, squint, sxs, typescript }: Sides): Promise<Result> => {
+  using native = new NativeCompilers(typescript)
+  const variants: ReadonlyArray<Variant> = [
+    { name: "esbuild", run: () => linesPerSecond(typescript, native.esbuildMs()) },
+    { name: "TypeScript 7, with check", run: () => linesPerSecond(typescript, native.typescriptMs()) },
+    { name: "TypeScript 7, without check", run: () => linesPerSecond(typescript, native.typescriptMs("--noCheck")) },
+    inProcess("Node removes TypeScript's types", cpuOfProcess, typescript, (text) => stripTypeScriptTypes(text)),
+    ...(squint === undefined ? [] : [inProcess("squint, 100 KB", cpuOfProcess, small, squint)]),
+    inProcess("sxs", cpuOfProcess, sxs, compiled)
+  ]
+  return await compare({ title: `${title}, processor`, unit: "lines/s", variants }, { repeats, warmups })
+}
+
+const phases = async (title: string, sxs: string): Promise<Result> => {
+  const variants: ReadonlyArray<Variant> = [
+    { name: "all", run: () => wallOf(() => compiled(sxs)) },
+    ...phaseVariants(sxs)
+  ]
+  return await compare({ title: `${title}, phases`, unit: "ms", variants }, { repeats, warmups })
 }
 
 /** Its ClojureScript dialect to JavaScript; undefined when the package is not installed. */

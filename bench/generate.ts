@@ -59,7 +59,7 @@ const sxsUnit = (n: number): string => `; Desk ${n}: orders, their prices and th
 (defn shares-${n} (orders :list parts :int) :list
   (def shares (list))
   (for (each orders)
-    (def total (try (total-${n} (cast :order-${n} each)) 0))
+    (def total (total-${n} (cast :order-${n} each)))
     (def part 0)
     (while (< part parts)
       (set shares (list/append shares (div (+ total part) parts)))
