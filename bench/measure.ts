@@ -15,8 +15,18 @@ export interface Comparison {
   readonly variants: ReadonlyArray<Variant>
 }
 
-/** What a figure means; of a rate more is better. */
-export type Unit = "ms" | "lines/s" | "steps/s" | "events/s" | "µs/step" | "MiB" | "ns/byte"
+/** What a figure is counted in, and what of it is better. */
+export const betterOf = {
+  ms: "less",
+  "lines/s": "more",
+  "steps/s": "more",
+  "events/s": "more",
+  "µs/step": "less",
+  MiB: "less",
+  "ns/byte": "less"
+} as const satisfies Record<string, "less" | "more">
+
+export type Unit = keyof typeof betterOf
 
 export interface Figure {
   readonly name: string

@@ -1,23 +1,10 @@
+import type { Ratios } from "./baseline.ts"
 import type { Figure, Result } from "./measure.ts"
-
-/** Ratios of an earlier run: title of a table to name of a variant to ratio. */
-export type Baseline = Readonly<Record<string, Readonly<Record<string, number>>>>
-
-/** The ratios of these results as a baseline. */
-export const baselineOf = (results: ReadonlyArray<Result>): Baseline =>
-  Object.fromEntries(
-    results.map(({ figures, title }) => [
-      title,
-      Object.fromEntries(figures.map(({ name, ratio }) => [name, rounded(ratio)]))
-    ])
-  )
-
-const rounded = (ratio: number): number => Number(ratio.toPrecision(3))
 
 const columns = ["variant", "median", "least..most", "ratio", "baseline"] as const
 
 /** The result as a table of text; `baseline` holds the ratios of this table in an earlier run. */
-export const printResult = (result: Result, baseline: Baseline[string] | undefined): string => {
+export const printResult = (result: Result, baseline: Ratios | undefined): string => {
   const rows = [columns, ...result.figures.map((figure) => cellsOf(figure, baseline?.[figure.name]))]
   const widths = columns.map((_, column) => Math.max(...rows.map((cells) => cells[column]!.length)))
   const lines = rows.map((cells) => cells.map((cell, column) => pad(cell, widths[column]!, column)).join("  "))
@@ -33,7 +20,7 @@ const cellsOf = (figure: Figure, before: number | undefined): ReadonlyArray<stri
   before === undefined ? "-" : printRatio(before)
 ]
 
-const printRatio = (ratio: number): string => (ratio >= 0.1 ? ratio.toFixed(2) : ratio.toPrecision(2))
+export const printRatio = (ratio: number): string => (ratio >= 0.1 ? ratio.toFixed(2) : ratio.toPrecision(2))
 
 // Names to the left, figures to the right.
 const pad = (cell: string, width: number, column: number): string =>

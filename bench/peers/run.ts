@@ -3,13 +3,13 @@
  *
  * The same workflow of durable steps in sxs and in its peers. Prints tables for each number of runs in flight, in steps per second
  * and in processor time for a step, and one for each number of runs that a killed process leaves behind, in ms. The figures are kept in
- * `bench/results`. What cannot run here is named below its table. With `--quick` each is measured once, and shortly;
+ * `bench/results/history.jsonl`. What cannot run here is named below its table. With `--quick` each is measured once, and shortly;
  * with `--rate` or `--recovery` only the one kind of table is made.
  */
 import { chmodSync, existsSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { keepResults } from "../results.ts"
+import { appendHistory } from "../history.ts"
 import { installedVersions, installPeers } from "./install.ts"
 import type { Ground } from "./measure-peer.ts"
 import { startPostgres } from "./postgres.ts"
@@ -32,7 +32,10 @@ const main = async (args: ReadonlyArray<string>): Promise<void> => {
   const failures = tables.flatMap((table) =>
     [...table.failures].map(([name, why]) => ({ table: table.title, name, why }))
   )
-  keepResults(startedAt, tables.map(resultOf), { versions: { ...installedVersions(), postgres }, failures })
+  appendHistory(
+    { startedAt, benchmark: "peers", results: tables.map(resultOf) },
+    { versions: { ...installedVersions(), postgres }, failures }
+  )
 }
 
 /** A folder for all that is written, and the PostgreSQL server; both are gone afterwards. */

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { Result } from "../../../bench/measure.ts"
-import { baselineOf, printFigure, printResult } from "../../../bench/table.ts"
+import { printFigure, printResult } from "../../../bench/table.ts"
 
 const result: Result = {
   title: "steps",
@@ -25,14 +25,6 @@ describe("printResult", () => {
         ""
       ].join("\n")
     )
-  })
-})
-
-describe("baselineOf", () => {
-  it("keeps three digits of each ratio under its title", () => {
-    const [figure] = result.figures
-    const figures = [{ ...figure!, ratio: 1.23456 }]
-    assert.deepStrictEqual(baselineOf([{ ...result, figures }]), { steps: { "by hand": 1.23 } })
   })
 })
 
