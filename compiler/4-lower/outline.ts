@@ -1,7 +1,6 @@
-import { sha256 } from "@noble/hashes/sha2.js"
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
 import { signatureOf } from "../../stdlib/signatures/index.ts"
 import { externMark } from "../2-expand/core.ts"
+import { sha256Hex } from "../sha256.ts"
 import type { Expression, Machine, Slot, Statement } from "./machine.ts"
 import { type Naming, printExpression, printStatements } from "./print.ts"
 
@@ -27,7 +26,7 @@ export const outlineOf = (machine: Machine, machines: ReadonlyArray<Machine>): O
 const hashDigits = 12
 
 /** For the one hash of a function, by which its code counts as the same. */
-const strongHash = (text: string): string => bytesToHex(sha256(utf8ToBytes(text))).slice(0, hashDigits)
+const strongHash = (text: string): string => sha256Hex(text).slice(0, hashDigits)
 
 /**
  * For the many hashes of its steps: two lanes of 32 bits, multiplied and mixed (cyrb53). SHA-256 took a quarter of the time of

@@ -12,17 +12,28 @@ import { Writer } from "./writer.ts"
  * sake of that exit but one comparison: a call, an allocation, a `try` or a `switch` there makes the loop five times
  * slower even when it never runs.
  */
-export const writeHot = (machine: Machine, module: ModuleNames, name = module.hot(machine.index)): Writer => {
+export const writeHot = (
+  out: Writer,
+  machine: Machine,
+  module: ModuleNames,
+  name = module.hot(machine.index)
+): void => {
   const text = new FunctionText(machine, module)
   const body = new HotBody(text, "function")
-  const inner = new Writer()
-  for (const param of machine.params)
-    if (param.form === "double") inner.write(`${text.names.of(param)} = $.double(${text.names.of(param)})\n`)
-  if (machine.entry !== undefined) inner.write("if (--$meter.fuel < 0) break $save\n")
-  body.statements(inner, machine.body)
   const params = new Set(machine.params)
   const locals = machine.slots.filter((slot) => !params.has(slot))
-  return wrap(text, body, { name, params: machine.params, locals, inner })
+  writeFunction(out, text, body, {
+    name,
+    params: machine.params,
+    locals,
+    saves: machine.entry !== undefined || hasPoints(machine.body),
+    write: () => {
+      for (const param of machine.params)
+        if (param.form === "double") out.write(`${text.names.of(param)} = $.double(${text.names.of(param)})\n`)
+      if (machine.entry !== undefined) out.write("if (--$meter.fuel < 0) break $save\n")
+      body.statements(out, machine.body)
+    }
+  })
 }
 
 /**
@@ -30,23 +41,24 @@ export const writeHot = (machine: Machine, module: ModuleNames, name = module.ho
  * interrupted turn, so that a resumed loop runs at full speed. It hands the slots that the rest of the function needs
  * back in registers.
  */
-export const writeLoop = (machine: Machine, loop: LoopFacts, module: ModuleNames): Writer => {
+export const writeLoop = (out: Writer, machine: Machine, loop: LoopFacts, module: ModuleNames): void => {
   const text = new FunctionText(machine, module)
   const body = new HotBody(text, "loop")
-  const inner = new Writer()
-  // What comes in may be anything for V8; from here on it is a number, and needs no box.
-  const doubles = inOrder(loop.head.live).filter((slot) => slot.form === "double")
-  for (const slot of doubles) inner.write(`${text.names.of(slot)} = +${text.names.of(slot)}\n`)
-  body.statements(inner, [loop.statement])
-  for (const [number, slot] of loopResults(loop).entries())
-    inner.write(`${module.register(number)} = ${text.names.of(slot)}\n`)
-  inner.write("return $NEXT\n")
-  const locals = inOrder([...mentionedSlots([loop.statement])].filter((slot) => !loop.head.live.has(slot)))
-  return wrap(text, body, {
+  const params = inOrder(loop.head.live)
+  writeFunction(out, text, body, {
     name: module.loop(machine.index, loop.ordinal),
-    params: inOrder(loop.head.live),
-    locals,
-    inner
+    params,
+    locals: inOrder([...mentionedSlots([loop.statement])].filter((slot) => !loop.head.live.has(slot))),
+    saves: true,
+    write: () => {
+      // What comes in may be anything for V8; from here on it is a number, and needs no box.
+      for (const slot of params)
+        if (slot.form === "double") out.write(`${text.names.of(slot)} = +${text.names.of(slot)}\n`)
+      body.statements(out, [loop.statement])
+      for (const [number, slot] of loopResults(loop).entries())
+        out.write(`${module.register(number)} = ${text.names.of(slot)}\n`)
+      out.write("return $NEXT\n")
+    }
   })
 }
 
@@ -57,30 +69,69 @@ export const loopResults = (loop: LoopFacts): ReadonlyArray<Slot> =>
 /** What its variable holds before it is assigned. */
 export const unset = (slot: Slot): string => (slot.form === "value" ? "null" : "0")
 
-const wrap = (
-  text: FunctionText,
-  body: HotBody,
-  parts: {
-    readonly name: string
-    readonly params: ReadonlyArray<Slot>
-    readonly locals: ReadonlyArray<Slot>
-    readonly inner: Writer
-  }
-): Writer => {
-  const out = new Writer()
-  const { machine, names } = text
-  out.write(`function ${parts.name}(${parts.params.map((slot) => names.of(slot)).join(", ")}) {\n`)
-  const variables = [...parts.locals.map((slot) => `${names.of(slot)} = ${unset(slot)}`), ...text.scratch]
-  if (body.usesFuel) variables.push("$fuel = 0")
-  const saves = body.points
-  if (saves.length > 0) variables.unshift("pc = 0")
-  for (const shadow of body.shadows) variables.push(shadow)
-  if (variables.length > 0) out.write(`let ${variables.join(", ")}\n`)
-  if (saves.length === 0) return out.append(parts.inner).write("}\n")
-  out.write("$save: {\n").append(parts.inner).write("}\n")
-  writeSaves(out, text, saves, body)
-  return out.write("}\n").mark(machine.source, machine.span)
+interface FunctionParts {
+  readonly name: string
+  readonly params: ReadonlyArray<Slot>
+  readonly locals: ReadonlyArray<Slot>
+  /** Whether there is a place in it where a frame can be saved. */
+  readonly saves: boolean
+  /** Writes what it does. */
+  readonly write: () => void
 }
+
+const writeFunction = (out: Writer, text: FunctionText, body: HotBody, parts: FunctionParts): void => {
+  const { machine } = text
+  out.write("function ", parts.name, "(")
+  writeNames(out, text, parts.params)
+  out.write(") {\n")
+  const start = out.place()
+  if (parts.saves) out.write("$save: {\n")
+  parts.write()
+  if (parts.saves) {
+    out.write("}\n")
+    writeSaves(out, text, body.points, body)
+  }
+  out.write("}\n")
+  if (parts.saves) out.mark(machine.source, machine.span)
+  const variables = variablesOf(text, body, parts)
+  if (variables !== "") out.insert(start, `${start.indentation}let ${variables}\n`)
+}
+
+/** What its body declares, once it is written. */
+const variablesOf = (text: FunctionText, body: HotBody, { locals, saves }: FunctionParts): string => {
+  const variables = saves ? ["pc = 0"] : []
+  for (const slot of locals) variables.push(`${text.names.of(slot)} = ${unset(slot)}`)
+  variables.push(...text.scratch)
+  if (body.usesFuel) variables.push("$fuel = 0")
+  variables.push(...body.shadows)
+  return variables.join(", ")
+}
+
+export const writeNames = (out: Writer, text: FunctionText, slots: Iterable<Slot>): void => {
+  let separator = ""
+  for (const slot of slots) {
+    out.write(separator, text.names.of(slot))
+    separator = ", "
+  }
+}
+
+/** Whether a frame can be saved somewhere in the statements. */
+const hasPoints = (statements: ReadonlyArray<Statement>): boolean =>
+  statements.some((statement) => {
+    switch (statement.kind) {
+      case "suspendable":
+      case "loop":
+        return true
+      case "if":
+        return hasPoints(statement.whenTrue) || hasPoints(statement.whenFalse)
+      case "block":
+        return hasPoints(statement.body)
+      case "guard":
+        return hasPoints(statement.body) || hasPoints(statement.handler)
+      default:
+        return false
+    }
+  })
 
 /** Behind the labelled block: saves the frame of the point in `pc`, or goes on in the resume shape. */
 export const writeSaves = (
@@ -152,36 +203,37 @@ export class HotBody {
     for (const statement of statements) this.#statement(out, statement)
   }
 
-  /** Writes one line, behind the statements that it needs before it. */
-  #line(out: Writer, write: (line: Writer) => void): void {
-    if (this.#text.numberLoop === undefined) return write(out)
-    const line = new Writer()
-    write(line)
-    out.append(line)
+  /** Where a line is written, as in a loop of numbers there may have to be statements before it. */
+  #lineOf(out: Writer): Writer {
+    return this.#text.numberLoop === undefined ? out : new Writer()
+  }
+
+  #endLine(out: Writer, line: Writer, end: string): void {
+    line.write(end)
+    if (line !== out) out.append(line)
   }
 
   #statement(out: Writer, statement: Statement): void {
     const { names, machine } = this.#text
     switch (statement.kind) {
-      case "assign":
-        return this.#line(out, (line) => {
-          line.mark(machine.source, statement.span).write(`${names.of(statement.slot)} = `)
-          this.#text.into(line, statement.slot, statement.value)
-          line.write("\n")
-        })
-      case "evaluate":
-        return this.#line(out, (line) => {
-          line.mark(machine.source, statement.span)
-          startsSafely(line, statement)
-          this.#text.expression(line, statement.value)
-          line.write("\n")
-        })
+      case "assign": {
+        const line = this.#lineOf(out).mark(machine.source, statement.span)
+        line.write(names.of(statement.slot), " = ")
+        this.#text.into(line, statement.slot, statement.value)
+        return this.#endLine(out, line, "\n")
+      }
+      case "evaluate": {
+        const line = this.#lineOf(out).mark(machine.source, statement.span)
+        startsSafely(line, statement)
+        this.#text.expression(line, statement.value)
+        return this.#endLine(out, line, "\n")
+      }
       case "suspendable":
         return this.#suspendable(out, statement)
       case "if":
         return this.#if(out, statement)
       case "block":
-        out.write(`$block${statement.label.ordinal}: {\n`)
+        out.write("$block", String(statement.label.ordinal), ": {\n")
         this.statements(out, statement.body)
         out.write("}\n")
         return
@@ -190,10 +242,10 @@ export class HotBody {
       case "guard":
         return this.#guard(out, statement)
       case "exit":
-        out.write(`break $block${statement.label.ordinal}\n`)
+        out.write("break $block", String(statement.label.ordinal), "\n")
         return
       case "return":
-        return this.#line(out, (line) => this.#return(line, statement))
+        return this.#return(out, statement)
     }
   }
 
@@ -204,22 +256,20 @@ export class HotBody {
     if (slot === undefined) {
       out.write("if (")
       this.#text.expression(out, call)
-      out.write(` === $SUSPENDED) { pc = ${point.pc}; break $save }\n`)
-      return
+    } else {
+      out.write(names.of(slot), " = ")
+      this.#text.expression(out, call)
+      out.write("\nif (", names.of(slot))
     }
-    const name = names.of(slot)
-    out.write(`${name} = `)
-    this.#text.expression(out, call)
-    out.write(`\nif (${name} === $SUSPENDED) { pc = ${point.pc}; break $save }\n`)
+    out.write(" === $SUSPENDED) { pc = ", String(point.pc), "; break $save }\n")
   }
 
   #if(out: Writer, statement: Statement & { kind: "if" }): void {
     const { whenTrue, whenFalse } = statement
-    this.#line(out, (line) => {
-      line.mark(this.#text.machine.source, statement.span).write(whenTrue.length === 0 ? "if (!(" : "if (")
-      this.#text.condition(line, statement.test)
-      line.write(whenTrue.length === 0 ? ")) {\n" : ") {\n")
-    })
+    const line = this.#lineOf(out).mark(this.#text.machine.source, statement.span)
+    line.write(whenTrue.length === 0 ? "if (!(" : "if (")
+    this.#text.condition(line, statement.test)
+    this.#endLine(out, line, whenTrue.length === 0 ? ")) {\n" : ") {\n")
     this.statements(out, whenTrue.length === 0 ? whenFalse : whenTrue)
     if (whenTrue.length > 0 && whenFalse.length > 0) {
       out.write("} else {\n")
@@ -290,18 +340,14 @@ export class HotBody {
   }
 
   #return(out: Writer, statement: Statement & { kind: "return" }): void {
-    out.mark(this.#text.machine.source, statement.span)
-    if (this.kind === "function" && !this.#inLocalFuel) {
-      out.write("return ")
-      this.#text.expression(out, statement.value)
-      out.write("\n")
-      return
-    }
-    const register = this.#text.module.register(0)
-    out.write(`${register} = `)
-    this.#text.expression(out, statement.value)
-    if (this.#inLocalFuel) out.write("\n$meter.fuel = $fuel")
-    out.write(this.kind === "loop" ? "\nreturn $RETURNED\n" : `\nreturn ${register}\n`)
+    const line = this.#lineOf(out).mark(this.#text.machine.source, statement.span)
+    const isPlain = this.kind === "function" && !this.#inLocalFuel
+    const register = isPlain ? "" : this.#text.module.register(0)
+    line.write(isPlain ? "return " : `${register} = `)
+    this.#text.expression(line, statement.value)
+    if (isPlain) return this.#endLine(out, line, "\n")
+    if (this.#inLocalFuel) line.write("\n$meter.fuel = $fuel")
+    this.#endLine(out, line, this.kind === "loop" ? "\nreturn $RETURNED\n" : `\nreturn ${register}\n`)
   }
 }
 

@@ -1,13 +1,13 @@
 import { externMark, type Literal } from "../2-expand/core.ts"
 import type { Machine, MachineProgram } from "../4-lower/machine.ts"
 import type { Source } from "../source.ts"
-import { printConstruction, printInline } from "./literals.ts"
+import { printConstruction, printInline, printText } from "./literals.ts"
 import { moduleName } from "./names.ts"
 
 const linked = (name: string): string =>
   name.startsWith(externMark)
-    ? `$.extern(${JSON.stringify(name.slice(externMark.length))})`
-    : `$.library(${JSON.stringify(name)})`
+    ? `$.extern(${printText(name.slice(externMark.length))})`
+    : `$.library(${printText(name)})`
 
 /** What the functions of one module share: names of functions, of linked library functions, of constructed literals. */
 export class ModuleNames {

@@ -5,7 +5,7 @@ import { FunctionText } from "./expression.ts"
 import { beforeLeaving, loopResults, startsSafely, unset, writeSaves } from "./hot.ts"
 import type { ModuleNames } from "./module.ts"
 import { numberLoopOf } from "./number-loops.ts"
-import { Writer } from "./writer.ts"
+import type { Writer } from "./writer.ts"
 
 /** Loops nested deeper than this run in the resume function itself: each level writes the loops inside it once more. */
 const loopFunctionDepthMax = 3
@@ -21,7 +21,8 @@ export const loopsWithFunction = (machine: Machine): ReadonlyArray<LoopFacts> =>
  * It finishes the interrupted turn of a loop and then calls the loop's own function. Where the machine has regions, one
  * `try` is around the `switch`, and a variable says in which region the running block is.
  */
-export const writeResume = (machine: Machine, module: ModuleNames): Writer => new Resume(machine, module).write()
+export const writeResume = (out: Writer, machine: Machine, module: ModuleNames): void =>
+  new Resume(machine, module).write(out)
 
 class Resume {
   readonly #machine: Machine
@@ -85,33 +86,46 @@ class Resume {
     return label
   }
 
-  write(): Writer {
-    const body = new Writer()
-    for (const [index, block] of this.#blocks.entries()) this.#block(body, block, this.#blocks[index + 1])
-    const { names, scratch } = this.#text
-    const { regions, slots } = this.#machine
-    const out = new Writer()
-    const params = this.#numberLoops.size > 0 ? "frame, value, $isGeneric" : "frame, value"
-    out.write(`function ${this.#module.resume(this.#machine.index)}(${params}) {\n`)
-    const variables = ["pc = frame.pc", ...slots.map((slot) => `${names.of(slot)} = ${unset(slot)}`), ...scratch]
-    if (regions.length > 0) variables.push("$region = 0", "$isNew = true")
-    out.write(`let ${variables.join(", ")}\n`)
+  write(out: Writer): void {
+    const { regions } = this.#machine
+    out.write("function ", this.#module.resume(this.#machine.index), "(frame, value")
+    out.write(this.#numberLoops.size > 0 ? ", $isGeneric) {\n" : ") {\n")
+    const start = out.place()
     this.#restore(out)
-    if (regions.length > 0) this.#inRegions(out, body)
+    out.write("$save: {\n")
+    if (regions.length > 0) this.#inRegions(out)
     else {
-      out
-        .write("$save: {\n", this.#jumps ? "for (;;) switch (pc) {\n" : "switch (pc) {\n")
-        .append(body)
-        .write("}\n}\n")
+      const jump = out.place()
+      out.write("switch (pc) {\n")
+      this.#body(out)
+      out.write("}\n")
+      if (this.#jumps) out.insert({ ...jump, at: jump.at + jump.indentation.length }, "for (;;) ")
     }
+    out.write("}\n")
     writeSaves(out, this.#text, [...this.#points])
-    return out.write("}\n")
+    out.write("}\n")
+    out.insert(start, `${start.indentation}let ${this.#variables()}\n`)
+  }
+
+  #variables(): string {
+    const { regions, slots } = this.#machine
+    const { names, scratch } = this.#text
+    const variables = ["pc = frame.pc"]
+    for (const slot of slots) variables.push(`${names.of(slot)} = ${unset(slot)}`)
+    variables.push(...scratch)
+    if (regions.length > 0) variables.push("$region = 0", "$isNew = true")
+    return variables.join(", ")
+  }
+
+  #body(out: Writer): void {
+    for (const [index, block] of this.#blocks.entries()) this.#block(out, block, this.#blocks[index + 1])
   }
 
   /** What the frame waited for may have ended by a fault or a cancellation: then that is thrown where the frame stands. */
-  #inRegions(out: Writer, body: Writer): void {
-    out.write("$save: {\nfor (;;) try {\nif ($isNew) {\n$isNew = false\nvalue = $.deliver(value)\n}\nswitch (pc) {\n")
-    out.append(body).write("}\n} catch ($thrown) {\n")
+  #inRegions(out: Writer): void {
+    out.write("for (;;) try {\nif ($isNew) {\n$isNew = false\nvalue = $.deliver(value)\n}\nswitch (pc) {\n")
+    this.#body(out)
+    out.write("}\n} catch ($thrown) {\n")
     const reached = new Set(this.#blocks)
     for (const region of this.#machine.regions.toReversed()) {
       if (!reached.has(region.handler)) continue
@@ -120,7 +134,7 @@ class Resume {
       out.write(`${this.#text.names.of(region.caught)} = $.caught($thrown, ${region.ends})\n`)
       out.write(`pc = ${this.#label(region.handler)}\ncontinue\n}\n}\n`)
     }
-    out.write("throw $thrown\n}\n}\n")
+    out.write("throw $thrown\n}\n")
   }
 
   #restore(out: Writer): void {

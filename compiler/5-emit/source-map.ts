@@ -1,20 +1,58 @@
 import { lineTableOf, type Source } from "../source.ts"
 
 /** Places in a text, in ascending order, each with the place in a source that it comes from. */
-export interface Marks {
-  /** Offsets in the text. */
-  readonly places: ReadonlyArray<number>
-  readonly sources: ReadonlyArray<Source>
-  /** Offsets in the sources. */
-  readonly offsets: ReadonlyArray<number>
+export class Marks {
+  count = 0
+  /** Three numbers a mark: its place, its source, the offset there. */
+  #numbers = new Int32Array(48)
+  readonly #sources: Array<Source> = []
+  #lastSource = -1
+
+  /** Offsets in UTF-16 units. */
+  add(place: number, source: Source, offset: number): void {
+    const at = 3 * this.count++
+    if (at === this.#numbers.length) this.#grow()
+    if (this.#sources[this.#lastSource] !== source) this.#lastSource = this.#indexOf(source)
+    this.#numbers[at] = place
+    this.#numbers[at + 1] = this.#lastSource
+    this.#numbers[at + 2] = offset
+  }
+
+  place(index: number): number {
+    return this.#numbers[3 * index]!
+  }
+
+  source(index: number): Source {
+    return this.#sources[this.#numbers[3 * index + 1]!]!
+  }
+
+  offset(index: number): number {
+    return this.#numbers[3 * index + 2]!
+  }
+
+  /** All from that one on, by so many units. */
+  move(from: number, distance: number): void {
+    for (let at = 3 * from; at < 3 * this.count; at += 3) this.#numbers[at]! += distance
+  }
+
+  #indexOf(source: Source): number {
+    const known = this.#sources.indexOf(source)
+    return known < 0 ? this.#sources.push(source) - 1 : known
+  }
+
+  #grow(): void {
+    const larger = new Int32Array(2 * this.#numbers.length)
+    larger.set(this.#numbers)
+    this.#numbers = larger
+  }
 }
 
 /**
- * The marks of a text as a source map of version 3. `file` names the text. Writes the encoded mappings as bytes as it goes:
- * with a segment as an array and a line as an array of those, as the libraries have it, the map of 10 MB would be the
+ * The marks of an ASCII text as a source map of version 3. `file` names the text. Writes the encoded mappings as bytes as it
+ * goes: with a segment as an array and a line as an array of those, as the libraries have it, the map of 10 MB would be the
  * largest thing in memory.
  */
-export const sourceMap = (file: string, text: string, { offsets, places, sources }: Marks): string => {
+export const sourceMap = (file: string, text: Uint8Array, marks: Marks): string => {
   const names = new Map<string, number>()
   const contents: Array<string> = []
   const mappings = new Mappings()
@@ -22,18 +60,19 @@ export const sourceMap = (file: string, text: string, { offsets, places, sources
   let index = 0
   let lineEnd = endOfLine(text, 0)
   let lineStart = 0
-  for (const [at, place] of places.entries()) {
+  for (let at = 0; at < marks.count; at++) {
+    const place = marks.place(at)
     for (; place > lineEnd; lineEnd = endOfLine(text, lineStart)) {
       lineStart = lineEnd + 1
       mappings.endLine()
     }
-    if (sources[at] !== source) {
-      source = sources[at]!
+    if (marks.source(at) !== source) {
+      source = marks.source(at)
       index = names.get(source.name) ?? names.size
       names.set(source.name, index)
       contents[index] = source.text
     }
-    const { column, line } = lineTableOf(source!).position(offsets[at]!)
+    const { column, line } = lineTableOf(source!).position(marks.offset(at))
     mappings.segment(place - lineStart, index, line - 1, column - 1)
   }
   return JSON.stringify({
@@ -47,8 +86,8 @@ export const sourceMap = (file: string, text: string, { offsets, places, sources
   })
 }
 
-const endOfLine = (text: string, from: number): number => {
-  const end = text.indexOf("\n", from)
+const endOfLine = (text: Uint8Array, from: number): number => {
+  const end = text.indexOf(0x0a, from)
   return end < 0 ? text.length : end
 }
 

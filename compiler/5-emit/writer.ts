@@ -1,86 +1,148 @@
 import type { Source, Span } from "../source.ts"
-import { sourceMap } from "./source-map.ts"
+import { Marks, sourceMap } from "./source-map.ts"
 
-/** Text in the making, with marks that tie the place where they stand to a place in a source. */
+/** A place in what a writer has written, where something can be inserted later. */
+export interface Place {
+  readonly at: number
+  /** How many marks stand before it. */
+  readonly marks: number
+  readonly indentation: string
+}
+
+/**
+ * Text in the making, with marks that tie the place where they stand to a place in a source. All of it is ASCII, and is kept
+ * as bytes: so every piece is copied once, and what is hashed needs not be encoded.
+ *
+ * With a `depth`, lines are indented by it and by the brackets around them. A bracket that is open at the end of its line is
+ * the last character there, and one that closes it the first: so nobody needs to look at what is between.
+ */
 export class Writer {
-  #text = ""
-  readonly #marks = { places: [] as Array<number>, sources: [] as Array<Source>, offsets: [] as Array<number> }
+  #bytes = new Uint8Array(256)
+  #length = 0
+  #depth: number | undefined
+  #isLineStart = true
+  readonly #marks = new Marks()
 
-  write(...texts: ReadonlyArray<string>): this {
-    for (const text of texts) this.#text += text
+  constructor(depth?: number) {
+    this.#depth = depth
+  }
+
+  write(first: string, second = "", third = ""): this {
+    this.#text(first)
+    if (second !== "") this.#text(second)
+    if (third !== "") this.#text(third)
     return this
   }
 
   /** What is written next comes from `span`. */
   mark(source: Source, span: Span): this {
-    this.#mark(this.#text.length, source, span.start)
+    this.#marks.add(this.#length, source, span.start)
     return this
   }
 
-  #mark(place: number, source: Source, offset: number): void {
-    this.#marks.places.push(place)
-    this.#marks.sources.push(source)
-    this.#marks.offsets.push(offset)
-  }
-
+  /** What `other` holds, with its marks. */
   append(other: Writer): this {
-    const start = this.#text.length
-    const { offsets, places, sources } = other.#marks
-    for (let at = 0; at < places.length; at++) this.#mark(start + places[at]!, sources[at]!, offsets[at]!)
-    this.#text += other.#text
+    const text = other.text()
+    let from = 0
+    for (let index = 0; index < other.#marks.count; index++) {
+      const place = other.#marks.place(index)
+      if (place > from) this.#text(text.slice(from, place))
+      from = place
+      this.#marks.add(this.#length, other.#marks.source(index), other.#marks.offset(index))
+    }
+    return this.write(text.slice(from))
+  }
+
+  /** Where the next text will stand. */
+  place(): Place {
+    return { at: this.#length, marks: this.#marks.count, indentation: indentationAt(this.#depth) }
+  }
+
+  /** Puts a text before what was written at the place and behind it; places between the two are good no more. */
+  insert({ at, marks }: Place, text: string): this {
+    const count = text.length
+    this.#reserve(count)
+    this.#bytes.copyWithin(at + count, at, this.#length)
+    for (let index = 0; index < count; index++) this.#bytes[at + index] = text.charCodeAt(index)
+    this.#length += count
+    this.#marks.move(marks, count)
     return this
   }
 
-  /**
-   * The same whole lines, each indented by the brackets around it and `depth` more. A bracket that is open at the end of its
-   * line is the last character there, and one that closes it the first: so nobody needs to look at what is between.
-   */
-  indented(depth: number): Writer {
-    const text = this.#text
-    const { offsets, places, sources } = this.#marks
-    const out = new Writer()
-    const lines: Array<string> = []
-    let length = 0
-    let current = depth
-    let next = 0
-    for (let start = 0, end = 0; start < text.length; start = end) {
-      end = text.indexOf("\n", start) + 1 || text.length
-      if (closes(text, start)) current--
-      const indentation = text[start] === "\n" ? "" : indentationAt(current)
-      for (; next < places.length && places[next]! < end; next++) {
-        const column = places[next]! - start
-        // A mark at the start of a line stays there.
-        const moved = column === 0 ? length : length + indentation.length + column
-        out.#mark(moved, sources[next]!, offsets[next]!)
-      }
-      lines.push(indentation, text.slice(start, end))
-      length += indentation.length + end - start
-      if (opens(text, end - 2)) current++
-    }
-    for (; next < places.length; next++) out.#mark(length, sources[next]!, offsets[next]!)
-    out.#text = lines.join("")
-    return out
+  bytes(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length)
   }
 
   text(): string {
-    return this.#text
+    return decoder.decode(this.bytes())
   }
 
   /** The marks as a source map of version 3. `file` names the text. */
   sourceMap(file: string): string {
-    return sourceMap(file, this.#text, this.#marks)
+    return sourceMap(file, this.bytes(), this.#marks)
+  }
+
+  #text(text: string): void {
+    for (let from = 0; from < text.length; ) from = this.#untilLineEnd(text, from)
+  }
+
+  /** Writes up to the end of the line or of the text, and yields where that is. */
+  #untilLineEnd(text: string, from: number): number {
+    if (this.#isLineStart) this.#beginLine(text.charCodeAt(from))
+    const count = text.length
+    this.#reserve(count - from)
+    const bytes = this.#bytes
+    let end = this.#length
+    let all = 0
+    let index = from
+    let unit = 0
+    while (index < count && unit !== lineEnd) {
+      unit = text.charCodeAt(index++)
+      bytes[end++] = unit
+      all |= unit
+    }
+    if (all > asciiMax) throw new Error(`not ASCII: ${text}`)
+    this.#length = end
+    if (unit === lineEnd) this.#endLine(end < 2 ? 0 : bytes[end - 2]!)
+    return index
+  }
+
+  #beginLine(unit: number): void {
+    if (unit === lineEnd) return
+    this.#isLineStart = false
+    if (this.#depth === undefined) return
+    if ((unit | bracketBit) === closing) this.#depth--
+    const { length } = indentationAt(this.#depth)
+    this.#reserve(length)
+    this.#bytes.fill(space, this.#length, this.#length + length)
+    this.#length += length
+  }
+
+  #endLine(last: number): void {
+    this.#isLineStart = true
+    if (this.#depth !== undefined && (last | bracketBit) === opening) this.#depth++
+  }
+
+  #reserve(count: number): void {
+    const needed = this.#length + count
+    if (needed <= this.#bytes.length) return
+    const larger = new Uint8Array(Math.max(needed, 2 * this.#bytes.length))
+    larger.set(this.#bytes.subarray(0, this.#length))
+    this.#bytes = larger
   }
 }
 
+const decoder = new TextDecoder()
+
 const indentations: ReadonlyArray<string> = Array.from({ length: 13 }, (_, depth) => "  ".repeat(depth))
 
-const indentationAt = (depth: number): string => indentations[Math.max(0, Math.min(depth, indentations.length - 1))]!
+const indentationAt = (depth = 0): string => indentations[Math.max(0, Math.min(depth, indentations.length - 1))]!
+
+const asciiMax = 0x7f
+const lineEnd = 0x0a
+const space = 0x20
 
 // Square and curly brackets differ in one bit.
 const bracketBit = 0x20
 const opening = 0x7b
 const closing = 0x7d
-
-const opens = (text: string, at: number): boolean => (text.charCodeAt(at) | bracketBit) === opening
-
-const closes = (text: string, at: number): boolean => (text.charCodeAt(at) | bracketBit) === closing

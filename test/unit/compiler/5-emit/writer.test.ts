@@ -68,10 +68,9 @@ test("a source map is the one that the library makes of the same marks, also of 
 
 test("lines are indented by the brackets at their ends, and marks go with them", () => {
   const source = sources[0]
-  const out = new Writer()
+  const out = new Writer(1)
   out.write("f() {\n").mark(source, { start: 0, end: 1 }).write("a([1, 2])\n\nb = {\nc = ")
   out.mark(source, { start: 9, end: 10 }).write("1\n}\n}\n")
-  const indented = out.indented(1)
-  expect(indented.text()).toBe("  f() {\n    a([1, 2])\n\n    b = {\n      c = 1\n    }\n  }\n")
-  expect((JSON.parse(indented.sourceMap("out.js")) as { mappings: string }).mappings).toBe(";AAAA;;;UACC")
+  expect(out.text()).toBe("  f() {\n    a([1, 2])\n\n    b = {\n      c = 1\n    }\n  }\n")
+  expect((JSON.parse(out.sourceMap("out.js")) as { mappings: string }).mappings).toBe(";AAAA;;;UACC")
 })
