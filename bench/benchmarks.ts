@@ -24,7 +24,8 @@ export const benchmarks: ReadonlyArray<Entry> = [
   { name: "step", load: () => import("./step.ts") },
   { name: "bus", load: () => import("./bus.ts") },
   { name: "resume", load: () => import("./resume.ts") },
-  { name: "restart", load: () => import("./restart.ts") }
+  { name: "restart", load: () => import("./restart.ts") },
+  { name: "recovery", load: () => import("./recovery.ts") }
 ]
 
 /** The benchmarks of these names, all when there are none; or a sentence about a name that none has. */

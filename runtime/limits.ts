@@ -85,6 +85,9 @@ export const limits = {
   framesUnsavedMax: 1000,
   /** Segments that a namespace runs before the event loop gets its turn, where time says nothing: below a millisecond. */
   segmentsPerTurn: 256,
+  /** Segments that a task runs in a row when it was admitted from the index of runnable tasks, as after a crash, within the time
+   * below: to read it took as long as some of them, and thousands of others may drive it out of the cache until its next turn. */
+  segmentsInRow: 16,
   /** Time in ms after which the event loop gets its turn: timers, the store's answers and requests from outside wait for no
    * more than this and one segment. A turn costs some microseconds. */
   turnMs: 1,

@@ -43,6 +43,10 @@ export interface LiveTask {
   readonly stack: Stack
   /** Whether it is one of the live tasks; false: it was taken from them. */
   isLive: boolean
+  /** It was admitted from the index, and has not had its turn. */
+  isNew: boolean
+  /** How many segments more it may run before the others have their turn. */
+  segmentsInRow: number
   /** Set when its wait is over: yields what it goes on with, inside the segment, and may fault there. */
   woken: (() => Value) | undefined
   /** Set while it waits for so short a time that it is not parked. */

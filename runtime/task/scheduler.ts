@@ -53,7 +53,9 @@ export interface SchedulerParts extends DriverParts {
 /** What becomes of a task after a segment. `engine`: what it waits for is done here, by a fiber. */
 type Next = "again" | "engine" | "short sleep" | "park"
 
-const runnablePerPage = 256
+const runnablePerPage = 1000
+/** Of those so many may wait for their first turn when the next ones are read. */
+const admittedAhead = 250
 
 /**
  * The loop of one namespace: takes the next runnable task, runs one segment of it, puts it at the end of the queue; segments
@@ -66,6 +68,11 @@ export class Scheduler {
   readonly #parts: SchedulerParts
   readonly #live = new Map<string, LiveTask>()
   readonly #queue: RunQueue<LiveTask>
+  /** Runs before all that are in the queue. */
+  #goesOn: LiveTask | undefined
+  /** Of the tasks that were admitted, how many have not had their first turn. */
+  #newCount = 0
+  readonly #newTaken = Latch.makeUnsafe(true)
   /** Open while somebody may be in the queue. */
   readonly #work = Latch.makeUnsafe(false)
   readonly #rejected = new Map<string, TaskRejected>()
@@ -222,7 +229,7 @@ export class Scheduler {
   }
 
   /** Puts the task into the queue, unless it is live; without room it stays in the index, from which it is admitted later. */
-  #start(task: string, woken?: () => Value): void {
+  #start(task: string, woken?: () => Value, isAdmitted = false): void {
     if (!this.#isActive || this.#isStopped || this.#live.has(task) || this.#rejected.has(task)) return
     if (this.#live.size >= limits.liveTasksMax) {
       this.#hasBacklog = true
@@ -236,6 +243,8 @@ export class Scheduler {
       record: this.#parts.tasks.bookmark(task),
       stack: this.#parts.places.stack(record),
       isLive: true,
+      isNew: isAdmitted,
+      segmentsInRow: isAdmitted ? limits.segmentsInRow : 0,
       woken,
       resume: undefined,
       needs: undefined,
@@ -247,6 +256,7 @@ export class Scheduler {
       fault: undefined
     }
     this.#live.set(task, live)
+    if (isAdmitted) this.#newCount++
     this.#parts.observation?.live(record)
     this.#enqueue(live)
   }
@@ -329,12 +339,37 @@ export class Scheduler {
     const startedAt = clock.currentTimeMillisUnsafe()
     let now = startedAt
     for (let count = 0; count < segmentsPerTurn && handOver.hasSegmentVacancy; count++) {
-      const live = this.#queue.take()
+      const live = this.#takeNext()
       if (live === undefined) return
       if (live.isLive) this.#advanceIsolated(live, now)
       now = clock.currentTimeMillisUnsafe()
-      if (Math.abs(now - startedAt) >= limits.turnMs) return
+      if (Math.abs(now - startedAt) >= limits.turnMs) break
     }
+    // Its time is over, however many segments it has left.
+    if (this.#goesOn !== undefined) this.#enqueue(this.#takeNext()!)
+  }
+
+  #takeNext(): LiveTask | undefined {
+    const goesOn = this.#goesOn
+    if (goesOn !== undefined) {
+      this.#goesOn = undefined
+      return goesOn
+    }
+    const live = this.#queue.take()
+    if (live?.isNew === true) this.#tookNew(live)
+    return live
+  }
+
+  #tookNew(live: LiveTask): void {
+    live.isNew = false
+    if (--this.#newCount < admittedAhead) this.#newTaken.openUnsafe()
+  }
+
+  /** Behind the others; in its first turn here, for which it was read from the store, at once. */
+  #again(live: LiveTask): void {
+    if (live.segmentsInRow === 0 || this.#parts.order !== undefined) return this.#enqueue(live)
+    live.segmentsInRow--
+    this.#goesOn = live
   }
 
   #advanceIsolated(live: LiveTask, now: number): void {
@@ -353,8 +388,9 @@ export class Scheduler {
     live.needs = undefined
     const next = this.#segment(live, record, now)
     this.#heap.afterSegment(this.#parts.segment.share > 1)
-    if (next === "again" && this.#isAwaited(live)) this.#giveUpPlace(live)
-    else if (next === "again" || next === "engine") this.#enqueue(live)
+    if (next === "again" && live.segmentsInRow === 0 && this.#isAwaited(live)) this.#giveUpPlace(live)
+    else if (next === "again") this.#again(live)
+    else if (next === "engine") this.#enqueue(live)
     else if (next === "short sleep") this.#sleepShortly(live)
     else this.#forget(live)
   }
@@ -484,7 +520,12 @@ export class Scheduler {
           this.#room.closeUnsafe()
           yield* this.#room.await
         }
-        this.#start(task)
+        this.#start(task, undefined, true)
+      }
+      // More would only fill the memory, and push out what is known of these before they have their turn.
+      while (this.#newCount >= admittedAhead) {
+        this.#newTaken.closeUnsafe()
+        yield* this.#newTaken.await
       }
       range = { from: `${page.at(-1) ?? range.from}\0`, to: range.to }
     } while (page.length === runnablePerPage)

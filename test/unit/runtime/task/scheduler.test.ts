@@ -7,6 +7,7 @@ import { limits } from "../../../../runtime/limits.ts"
 import { makeMemory } from "../../../../runtime/store/memory.ts"
 import { RunQueue } from "../../../../runtime/task/run-queue.ts"
 import { compiled, open, untilIdle } from "../../../support/namespace.ts"
+import type { Entries } from "../../../support/run-to-end.ts"
 
 /** Counts segments: each asks once who is next. */
 const counted = (options: Partial<NamespaceOptions> = {}) => {
@@ -117,6 +118,50 @@ describe("beside a thousand tasks that never end", () => {
       })
     )
   }
+})
+
+describe("a task that goes on after a crash", () => {
+  const program = `
+    (defn say (name) :none [(for (i 0 30) (log name i) (core/task/checkpoint))])
+    (core/task/spawn say "a") (core/task/spawn say "b")`
+
+  /** What the store held when each of the tasks had shown its first line. */
+  const left = Effect.gen(function* () {
+    const stores: Array<Entries> = []
+    const memory = makeMemory({ onCommit: () => stores.push(memory.entries()) })
+    const { namespace, texts } = yield* open(memory, { segmentsPerTurn: 1 })
+    yield* namespace.startProgram({ bundle: compiled(program), fresh: true })
+    yield* until(() => texts().includes("b 0"))
+    yield* namespace.stop
+    return stores.at(-1)!
+  }).pipe(Effect.scoped)
+
+  const linesAfter = (options: Partial<NamespaceOptions>) =>
+    Effect.gen(function* () {
+      const { namespace, texts } = yield* open(makeMemory({ entries: yield* left }), options)
+      yield* namespace.recover
+      yield* untilIdle(namespace)
+      return texts().filter((text) => !text.endsWith(" 0"))
+    }).pipe(Effect.scoped)
+
+  it.effect("runs some segments in a row, then has its turn as all others", () =>
+    Effect.gen(function* () {
+      const lines = yield* linesAfter({})
+      const rows = lines.map((text) => text[0]).join("")
+      assert.match(
+        rows,
+        new RegExp(`^a{${limits.segmentsInRow},${limits.segmentsInRow + 2}}b{${limits.segmentsInRow}}`)
+      )
+      assert.match(rows, /(ab){10}/)
+    })
+  )
+
+  it.effect("has its turn as the order of one's own says", () =>
+    Effect.gen(function* () {
+      const rows = (yield* linesAfter({ order: () => 0 })).map((text) => text[0]).join("")
+      assert.match(rows, /^(ab){28}/)
+    })
+  )
 })
 
 describe("beside more tasks that never end than are live at once", () => {
