@@ -6,12 +6,26 @@ import { type Binding, type Core, type FunctionDefinition, type Literal, none } 
 
 export const literal = (value: Literal, span: Span): Core => ({ kind: "literal", value, span })
 
-export const reference = (binding: Binding, span: Span): Core => ({ kind: "reference", binding, span })
+export const reference = (binding: Binding, span: Span): Core => ({
+  kind: "reference",
+  binding,
+  span,
+  valueType: undefined
+})
 
-export const newBinding = (facts: Omit<Binding, "assigned" | "capturedAt">): Binding => ({
-  ...facts,
+export const newBinding = (
+  facts: Omit<Binding, "hides" | "assigned" | "capturedAt" | "cell">,
+  hides?: Binding["hides"]
+): Binding => ({
+  name: facts.name,
+  kind: facts.kind,
+  span: facts.span,
+  owner: facts.owner,
+  type: facts.type,
+  hides,
   assigned: false,
-  capturedAt: undefined
+  capturedAt: undefined,
+  cell: undefined
 })
 
 export const text = (value: string, span: Span): Core => literal({ type: "string", value }, span)
@@ -26,7 +40,8 @@ export const call = (signature: Signature, args: ReadonlyArray<Core>, span: Span
   kind: "library",
   signature,
   args,
-  span
+  span,
+  valueType: undefined
 })
 
 /** A call of a library function by its full name. */

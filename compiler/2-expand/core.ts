@@ -1,9 +1,17 @@
 import type { ExternFacts } from "../../stdlib/abi/manifest.ts"
 import type { Signature, TypeName } from "../../stdlib/signatures/signature.ts"
+import type { Cell } from "../3-check/cells.ts"
+import type { Type } from "../3-check/types.ts"
 import type { Source, Span } from "../source.ts"
 
 /** The few forms that are left when special forms and names are resolved. Every node yields a value. */
-export type Core =
+export type Core = CoreForm & {
+  /** Filled in by the checker, where more is known than that there is a value; that of a literal is in itself. It stands at the
+   * node, as a table of all nodes beside the tree would be larger than the tree, and slower than all other work on it. */
+  valueType?: Type | undefined
+}
+
+type CoreForm =
   | { readonly kind: "literal"; readonly value: Literal; readonly span: Span }
   | { readonly kind: "reference"; readonly binding: Binding; readonly span: Span }
   /** A top-level local that is named inside a function: it must turn out to be a constant of the module. */
@@ -142,11 +150,13 @@ export interface Binding {
   /** As declared; `:any` when nothing is. */
   readonly type: DeclaredType
   /** What has the same name in a scope around, and cannot be named where this can. */
-  readonly hides?: { readonly what: string; readonly span: Span }
+  readonly hides: { readonly what: string; readonly span: Span } | undefined
   /** Some `set` assigns it. */
   assigned: boolean
   /** Some closure captures it, at this place first. */
   capturedAt: Span | undefined
+  /** What the checker knows of it. */
+  cell: Cell | undefined
 }
 
 /** A top-level `def`, as functions see it. */

@@ -5,7 +5,7 @@ import type { Datum, ListDatum } from "../1-read/datum.ts"
 import * as catalog from "../catalog.ts"
 import { type Diagnostic, hasErrors, inSource, type Outcome } from "../diagnostic.ts"
 import type { Source, Span } from "../source.ts"
-import { libraryCall, literal, newBinding, quoted, reference, takenCount, takesCount } from "./build.ts"
+import { call, libraryCall, literal, newBinding, quoted, reference, takenCount, takesCount } from "./build.ts"
 import { bundledFirst } from "./bundled.ts"
 import { captureInto, completeCaptures, rootOf } from "./captures.ts"
 import {
@@ -458,7 +458,7 @@ class Expander implements Expansion {
     const extern = this.#externs.get(target)
     if (extern !== undefined) return { kind: "library", signature: extern.signature, args, span: datum.span }
     scope.owner.uses.add(target)
-    return { kind: "call", target, args: restInList(target, args, datum.span), span: datum.span }
+    return { kind: "call", target, args: restInList(target, args, datum.span), span: datum.span, valueType: undefined }
   }
 
   #checkCount(target: FunctionDefinition, name: string, span: Span, given: number): void {
@@ -490,7 +490,7 @@ class Expander implements Expansion {
         return { kind: "call", target, args, span: datum.span }
       }
     }
-    return { kind: "library", signature, args, span: datum.span }
+    return call(signature, args, datum.span)
   }
 
   /** A function of the library as a value: one that calls it, made once. */
@@ -623,8 +623,7 @@ class Expander implements Expansion {
 
   newLocal(name: string, scope: Scope, span: Span): Binding {
     const hides = this.#hiddenBy(name, scope)
-    const facts = { name, kind: "local", span, owner: scope.owner, type: ":any" } as const
-    const binding = newBinding(hides === undefined ? facts : { ...facts, hides })
+    const binding = newBinding({ name, kind: "local", span, owner: scope.owner, type: ":any" }, hides)
     scope.set(name, { kind: "binding", binding })
     return binding
   }

@@ -3,11 +3,25 @@ import type { Mistakes } from "./findings.ts"
 import { dynamic, join, never, sameType, type Type, typeOfDeclared } from "./types.ts"
 
 /** A type that grows from pass to pass. */
-export interface Cell {
+export interface Growing {
   type: Type
   /** Somebody has relied on it in this pass: when it grows, one more pass is needed. */
   wasRead: boolean
 }
+
+/** What is known of a local: all that it is ever given, and what the flow says of it at the place where the checker stands. */
+export interface Cell extends Growing {
+  /** What the flow says: more than the type, or again less; undefined when no more is known. */
+  here: Type | undefined
+  /** All that it is given by its definition and by assignments; not the none that it has before. */
+  values: Growing | undefined
+  /** Of the join of ways that was at it last. */
+  joining: number
+  one: Type | undefined
+  other: Type | undefined
+}
+
+const growing = (): Growing => ({ type: never, wasRead: false })
 
 /**
  * The types of locals and of functions' results as far as they are known. Each begins as that of no value and grows with
@@ -19,10 +33,8 @@ export class Cells {
   /** What still grows becomes dynamic, so that there is an end soon. */
   widens = false
   readonly #mistakes: Mistakes
-  readonly #locals = new Map<Binding, Cell>()
-  readonly #values = new Map<Binding, Cell>()
-  readonly #results = new Map<FunctionDefinition, Cell>()
-  readonly #read: Array<Cell> = []
+  readonly #results = new Map<FunctionDefinition, Growing>()
+  readonly #read: Array<Growing> = []
 
   constructor(mistakes: Mistakes) {
     this.#mistakes = mistakes
@@ -36,40 +48,48 @@ export class Cells {
 
   /** All that the local is given, whenever. Unknown when the local has to do with a mistake. */
   ofLocal(binding: Binding): Cell {
-    const known = this.#locals.get(binding)
-    if (known !== undefined) return known
+    return binding.cell ?? this.#newCell(binding)
+  }
+
+  #newCell(binding: Binding): Cell {
     const isMistaken = !this.#mistakes.isEmpty && this.#mistakes.concerns(binding.owner.source, binding.span)
-    const made = { type: isMistaken ? dynamic : never, wasRead: false }
-    this.#locals.set(binding, made)
+    const made: Cell = {
+      type: isMistaken ? dynamic : never,
+      wasRead: false,
+      here: undefined,
+      values: undefined,
+      joining: 0,
+      one: undefined,
+      other: undefined
+    }
+    binding.cell = made
     return made
   }
 
   /** All that the local is given by its definition and by assignments; not the none that it has before. */
-  ofValues(binding: Binding): Cell {
-    const known = this.#values.get(binding)
-    if (known !== undefined) return known
-    const made = { type: never, wasRead: false }
-    this.#values.set(binding, made)
-    return made
+  ofValues(binding: Binding): Growing {
+    const cell = this.ofLocal(binding)
+    cell.values ??= growing()
+    return cell.values
   }
 
   /** What the function ends with, whatever it declares. */
-  ofResult(definition: FunctionDefinition): Cell {
+  ofResult(definition: FunctionDefinition): Growing {
     const known = this.#results.get(definition)
     if (known !== undefined) return known
-    const made = { type: never, wasRead: false }
+    const made = growing()
     this.#results.set(definition, made)
     return made
   }
 
-  grow(cell: Cell, type: Type): void {
+  grow(cell: Growing, type: Type): void {
     const grown = join(cell.type, type)
     if (sameType(grown, cell.type)) return
     cell.type = this.widens ? join(grown, dynamic) : grown
     if (cell.wasRead) this.hasChanged = true
   }
 
-  read(cell: Cell): Type {
+  read(cell: Growing): Type {
     if (!cell.wasRead) {
       cell.wasRead = true
       this.#read.push(cell)

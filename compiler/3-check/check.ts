@@ -14,14 +14,12 @@ import { unusedNames } from "./unused.ts"
 
 export type { RequiredCheck } from "./findings.ts"
 
-/** Core and the facts about it, in tables beside the tree. */
+/** Core, with the types of its nodes, and the facts about it in tables beside the tree. */
 export interface CheckedProgram {
   readonly program: CoreProgram
   readonly effects: ReadonlyMap<FunctionDefinition, FunctionEffects>
   /** Top-level locals that are constants of the module, so that functions may name them. */
   readonly constants: ReadonlySet<Global>
-  /** Types of nodes, where more is known than that they have a value; those of literals are left out. */
-  readonly types: ReadonlyMap<Core, Type>
   /** What each function gives. */
   readonly results: ReadonlyMap<FunctionDefinition, Type>
   /** Nodes whose value must be checked when the program runs, as it may be of another type than is declared. */
@@ -80,14 +78,14 @@ export const check = (program: CoreProgram, earlier: ReadonlyArray<Diagnostic> =
   }
   const { findings, results } = inferTypes(program, facts, new Mistakes([...earlier, ...diagnostics], program.source))
   for (const found of findings.diagnostics) diagnostics.push(found)
-  const { checks, needless, types } = findings
-  const bus = busUses(program, facts, types)
+  const { checks, needless } = findings
+  const bus = busUses(program, facts)
   if (!hasErrors(earlier) && !hasErrors(diagnostics)) {
     for (const each of unusedNames({ program, facts, referred: used, earlier })) diagnostics.push(each)
     if (bus.length > 0 && !runsAnything(facts)) for (const each of busAdvice(bus)) diagnostics.push(each)
   }
   return {
-    value: { program, effects, constants, types, results, checks, needless, bus },
+    value: { program, effects, constants, results, checks, needless, bus },
     diagnostics
   }
 }

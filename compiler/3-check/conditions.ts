@@ -1,7 +1,7 @@
 import type { TypeName } from "../../stdlib/signatures/signature.ts"
 import type { Binding, Core } from "../2-expand/core.ts"
 import { isTypeName } from "../2-expand/types.ts"
-import { deadEnd, type Way } from "./flow.ts"
+import { deadEnd, knowing, type Way } from "./flow.ts"
 import { equalities } from "./library-types.ts"
 import { narrowByLiteral, narrowByTruth, narrowByType } from "./narrowing.ts"
 import { isNever, type Type, typeOfDeclared } from "./types.ts"
@@ -28,10 +28,8 @@ export const narrow = (way: Way, { binding, whenFalse, whenTrue }: Told): Outcom
   whenFalse: narrowed(way, binding, whenFalse)
 })
 
-const narrowed = (way: Way, binding: Binding, type: Type): Way => ({
-  isLive: way.isLive && !isNever(type),
-  known: new Map([...way.known, [binding, type]])
-})
+const narrowed = (way: Way, binding: Binding, type: Type): Way =>
+  knowing(way, way.isLive && !isNever(type), binding, type)
 
 /** A local that was looked at for an error value, and its type when it is none. */
 export interface Handled {
@@ -39,22 +37,7 @@ export interface Handled {
   readonly type: Type
 }
 
-export const handled = (way: Way, { binding, type }: Handled): Way => ({
-  isLive: way.isLive,
-  known: new Map([...way.known, [binding, type]])
-})
-
-/** Ways out of a junction with so many items that to follow each from its beginning would take too long: behind them
- * nothing is known of what any of them has touched. */
-export const forgetting = (ways: ReadonlyArray<Way>, isLive: boolean): ReadonlyArray<Way> =>
-  isLive
-    ? [
-        {
-          isLive,
-          known: new Map(ways.flatMap(({ known }) => [...known.keys()]).map((binding) => [binding, undefined]))
-        }
-      ]
-    : []
+export const handled = (way: Way, { binding, type }: Handled): Way => knowing(way, way.isLive, binding, type)
 
 /** A literal goes one way only. */
 export const literalOutcomes = (core: Core, way: Way): Outcomes => {

@@ -1,6 +1,7 @@
 import type { Core, FunctionDefinition } from "../2-expand/core.ts"
 import { type Diagnostic, inSource } from "../diagnostic.ts"
 import type { Source, Span } from "../source.ts"
+import { Cells } from "./cells.ts"
 import { Findings, type Mistakes } from "./findings.ts"
 import { Flow } from "./flow.ts"
 import { isPrelude } from "./prelude.ts"
@@ -10,17 +11,20 @@ export class CheckContext {
   readonly findings = new Findings()
   readonly mistakes: Mistakes
   definition!: FunctionDefinition
-  flow = new Flow()
+  readonly cells: Cells
+  readonly flow: Flow
   /** Nothing is reported of code that nobody wrote for this program. */
   isQuiet = false
 
   constructor(mistakes: Mistakes) {
     this.mistakes = mistakes
+    this.cells = new Cells(mistakes)
+    this.flow = new Flow(this.cells)
   }
 
   begin(definition: FunctionDefinition): void {
     this.definition = definition
-    this.flow = new Flow()
+    this.flow.begin()
     this.isQuiet = isPrelude(definition.source) || definition.ofRecord !== undefined
   }
 

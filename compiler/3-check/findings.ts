@@ -15,20 +15,21 @@ export interface RequiredCheck {
  */
 export class Findings {
   readonly diagnostics: Array<Diagnostic> = []
-  readonly types = new Map<Core, Type>()
   readonly checks = new Map<Core, RequiredCheck>()
   readonly needless = new Set<Core>()
-  #reports: Array<Diagnostic> = []
-  #typed: Array<readonly [Core, Type]> = []
-  #checked: Array<readonly [Core, RequiredCheck]> = []
-  #fitting: Array<Core> = []
+  readonly #reports: Array<Diagnostic> = []
+  /** The nodes whose type this time has found. */
+  readonly #typed: Array<Core> = []
+  readonly #checked: Array<readonly [Core, RequiredCheck]> = []
+  readonly #fitting: Array<Core> = []
 
   report(diagnostic: Diagnostic): void {
     this.#reports.push(diagnostic)
   }
 
   isOfType(core: Core, type: Type): void {
-    this.#typed.push([core, type])
+    core.valueType = type
+    this.#typed.push(core)
   }
 
   mustCheck(core: Core, check: RequiredCheck): void {
@@ -40,18 +41,22 @@ export class Findings {
   }
 
   discard(): void {
-    this.#reports = []
-    this.#typed = []
-    this.#checked = []
-    this.#fitting = []
+    for (const core of this.#typed) core.valueType = undefined
+    this.#begin()
   }
 
   keep(): void {
     for (const diagnostic of this.#reports) this.diagnostics.push(diagnostic)
-    for (const [core, type] of this.#typed) this.types.set(core, type)
     for (const [core, check] of this.#checked) this.checks.set(core, check)
     for (const core of this.#fitting) this.needless.add(core)
-    this.discard()
+    this.#begin()
+  }
+
+  #begin(): void {
+    this.#reports.length = 0
+    this.#typed.length = 0
+    this.#checked.length = 0
+    this.#fitting.length = 0
   }
 }
 

@@ -15,15 +15,15 @@ import { bracketWay, looksLikeList, wayTo } from "./advice.ts"
 import { isNoMatch } from "./blame.ts"
 import { infixWay } from "./call-advice.ts"
 import { Calls } from "./calls.ts"
-import { Cells } from "./cells.ts"
+import type { Cells } from "./cells.ts"
 import { components } from "./components.ts"
-import { forgetting, type Handled, handled, literalOutcomes, narrow, type Split, toldBy } from "./conditions.ts"
+import { type Handled, handled, literalOutcomes, narrow, type Split, toldBy } from "./conditions.ts"
 import { CheckContext } from "./context.ts"
 import { Definedness } from "./definedness.ts"
 import { Demands } from "./demands.ts"
 import type { BodyFacts } from "./facts.ts"
 import type { Findings, Mistakes } from "./findings.ts"
-import { deadEnd, type Flow, type Way } from "./flow.ts"
+import { deadEnd, type Flow, forgetting, type Way } from "./flow.ts"
 import { givenType, literalType } from "./library-types.ts"
 import { narrowByTruth } from "./narrowing.ts"
 import { isPrelude } from "./prelude.ts"
@@ -106,7 +106,7 @@ class Inference {
     this.#facts = facts
     this.#context = new CheckContext(mistakes)
     this.#remarks = new Remarks(this.#context, ({ binding }) => this.#typeOf(binding))
-    this.#cells = new Cells(mistakes)
+    this.#cells = this.#context.cells
     this.#definedness = new Definedness(this.#cells)
     this.#demands = new Demands(this.#context, (binding) => this.#definedness.isDefined(binding, this.#flow))
     this.#calls = new Calls(this.#context, { demands: this.#demands, facts })
@@ -159,7 +159,8 @@ class Inference {
   }
 
   #typeOf(binding: Binding): Type {
-    return this.#flow.get(binding) ?? this.#cells.read(this.#cells.ofLocal(binding))
+    const cell = this.#cells.ofLocal(binding)
+    return cell.here ?? this.#cells.read(cell)
   }
 
   /** From here on the binding is known to be of this type. */
@@ -241,7 +242,7 @@ class Inference {
         return functionType(core.target)
       case "junction": {
         const { type, whenFalse, whenTrue } = this.#junction(core)
-        this.#flow.follow(this.#joined(whenTrue, whenFalse))
+        this.#flow.follow(this.#flow.joined(whenTrue, whenFalse))
         return type
       }
       case "loop":
@@ -370,30 +371,9 @@ class Inference {
     type = join(type, this.#walk(core.otherwise, use))
     // Backwards, so that each place is joined with what follows it, and costs only what has changed.
     for (let at = marks.length - 1; at >= 0; at--)
-      this.#flow.follow(this.#joined(this.#flow.take(marks[at]!), ways[at]!))
+      this.#flow.follow(this.#flow.joined(this.#flow.take(marks[at]!), ways[at]!))
     this.#conditional--
     return type
-  }
-
-  /** What is known at the end of either way. The flow stands where both begin. */
-  #joined(a: Way, b: Way): Way {
-    if (!a.isLive) return b
-    if (!b.isLive) return a
-    if (a.known.size === 0 && b.known.size === 0) return a
-    const known = new Map<Binding, Type | undefined>()
-    const add = (binding: Binding): void => {
-      // What a form keeps for itself is not named behind its branches. A pattern has one such local for each of its parts.
-      if (isHidden(binding) && !binding.assigned) return
-      const here = this.#flow.get(binding)
-      const cell = this.#cells.ofLocal(binding)
-      const at = (way: Way): Type => (way.known.has(binding) ? way.known.get(binding) : here) ?? this.#cells.read(cell)
-      const type = join(at(a), at(b))
-      const next = sameType(type, cell.type) ? undefined : type
-      if (next !== here) known.set(binding, next)
-    }
-    for (const binding of a.known.keys()) add(binding)
-    for (const binding of b.known.keys()) if (!known.has(binding)) add(binding)
-    return { isLive: true, known }
   }
 
   // ─── conditions ───
@@ -459,10 +439,11 @@ class Inference {
     const ends = { whenTrue: this.#from(mark, last.whenTrue), whenFalse: this.#from(mark, last.whenFalse) }
     this.#flow.undo(mark)
     this.#flow.isLive = wasLive
-    const early = isExact ? exits : forgetting([...exits, ends.whenTrue, ends.whenFalse], exits.length > 0)
-    const exit = early.reduce((a, b) => this.#joined(a, b), deadEnd)
-    const whenTrue = goesOnWhenTrue ? ends.whenTrue : this.#joined(exit, ends.whenTrue)
-    const whenFalse = goesOnWhenTrue ? this.#joined(exit, ends.whenFalse) : ends.whenFalse
+    // With so many items, to follow each way from its beginning would take too long.
+    const early = isExact || exits.length === 0 ? exits : [forgetting([...exits, ends.whenTrue, ends.whenFalse])]
+    const exit = early.reduce((a, b) => this.#flow.joined(a, b), deadEnd)
+    const whenTrue = goesOnWhenTrue ? ends.whenTrue : this.#flow.joined(exit, ends.whenTrue)
+    const whenFalse = goesOnWhenTrue ? this.#flow.joined(exit, ends.whenFalse) : ends.whenFalse
     return {
       type: join(type, last.type),
       whenTrue,
@@ -515,7 +496,7 @@ class Inference {
     this.#flow.undo(left.mark)
     this.#flow.isLive = true
     if (left.ways !== undefined)
-      this.#flow.follow([...left.ways, ...ends].reduce((before, way) => this.#joined(before, way), deadEnd))
+      this.#flow.follow([...left.ways, ...ends].reduce((before, way) => this.#flow.joined(before, way), deadEnd))
     return isLive ? join(type, left.type) : left.type
   }
 
@@ -557,7 +538,7 @@ class Inference {
     this.#cells.grow(this.#cells.ofLocal(core.caught), dynamic)
     const handled = this.#walk(core.handler, inner)
     this.#conditional--
-    this.#flow.follow(this.#joined(this.#flow.take(mark), end))
+    this.#flow.follow(this.#flow.joined(this.#flow.take(mark), end))
     // Behind such a handler the end goes on: nobody sees its value.
     return core.catches === "ends" ? type : join(type, handled)
   }

@@ -201,7 +201,7 @@ export class Lowering {
 
   #uncheckedValue(core: Core, out: Array<Statement>): Expression {
     if (this.#isExpression(core)) return this.#operation(core, out)
-    const known = knownOfCore(core, this.#checked)
+    const known = knownOfCore(core)
     const slot = this.#temp(known)
     this.#into(core, { kind: "slot", slot }, out)
     return withKnown({ kind: "slot", slot }, known)
@@ -227,7 +227,7 @@ export class Lowering {
 
   /** The operation of a node over its arguments, itself not yet performed. */
   #operation(core: Core, out: Array<Statement>): Expression {
-    return withKnown(this.#plainOperation(core, out), knownOfCore(core, this.#checked))
+    return withKnown(this.#plainOperation(core, out), knownOfCore(core))
   }
 
   #plainOperation(core: Core, out: Array<Statement>): Operation {

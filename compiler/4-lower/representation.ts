@@ -16,8 +16,8 @@ export const knownOf = ({ isDynamic, kinds }: Type): Known | undefined => {
 }
 
 /** The same of a node; undefined where code is never reached. */
-export const knownOfCore = (core: Core, { types }: CheckedProgram): Known | undefined => {
-  const type = core.kind === "literal" ? literalType(core) : types.get(core)
+export const knownOfCore = (core: Core): Known | undefined => {
+  const type = core.kind === "literal" ? literalType(core) : core.valueType
   return type === undefined ? undefined : knownOf(type)
 }
 
@@ -35,7 +35,7 @@ export const localForms = (definition: FunctionDefinition, checked: CheckedProgr
   }
   const visit = (core: Core): void => {
     if (core.kind === "define" || core.kind === "assign") note(core.binding, isReal(core.value, checked))
-    else if (core.kind === "reference") note(core.binding, knownOfCore(core, checked) === "real")
+    else if (core.kind === "reference") note(core.binding, knownOfCore(core) === "real")
     else if (core.kind === "guard") note(core.caught, false)
     forEachChild(core, visit)
     if (core.kind !== "walk" || core.step !== "item") return
@@ -59,6 +59,6 @@ const isReal = (core: Core, checked: CheckedProgram): boolean => {
     case "branch":
       return core.clauses.every(({ value }) => isReal(value, checked)) && isReal(core.otherwise, checked)
     default:
-      return knownOfCore(core, checked) === "real"
+      return knownOfCore(core) === "real"
   }
 }

@@ -172,14 +172,7 @@ const parameters = (
       expander.report(catalog.malformedForm.at(next.span, { form: target.name, problem, shape: "`(a & more)`" }))
     }
     const defined = defineName(expander, name, scope, false)
-    const binding = newBinding({
-      name: name.name,
-      kind: "param",
-      span: name.span,
-      owner: target,
-      type,
-      ...(defined?.hides !== undefined && { hides: defined.hides })
-    })
+    const binding = newBinding({ name: name.name, kind: "param", span: name.span, owner: target, type }, defined?.hides)
     if (defined !== undefined) scope.set(name.name, { kind: "binding", binding })
     target.params.push(binding)
     if (!target.hasRest) continue

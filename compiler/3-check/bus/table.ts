@@ -49,8 +49,7 @@ export const runsAnything = (facts: ReadonlyMap<FunctionDefinition, BodyFacts>):
 /** All that the functions of a program publish and listen to, in the order of the functions. */
 export const busUses = (
   program: CoreProgram,
-  facts: ReadonlyMap<FunctionDefinition, BodyFacts>,
-  types: ReadonlyMap<Core, Type>
+  facts: ReadonlyMap<FunctionDefinition, BodyFacts>
 ): ReadonlyArray<BusUse> => {
   const found: Array<BusUse> = []
   let globals: ReadonlyMap<Binding, Global> | undefined
@@ -59,7 +58,7 @@ export const busUses = (
       const kind = uses.get(call.signature)
       if (kind === undefined) continue
       globals ??= globalsByBinding(program.globals)
-      found.push(useOf({ kind, call, definition }, globals, types))
+      found.push(useOf({ kind, call, definition }, globals))
     }
   }
   return found
@@ -67,8 +66,7 @@ export const busUses = (
 
 const useOf = (
   { call, definition, kind }: Pick<BusUse, "kind" | "call" | "definition">,
-  globals: ReadonlyMap<Binding, Global>,
-  types: ReadonlyMap<Core, Type>
+  globals: ReadonlyMap<Binding, Global>
 ): BusUse => {
   const [channel, topic, third, fourth] = call.args
   const name = nameIn(literalOf(channel, globals))
@@ -79,7 +77,7 @@ const useOf = (
     kind,
     channel: name !== undefined && isChannel(name) ? name : undefined,
     topic: number?.type === "int" && isTopic(number.value) ? number.value : undefined,
-    type: kind === "publish" ? dataType(third, types) : takenBy(handler),
+    type: kind === "publish" ? dataType(third) : takenBy(handler),
     isTyped: kind === "subscribe" && third?.kind === "literal" && third.value.type !== "none",
     isForEver: limit?.type === "none",
     handler,
@@ -88,9 +86,9 @@ const useOf = (
   }
 }
 
-const dataType = (data: Core | undefined, types: ReadonlyMap<Core, Type>): Type => {
+const dataType = (data: Core | undefined): Type => {
   if (data === undefined) return dynamic
-  return data.kind === "literal" ? literalType(data) : (types.get(data) ?? dynamic)
+  return data.kind === "literal" ? literalType(data) : (data.valueType ?? dynamic)
 }
 
 /** The parameter `$data` stands before `$channel` and `$topic`. */
