@@ -58,6 +58,12 @@ const running = {
     Flag.withDescription("relaxed survives a killed process but not a power cut"),
     Flag.withDefault("strict" as const)
   ),
+  cpuProfile: Flag.String("cpu-profile").pipe(
+    Flag.withMetavar("FILE"),
+    Flag.withDescription("Write a CPU profile by source line; --cpu-profile alone names it after the program"),
+    Flag.optional,
+    Flag.map(Option.getOrUndefined)
+  ),
   args: Argument.String("ARGS").pipe(
     Argument.withDescription("Programs cannot read arguments yet"),
     Argument.variadic()
@@ -87,6 +93,13 @@ const run = Command.make(
       (module) => module.run(options)
     )
 ).pipe(Command.withDescription("Compiles when needed and ensures the program runs: an unfinished run goes on"))
+
+/** `--cpu-profile` may stand alone, without `=FILE`: then it is taken for one with an empty value, as the parser knows no flag whose
+ * value may be missing. */
+export const withValues = (args: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const end = args.indexOf("--")
+  return args.map((arg, at) => (arg === "--cpu-profile" && (end < 0 || at < end) ? `${arg}=` : arg))
+}
 
 /** A compiled NAME.js takes the flags of `sxs run`, but for those that are about compiling. */
 export const bundleCommand = (path: string, name: string) =>

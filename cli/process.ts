@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import { compilerVersion } from "../stdlib/abi/version.ts"
+import { withValues } from "./command-line.ts"
 import { CommandFailed, type ExitCode, exitCodes } from "./exit.ts"
 import { flush, Shell, type ShellService } from "./shell.ts"
 import { watchSignals } from "./signals.ts"
@@ -46,7 +47,7 @@ const commandEffect = <Name extends string, Input, Context>(
   args: ReadonlyArray<string>,
   shell: ShellService
 ): Effect.Effect<void, CommandFailed | CliError> =>
-  Command.runWith(command, { version: compilerVersion })(args).pipe(
+  Command.runWith(command, { version: compilerVersion })(withValues(args)).pipe(
     Effect.provideService(Shell, shell),
     Effect.provideService(CliOutput.Presenter, presenter(shell)),
     Effect.provide(CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version] })),

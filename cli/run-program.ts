@@ -10,6 +10,7 @@ import { renderFault, textsOf } from "./fault.ts"
 import { announce, othersThatGoOn } from "./going-on.ts"
 import { showLeftSubscriptions } from "./left-subscriptions.ts"
 import { findLeftTasks, showLeftTasks, waitsForModule } from "./left-tasks.ts"
+import type { Profiled } from "./profile/cpu-profile.ts"
 import { type OwnSession, type RuntimeError, type Session, withOwnSession } from "./session.ts"
 import type { Shell } from "./shell.ts"
 import { realFile } from "./source-file.ts"
@@ -23,6 +24,8 @@ export interface RunOptions {
   /** Ends with 1 when any task has failed meanwhile. */
   readonly fail: boolean
   readonly durability: "strict" | "relaxed"
+  /** The file for a CPU profile; empty for one named after the program. */
+  readonly cpuProfile: string | undefined
 }
 
 /** The source file of a program, by which two programs of one name are told apart. */
@@ -47,28 +50,49 @@ export const runProgram = (
   options: RunOptions,
   from: ProgramSource
 ): Effect.Effect<void, CommandFailed, Shell> =>
-  withOwnSession({ store: options.store, create: true, durability: options.durability, serves: true }, (session) =>
-    Effect.gen(function* () {
-      from.opened?.(session)
-      const now = yield* Clock.currentTimeMillis
-      const origin = from.origin && (yield* attempt(() => originOf(from.origin!, session)))
-      const start = { bundle, fresh: options.fresh, folder: from.folder, ...origin }
-      const started = yield* session.namespace.startProgram(start)
-      if (started.kind === "elsewhere") return yield* elsewhere(started, { program: bundle.manifest.program, session })
-      const { kind, task } = started
-      if (kind === "resumed") {
-        announce([task], session.shell, now)
-        if (yield* hasChanged(bundle, task, session)) session.shell.err(changed)
-      }
-      const others = yield* othersThatGoOn(session, started, now)
-      announce(others, session.shell, now)
-      const [main] = yield* runToRest(session, { tasks: [task.id], self: from.self, hasOthers: others.length > 0 })
-      if (options.print && main?.result !== undefined) session.shell.out(`${print(main.result)}\n`)
-      if (main?.task.state === "failed" || main?.task.state === "cancelled") return yield* endWith(exitCodes.failed)
-      if (options.fail && session.failures.count > 0) return yield* endWith(exitCodes.failed)
-      if (yield* standStill(session)) return yield* endWith(exitCodes.failed)
-    })
+  Effect.flatMap(profilerFor(bundle, options, from), (profiled) =>
+    withOwnSession({ store: options.store, create: true, durability: options.durability, serves: true }, (session) =>
+      profiled(session, runIn(session, bundle, options, from))
+    )
   )
+
+const profilerFor = (
+  { manifest }: Bundle,
+  { cpuProfile }: RunOptions,
+  { folder }: ProgramSource
+): Effect.Effect<Profiled, CommandFailed, Shell> =>
+  cpuProfile === undefined
+    ? Effect.succeed((_, run) => run)
+    : Effect.flatMap(
+        Effect.promise(() => import("./profile/cpu-profile.ts")),
+        ({ profileTo }) => profileTo({ file: cpuProfile, program: manifest.program, folder })
+      )
+
+const runIn = Effect.fnUntraced(function* (
+  session: OwnSession,
+  bundle: Bundle,
+  options: RunOptions,
+  from: ProgramSource
+): Effect.fn.Return<void, CommandFailed | RuntimeError> {
+  from.opened?.(session)
+  const now = yield* Clock.currentTimeMillis
+  const origin = from.origin && (yield* attempt(() => originOf(from.origin!, session)))
+  const start = { bundle, fresh: options.fresh, folder: from.folder, ...origin }
+  const started = yield* session.namespace.startProgram(start)
+  if (started.kind === "elsewhere") return yield* elsewhere(started, { program: bundle.manifest.program, session })
+  const { kind, task } = started
+  if (kind === "resumed") {
+    announce([task], session.shell, now)
+    if (yield* hasChanged(bundle, task, session)) session.shell.err(changed)
+  }
+  const others = yield* othersThatGoOn(session, started, now)
+  announce(others, session.shell, now)
+  const [main] = yield* runToRest(session, { tasks: [task.id], self: from.self, hasOthers: others.length > 0 })
+  if (options.print && main?.result !== undefined) session.shell.out(`${print(main.result)}\n`)
+  if (main?.task.state === "failed" || main?.task.state === "cancelled") return yield* endWith(exitCodes.failed)
+  if (options.fail && session.failures.count > 0) return yield* endWith(exitCodes.failed)
+  if (yield* standStill(session)) return yield* endWith(exitCodes.failed)
+})
 
 /** Throws `CommandFailed` when the file is not there any more. */
 // Relative to the store, so that a project may be moved together with it.

@@ -6,7 +6,7 @@ import type { Bundle } from "../stdlib/abi/bundle.ts"
 import type { BundleRejected } from "./bundle/errors.ts"
 import { type ExternImport, importExtern } from "./bundle/extern-import.ts"
 import { ExternModules } from "./bundle/extern-modules.ts"
-import { BundleRegistry, storeBundle } from "./bundle/registry.ts"
+import { BundleRegistry, type LoadedBundle, storeBundle } from "./bundle/registry.ts"
 import { busFromOutside, type NamespaceBus } from "./bus/outside.ts"
 import type { BusOptions } from "./bus/ports.ts"
 import type { Fault } from "./errors.ts"
@@ -177,6 +177,8 @@ export interface Namespace {
   readonly clean: Effect.Effect<Removed & { readonly bundles: number }, UpgradeRefused | StoreUnavailable>
   /** How the namespace stands at this moment. */
   readonly measure: Effect.Effect<Measures, StoreUnavailable>
+  /** The bundles that were loaded so far, once for each name that stack traces and profiles give their modules. */
+  readonly loaded: () => ReadonlyArray<LoadedBundle>
   /** No new segment starts; succeeds when all that was done is durable and shown. What is unfinished can be resumed. */
   readonly stop: Effect.Effect<void, StoreUnavailable>
 }
@@ -461,6 +463,7 @@ const namespaceOf = (parts: Parts): Namespace => {
         eventsQueued: parts.bus.table.queued
       })
     ),
+    loaded: () => registry.loaded,
     stop: Effect.andThen(
       Effect.sync(() => scheduler.stop()),
       handOver.settled

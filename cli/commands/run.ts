@@ -2,7 +2,7 @@ import { dirname, resolve } from "node:path"
 import * as Effect from "effect/Effect"
 import { BundleCache } from "../bundle-cache.ts"
 import { compileAndShow } from "../compile-and-show.ts"
-import { attempt } from "../exit.ts"
+import { attempt, usageError } from "../exit.ts"
 import { refuseArguments } from "../program-arguments.ts"
 import { type RunOptions, runProgram } from "../run-program.ts"
 import { Shell } from "../shell.ts"
@@ -22,6 +22,10 @@ export interface RunFileOptions extends RunOptions {
 export const run = Effect.fn("run")(function* (options: RunFileOptions) {
   const shell = yield* Shell
   yield* attempt(() => refuseArguments(options.args))
+  if (options.watch && options.cpuProfile !== undefined)
+    return yield* usageError(
+      "--cpu-profile profiles one run, and --watch runs a program again and again: give one of them"
+    )
   if (options.watch) return yield* watch(options)
   const bytes = yield* attempt(() => readSourceFile(options.file, shell))
   const location = yield* attempt(() => locateStore(options.store, shell))

@@ -62,7 +62,8 @@ export const loadModule = Effect.fnUntraced(function* (options: {
 const importText = (hash: string, code: string): Promise<LoadedModule> => {
   const short = `sxs:${hash}`
   const text = Buffer.from(`${code}\n//# sourceURL=${short}`).toString("base64")
-  const specifier = `data:text/javascript;base64,${text}`
+  // The hash stands early, as profiles keep the first 1024 units of a name only.
+  const specifier = `data:text/javascript;sxs=${hash};base64,${text}`
   return importAddress(specifier, [short, specifier])
 }
 

@@ -17,6 +17,16 @@ export interface LinkedBundle {
   readonly functions: ReadonlyArray<CompiledFunction>
 }
 
+/** A linked bundle as stack traces and profiles know it. */
+export interface LoadedBundle {
+  /** The name that they give its module. */
+  readonly address: string
+  readonly manifest: Manifest
+  readonly code: string
+  /** Its source map, when the store has it. */
+  readonly map: string | undefined
+}
+
 /** Where the texts of bundles are kept: `code` is the manifest as JSON, a line feed, and the code. */
 export interface BundleTexts {
   readonly code: (hash: string) => string | undefined
@@ -77,6 +87,14 @@ export class BundleRegistry {
   /** All linked bundles by the name that stack traces give their modules. */
   get byAddress(): ReadonlyMap<string, LinkedBundle> {
     return this.#byAddress
+  }
+
+  /** All linked bundles, once for each of their names. */
+  get loaded(): ReadonlyArray<LoadedBundle> {
+    return [...this.#byAddress].map(([address, { hash, manifest }]) => {
+      const { code = "" } = splitText(this.#texts.code(hash)) ?? {}
+      return { address, manifest, code, map: this.map(hash) }
+    })
   }
 
   /** Facts about a bundle, linked or only stored; undefined when the store has no such bundle. */
