@@ -23,6 +23,7 @@ export const benchmarks: ReadonlyArray<Entry> = [
   { name: "compute", load: () => import("./compute.ts") },
   { name: "step", load: () => import("./step.ts") },
   { name: "bus", load: () => import("./bus.ts") },
+  { name: "start", load: () => import("./start.ts") },
   { name: "resume", load: () => import("./resume.ts") },
   { name: "restart", load: () => import("./restart.ts") },
   { name: "recovery", load: () => import("./recovery.ts") }

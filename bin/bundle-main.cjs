@@ -12,5 +12,5 @@ exports.run = (url) => {
   node24.endWithLauncher()
   node24.reportFaults()
   node24.enableCompileCache()
-  return import("../dist/cli/bundle-main.js").then(({ bundleMain }) => bundleMain(file, process.argv.slice(2)))
+  return import("../dist/packed/bundle-main.js").then(({ bundleMain }) => bundleMain(file, process.argv.slice(2)))
 }

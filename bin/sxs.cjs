@@ -7,5 +7,5 @@ if (node24.isNewEnough()) {
   node24.endWithLauncher()
   node24.reportFaults()
   node24.enableCompileCache()
-  import("../dist/cli/main.js").then(({ main }) => main(process.argv.slice(2)))
+  import("../dist/packed/command.js").then(({ main }) => main(process.argv.slice(2)))
 } else node24.restart(__filename)

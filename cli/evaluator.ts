@@ -3,12 +3,15 @@ import type * as Compiler from "../compiler/index.ts"
 import type { Evaluator } from "../runtime/evaluator.ts"
 import { readDatum } from "./read-value.ts"
 
+/** From this file, or from what `npm run build` packs it into. */
+const place = import.meta.url.endsWith(".ts") ? "../compiler/index.ts" : "./compiler.js"
+
 let loaded: typeof Compiler | undefined
 
 // Loaded when a program evaluates something: most never do, and loading takes longer than everything else at start. By
 // `require`, as a segment cannot wait.
 const compiler = (): typeof Compiler => {
-  loaded ??= createRequire(import.meta.url)(`../compiler/index${import.meta.url.slice(-3)}`) as typeof Compiler
+  loaded ??= createRequire(import.meta.url)(place) as typeof Compiler
   return loaded
 }
 

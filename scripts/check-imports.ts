@@ -61,7 +61,7 @@ export const checkImports = (root: string): ReadonlyArray<string> => {
 }
 
 /** File to what it imports, as written; files are named from the root with `/`. */
-type Graph = ReadonlyMap<string, ReadonlyArray<Import>>
+export type Graph = ReadonlyMap<string, ReadonlyArray<Import>>
 
 interface Import {
   readonly line: number
@@ -73,7 +73,7 @@ interface Import {
 
 type Located = Pick<Import, "target" | "isFile">
 
-const readGraph = (root: string): Graph => {
+export const readGraph = (root: string): Graph => {
   const files = checkedFolders.map((folder) => join(root, folder)).filter((folder) => existsSync(folder))
   return new Map(
     files.flatMap(sourceFiles).map((path) => {
@@ -89,14 +89,14 @@ const sourceFiles = (folder: string): ReadonlyArray<string> =>
     .map((entry) => join(entry.parentPath, entry.name))
     .toSorted()
 
-const fromRoot = (root: string, path: string): string => relative(root, path).split(sep).join("/")
+export const fromRoot = (root: string, path: string): string => relative(root, path).split(sep).join("/")
 
 const locate = (root: string, from: string, specifier: string): Located =>
   specifier.startsWith(".")
     ? { target: fromRoot(root, resolve(dirname(from), specifier)), isFile: true }
     : { target: packageName(specifier), isFile: false }
 
-const packageName = (specifier: string): string => {
+export const packageName = (specifier: string): string => {
   if (specifier.startsWith("node:")) return "node:"
   return specifier
     .split("/")

@@ -20,7 +20,7 @@ const plans = { quick: { rounds: 1, seconds: 0.5 }, full: { rounds: 3, seconds: 
 const main = async (args: ReadonlyArray<string>): Promise<void> => {
   const names = args.filter((arg) => !arg.startsWith("--"))
   const plan = { ...plans[args.includes("--quick") ? "quick" : "full"], names }
-  if (!existsSync(join(import.meta.dirname, "../../dist/cli/embed/index.js")))
+  if (!existsSync(join(import.meta.dirname, "../../dist/packed/sxs.js")))
     throw new Error("build sxs first: npm run build")
   await installPeers()
   const startedAt = new Date()

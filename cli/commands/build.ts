@@ -1,7 +1,6 @@
 import { existsSync, readFileSync, realpathSync, rmSync, symlinkSync } from "node:fs"
 import { createRequire } from "node:module"
 import { basename, dirname, extname, join, resolve } from "node:path"
-import { fileURLToPath } from "node:url"
 import * as Effect from "effect/Effect"
 import { declarations, hasErrors } from "../../compiler/index.ts"
 import type { Bundle } from "../../stdlib/abi/bundle.ts"
@@ -14,6 +13,7 @@ import { attempt, CommandFailed, endWith, exitCodes, usageError } from "../exit.
 import { sourceFolder } from "../extern-folder.ts"
 import { makeFolder, writeWhole } from "../files.ts"
 import { ImportedFiles } from "../imported-files.ts"
+import { packageFolder } from "../package-folder.ts"
 import { Shell, type ShellService } from "../shell.ts"
 import { readSourceFile } from "../source-file.ts"
 
@@ -151,7 +151,7 @@ const makeResolvable = (folder: string, shell: ShellService): void => {
   makeFolder(dirname(link))
   // What is there and leads nowhere is a link of ours from before sxs was moved.
   if (!existsSync(link)) rmSync(link, { force: true })
-  symlinkSync(packageFolder(), link, process.platform === "win32" ? "junction" : "dir")
+  symlinkSync(packageFolder, link, process.platform === "win32" ? "junction" : "dir")
   shell.err(`sxs: linked ${link} to this sxs; elsewhere, npm install sxs where the files are\n`)
 }
 
@@ -162,9 +162,4 @@ const canResolve = (folder: string): boolean => {
   } catch {
     return false
   }
-}
-
-const packageFolder = (): string => {
-  const path = nearestPackage(dirname(fileURLToPath(import.meta.url)))
-  return dirname(path!)
 }

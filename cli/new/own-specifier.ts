@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs"
 import { dirname, join, resolve } from "node:path"
-import { fileURLToPath } from "node:url"
 import { compilerVersion } from "../../stdlib/abi/version.ts"
+import { packageFolder } from "../package-folder.ts"
 
 /**
  * What a project writes into its dependencies so that it gets this sxs: `^0.1.0`, or `file:/…/sxs-0.1.0.tgz` when npm installed it
  * from a file, as its list of installed packages, `node_modules/.package-lock.json`, says.
  */
-export const ownSpecifier = (packageFolder = ownFolder()): string => {
-  const modules = dirname(packageFolder)
+export const ownSpecifier = (folder = packageFolder): string => {
+  const modules = dirname(folder)
   const resolved = installedFrom(modules)
   if (resolved === undefined || !resolved.startsWith("file:")) return `^${compilerVersion}`
   return `file:${resolve(dirname(modules), resolved.slice("file:".length))}`
@@ -25,10 +25,4 @@ const installedFrom = (modules: string): string | undefined => {
 
 interface InstalledPackages {
   readonly packages?: { readonly [path: string]: { readonly resolved?: string } }
-}
-
-/** The folder of this package, from `cli/new/` or from `dist/cli/new/`. */
-const ownFolder = (): string => {
-  const folder = fileURLToPath(new URL("../..", import.meta.url))
-  return resolve(folder.endsWith("dist/") ? dirname(folder) : folder)
 }

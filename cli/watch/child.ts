@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process"
-import { fileURLToPath } from "node:url"
+import { join } from "node:path"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import { packageFolder } from "../package-folder.ts"
 
 /** A running `sxs run`. */
 export interface Child {
@@ -25,9 +26,7 @@ export const startChild = (args: ReadonlyArray<string>, cwd: string): Child => {
   return { ended, stop: Effect.suspend(() => stop(child, ended)) }
 }
 
-const launcher = fileURLToPath(
-  new URL(`${import.meta.url.endsWith(".ts") ? "../.." : "../../.."}/bin/sxs.cjs`, import.meta.url)
-)
+const launcher = join(packageFolder, "bin/sxs.cjs")
 
 const killedCode = 137
 

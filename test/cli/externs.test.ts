@@ -1,7 +1,7 @@
-import { cpSync, existsSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { cpSync, existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "vitest"
-import { ended, folderWith, printed, start, starting, sxs } from "./start.ts"
+import { ended, folderWith, printed, root, start, starting, sxs } from "./start.ts"
 
 const files = {
   "src/main.sxs": `#(import "./lib/pay.sxs")
@@ -40,6 +40,30 @@ describe("a program that calls functions of modules", () => {
     writeFileSync(join(folder, "elsewhere/lib/bank.js"), bank)
     renameSync(join(folder, "src"), join(folder, "gone"))
     assert.strictEqual(run(join(folder, "elsewhere/main.js")).out, "PAID 500 ELSEWHERE\n")
+  })
+
+  // They are not those that the command line has in itself.
+  it("takes values and Effects that they make with the packages sxs and effect", () => {
+    const folder = folderWith({
+      "package.json": '{ "type": "module" }',
+      "main.sxs": `#(extern "./m.ts" (colour () :symbol) (refuse () :str) (later (n :int) :int) (fail () :str {retry 0}))
+(log (= (colour) 'red) (refuse) (later 1) (fail))
+`,
+      "m.ts": `import * as Effect from "effect/Effect"
+import { SxsError, SxsSymbol } from "sxs"
+export const colour = () => SxsSymbol.of("red")
+export const refuse = () => new SxsError("no")
+export const later = (n: number) => Effect.delay(Effect.map(Effect.promise(async () => n), (n) => n + 1), 1)
+export const fail = () => Effect.gen(function* () {
+  return yield* Effect.fail(new SxsError("wrong"))
+})
+`
+    })
+    mkdirSync(join(folder, "node_modules"))
+    symlinkSync(root, join(folder, "node_modules/sxs"))
+    symlinkSync(join(root, "node_modules/effect"), join(folder, "node_modules/effect"))
+    const run = sxs(folder, "run", "main.sxs", "--store", "memory:")
+    assert.deepStrictEqual(run, { exitCode: 0, out: 'true @"no" 2 @"wrong"\n', err: "" })
   })
 
   it("goes on after a kill where it stood, without its source, and asks again with the same key", async () => {

@@ -1,13 +1,14 @@
 /** Real processes that tell a collector, one of this test's own, what they do. */
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs"
+import { mkdirSync, symlinkSync } from "node:fs"
 import { createServer, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import { join } from "node:path"
 import { afterEach, assert, beforeEach, describe, it } from "vitest"
 import { Collector } from "../support/otlp-collector.ts"
-import { ended, folderWith, printed, root, start, starting, sxs } from "./start.ts"
+import { loadedSources } from "./loaded.ts"
+import { ended, folderWith, printed, root, starting, sxs } from "./start.ts"
 
 let server: Server
 let collector: Collector
@@ -154,26 +155,12 @@ describe("sxs run with a collector", () => {
 describe("without the variables", () => {
   it("nothing of telemetry is loaded", () => {
     const cwd = folderWith({ "one.sxs": '(log "one")\n' })
-    const loaded = (more: Readonly<Record<string, string>>): ReadonlyArray<string> => {
-      writeFileSync(join(cwd, "hook.mjs"), hook)
-      const node = ["--import", join(cwd, "hook.mjs")]
-      const { err } = start(join(root, "bin/sxs.cjs"), ["run", "one.sxs", "--new"], { cwd, node, env: more })
-      return err.split("\n").filter((line) => line.includes("/runtime/telemetry/"))
-    }
+    const loaded = (env: Readonly<Record<string, string>>): ReadonlyArray<string> =>
+      loadedSources(["run", "one.sxs", "--new"], { cwd, env }).filter((file) => file.startsWith("runtime/telemetry/"))
     assert.deepStrictEqual(loaded({ OTEL_SERVICE_NAME: "shop", OTEL_EXPORTER_OTLP_ENDPOINT: "" }), [])
     assert.isNotEmpty(loaded({ OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:1" }))
   })
 })
-
-/** Says on stderr which modules are loaded. */
-const hook = `import { registerHooks } from "node:module"
-registerHooks({
-  load(url, context, nextLoad) {
-    process.stderr.write(url + "\\n")
-    return nextLoad(url, context)
-  }
-})
-`
 
 describe("a TypeScript program", () => {
   it("starts tasks below the span that it is in", async () => {

@@ -20,9 +20,7 @@ export const openProgram = async (name: string, place: Place, hooks: Hooks): Pro
 /** Lets what was interrupted in the store go on. */
 export const openStore = async ({ directory }: Place, hooks: Hooks): Promise<SxsStore> => {
   useHooks(hooks)
-  const { openSxs } = (await import(
-    join(root, "dist/cli/embed/index.js")
-  )) as typeof import("../../../cli/embed/index.ts")
+  const { openSxs } = (await import(join(root, "dist/packed/sxs.js"))) as typeof import("../../../cli/embed/index.ts")
   return openSxs({ store: join(directory, "store"), telemetry: false, onLog: () => undefined })
 }
 
