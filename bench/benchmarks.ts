@@ -22,6 +22,7 @@ export const benchmarks: ReadonlyArray<Entry> = [
   { name: "segment", load: () => import("./segment.ts") },
   { name: "compute", load: () => import("./compute.ts") },
   { name: "step", load: () => import("./step.ts") },
+  { name: "runs", load: () => import("./runs.ts") },
   { name: "bus", load: () => import("./bus.ts") },
   { name: "start", load: () => import("./start.ts") },
   { name: "resume", load: () => import("./resume.ts") },

@@ -101,6 +101,8 @@ export const foreignNames: ReadonlyMap<string, string> = new Map([
   ["pause", "core/task/pause"],
   ["resume", "core/task/resume"],
   ["checkpoint", "core/task/checkpoint"],
+  ["flush", "core/task/flush"],
+  ["fsync", "core/task/flush"],
   ["cancel", "core/task/cancel"],
   ["kill", "core/task/cancel"],
   ["core/task/kill", "core/task/cancel"],

@@ -55,6 +55,8 @@ export interface LiveTask {
   needs: string | undefined
   /** Fuel of its next segment; undefined: that of a slice. Less than that while its segments would grow too large. */
   fuel: number | undefined
+  /** The commit that is to be durable before its next segment, as its program waits for that; 0: none. */
+  flush: number
   /** Segments since its frames were saved. */
   unsaved: number
   /** A segment began again with less fuel, and there has been none with all of it since: what it reaches now must not be lost, or
@@ -129,6 +131,7 @@ const mayGoUnsaved = (
   ending.event.type === "ran out of fuel" &&
   // Else it has asked for a checkpoint.
   meter.fuel < 0 &&
+  !segment.isFlushing &&
   live.unsaved < limits.segmentsUnsavedMax &&
   live.stack.depth <= limits.framesUnsavedMax &&
   !live.savesEach &&

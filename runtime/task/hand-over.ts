@@ -149,6 +149,20 @@ export class HandOver {
     })
   }
 
+  /** Number of the last commit that was handed over. */
+  get lastCommit(): number {
+    return this.#parts.writer.nextCommit - 1
+  }
+
+  isDurable(commit: number): boolean {
+    return commit <= this.#parts.writer.gate.watermark
+  }
+
+  /** Runs `action` once the commit is durable, at once when it is; never when the writer fails before. It must not throw. */
+  afterDurable(commit: number, action: () => void): void {
+    this.#parts.writer.gate.afterDurable(commit, action)
+  }
+
   /** Succeeds once all that was handed over is on disk. */
   get durable(): Effect.Effect<void, StoreUnavailable> {
     return this.#parts.writer.flushed

@@ -76,6 +76,8 @@ export class Scheduler {
   /** Open while somebody may be in the queue. */
   readonly #work = Latch.makeUnsafe(false)
   readonly #rejected = new Map<string, TaskRejected>()
+  /** Of tasks that are not live the commits that they wait for to be durable. Each entry goes when that is so. */
+  readonly #flushes = new Map<string, number>()
   readonly #timers: Timers
   readonly #externs: Externs
   readonly #heap: HeapWatch
@@ -249,6 +251,7 @@ export class Scheduler {
       resume: undefined,
       needs: undefined,
       fuel: undefined,
+      flush: this.#flushes.get(task) ?? 0,
       unsaved: 0,
       beganAgain: false,
       savesEach: false,
@@ -262,6 +265,8 @@ export class Scheduler {
   }
 
   #enqueue(live: LiveTask): void {
+    if (!this.#parts.handOver.isDurable(live.flush))
+      return this.#parts.handOver.afterDurable(live.flush, () => this.#enqueue(live))
     this.#queue.push(live)
     this.#work.openUnsafe()
   }
@@ -308,9 +313,18 @@ export class Scheduler {
     if (!live.isLive) return
     live.isLive = false
     this.#live.delete(live.id)
+    if (!this.#parts.handOver.isDurable(live.flush)) this.#rememberFlush(live)
     if (this.#live.size <= limits.liveTasksMax / 2) this.#room.openUnsafe()
     this.#recheckTimers()
     this.checkQuiet()
+  }
+
+  /** Whatever lets it go on before that, it still waits. */
+  #rememberFlush({ flush, id }: LiveTask): void {
+    this.#flushes.set(id, flush)
+    this.#parts.handOver.afterDurable(flush, () => {
+      if (this.#flushes.get(id) === flush) this.#flushes.delete(id)
+    })
   }
 
   /** A fiber's failure is the namespace's; nothing is lost silently. */
@@ -480,6 +494,7 @@ export class Scheduler {
     this.#segmentCount++
     const after = this.#parts.handOver.transact(this.#runSegment, this.#linesOfSegment)
     if (after === undefined) return live.needs === undefined ? "park" : "again"
+    if (this.#parts.segment.isFlushing) live.flush = this.#parts.handOver.lastCommit
     return nextOf(after, now)
   }
 

@@ -104,6 +104,7 @@ export class Segment {
   #logs = 0
   #lines: Array<LogLine> = []
   #wait: Wait | undefined
+  #isFlushing = false
   /** Frames saved since the segment began, innermost first. */
   #captured: Array<Frame> = []
   /** Where the `atomic`s around the running code began, outermost first. */
@@ -201,6 +202,13 @@ export class Segment {
   /** Ends the segment here and goes on in the next one. Return what this returns. */
   checkpoint(): unknown {
     this.#refuseInAtomic()
+    return SUSPENDED
+  }
+
+  /** The same, and the next one begins when all that was handed over by then is durable. Return what this returns. */
+  flush(): unknown {
+    this.#refuseInAtomic()
+    this.#isFlushing = true
     return SUSPENDED
   }
 
@@ -362,6 +370,7 @@ export class Segment {
     this.#logs = record.logs
     if (this.#lines.length > 0) this.#lines = []
     this.#wait = undefined
+    this.#isFlushing = false
     if (this.#captured.length > 0) this.#captured = []
     if (this.#atomics.length > 0) this.#atomics = []
     this.spawned = noneSpawned
@@ -425,6 +434,7 @@ export class Segment {
   forgetSuspension(): void {
     this.#captured = []
     this.#wait = undefined
+    this.#isFlushing = false
   }
 
   /** Whether a region of the program may catch it. What the segment begins again for goes past all of them. */
@@ -449,6 +459,10 @@ export class Segment {
 
   get wait(): Wait | undefined {
     return this.#wait
+  }
+  /** Its next segment waits for what this one has done to be durable. */
+  get isFlushing(): boolean {
+    return this.#isFlushing
   }
   get logs(): number {
     return this.#logs

@@ -61,6 +61,7 @@ export const task = (segment: Segment): ReadonlyMap<string, LibraryFunction> =>
       (state: Value = null, limit: Value = null, after: Value = null) => list(segment, { state, limit, after })
     ],
     ["core/task/checkpoint", () => segment.checkpoint()],
+    ["core/task/flush", () => segment.flush()],
     [
       "core/util/log",
       (...values: Array<Value>) => {

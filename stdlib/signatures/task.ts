@@ -140,5 +140,13 @@ export const task: ReadonlyArray<Signature> = [
     effect: "suspends",
     doc: "Commits here: a task that crashes later goes on from this place at the earliest.",
     example: "(core/task/checkpoint)"
+  },
+  {
+    name: "core/task/flush",
+    params: [],
+    result: ":none",
+    effect: "suspends",
+    doc: "Commits here and waits until that is durable, and with it all that was written before, also by other tasks: behind it no crash takes it back.",
+    example: "(core/task/flush)"
   }
 ]

@@ -26,7 +26,7 @@ const call: ExternWait = {
 /** Each kind of event, as the table calls it, in the order of its rows. */
 const events: ReadonlyArray<readonly [name: string, event: TaskEvent]> = [
   ["started", { type: "started" }],
-  ["ran out of fuel, checkpoint", { type: "ran out of fuel" }],
+  ["ran out of fuel, checkpoint, flush", { type: "ran out of fuel" }],
   ["waited", { type: "waited", wait: { kind: "sleep", until: 9 } }],
   ["waited", { type: "waited", wait: children }],
   ["waited", { type: "waited", wait: { kind: "resume" } }],

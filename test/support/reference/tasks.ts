@@ -246,6 +246,7 @@ export const taskFunctions: ReadonlyArray<readonly [string, Builtin]> = [
   ],
   ["core/task/sleep-until", () => null],
   ["core/task/checkpoint", checkpoint],
+  ["core/task/flush", checkpoint],
   [
     "core/util/log",
     (machine, values) => {
