@@ -14,7 +14,7 @@ export const reference = (binding: Binding, span: Span): Core => ({
 })
 
 export const newBinding = (
-  facts: Omit<Binding, "hides" | "assigned" | "capturedAt" | "cell">,
+  facts: Omit<Binding, "hides" | "assigned" | "capturedAt" | "cell" | "isReferred" | "isDefined">,
   hides?: Binding["hides"]
 ): Binding => ({
   name: facts.name,
@@ -25,7 +25,9 @@ export const newBinding = (
   hides,
   assigned: false,
   capturedAt: undefined,
-  cell: undefined
+  cell: undefined,
+  isReferred: false,
+  isDefined: false
 })
 
 export const text = (value: string, span: Span): Core => literal({ type: "string", value }, span)

@@ -1,4 +1,4 @@
-import { children } from "../3-check/walk.ts"
+import { forEachChild } from "../3-check/walk.ts"
 import type { Binding, Core, CoreProgram, FunctionDefinition, Global } from "./core.ts"
 
 /**
@@ -10,38 +10,52 @@ export const bundledFirst = (made: {
   readonly globals: ReadonlyArray<Global>
   readonly isRoot: (each: FunctionDefinition) => boolean
 }): Pick<CoreProgram, "functions" | "bundledCount"> => {
-  const reached = reachedFrom(made.functions.filter(made.isRoot), made.globals)
-  const bundled = made.functions.filter((each) => reached.has(each))
-  const functions = [...bundled, ...made.functions.filter((each) => !reached.has(each))]
-  for (const [index, each] of functions.entries()) each.index = index
-  return { functions, bundledCount: bundled.length }
+  const { isReached } = new Reach(made.functions, made.globals, made.isRoot)
+  const functions = made.functions.filter(({ index }) => isReached[index] === 1)
+  const bundledCount = functions.length
+  for (const each of made.functions) if (isReached[each.index] === 0) functions.push(each)
+  for (let index = 0; index < functions.length; index++) functions[index]!.index = index
+  return { functions, bundledCount }
 }
 
-const reachedFrom = (
-  roots: ReadonlyArray<FunctionDefinition>,
-  globals: ReadonlyArray<Global>
-): ReadonlySet<FunctionDefinition> => {
-  const reached = new Set<FunctionDefinition>(roots)
-  const constants = new Set<Global>()
-  const byBinding = new Map<Binding, Global>()
-  for (const each of globals) if (each.binding !== undefined) byBinding.set(each.binding, each)
+/** What is reached from some functions. */
+class Reach {
+  /** By index; 1: reached. */
+  readonly isReached: Uint8Array
+  readonly #constants = new Set<Global>()
+  readonly #byBinding = new Map<Binding, Global>()
   // An explicit stack: files may be imported through any number of others.
-  const open: Array<Core> = roots.map((each) => each.body)
-  const reach = (target: FunctionDefinition): void => {
-    if (reached.has(target)) return
-    reached.add(target)
-    open.push(target.body)
+  readonly #open: Array<Core> = []
+
+  constructor(
+    functions: ReadonlyArray<FunctionDefinition>,
+    globals: ReadonlyArray<Global>,
+    isRoot: (each: FunctionDefinition) => boolean
+  ) {
+    this.isReached = new Uint8Array(functions.length)
+    for (const each of globals) if (each.binding !== undefined) this.#byBinding.set(each.binding, each)
+    for (const each of functions) if (isRoot(each)) this.#reach(each)
+    for (let core = this.#open.pop(); core !== undefined; core = this.#open.pop()) this.#visit(core)
   }
-  const use = (global: Global | undefined): void => {
-    if (global?.value === undefined || constants.has(global)) return
-    constants.add(global)
-    open.push(global.value)
+
+  readonly #visit = (core: Core): void => {
+    if (core.kind === "call" || core.kind === "closure") this.#reach(core.target)
+    else if (core.kind === "constant") this.#use(core.global)
+    else if (core.kind === "reference") {
+      if (this.#byBinding.size > 0) this.#use(this.#byBinding.get(core.binding))
+    }
+    forEachChild(core, this.#visit)
   }
-  for (let core = open.pop(); core !== undefined; core = open.pop()) {
-    if (core.kind === "call" || core.kind === "closure") reach(core.target)
-    else if (core.kind === "constant") use(core.global)
-    else if (core.kind === "reference") use(byBinding.get(core.binding))
-    for (const child of children(core)) open.push(child)
+
+  #reach(target: FunctionDefinition): void {
+    if (this.isReached[target.index] === 1) return
+    this.isReached[target.index] = 1
+    this.#open.push(target.body)
   }
-  return reached
+
+  #use(global: Global | undefined): void {
+    if (global?.value === undefined || this.#constants.has(global)) return
+    this.#constants.add(global)
+    this.#open.push(global.value)
+  }
 }

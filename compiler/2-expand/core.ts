@@ -157,6 +157,10 @@ export interface Binding {
   capturedAt: Span | undefined
   /** What the checker knows of it. */
   cell: Cell | undefined
+  /** The checker has found a node that names it. */
+  isReferred: boolean
+  /** The checker has found a node that defines it. */
+  isDefined: boolean
 }
 
 /** A top-level `def`, as functions see it. */

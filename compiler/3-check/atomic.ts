@@ -3,18 +3,18 @@ import * as catalog from "../catalog.ts"
 import type { Diagnostic } from "../diagnostic.ts"
 import type { Source } from "../source.ts"
 import { headWord } from "./blame.ts"
-import type { FunctionEffects } from "./effects.ts"
+import type { Wait } from "./effects.ts"
 import { forEachChild } from "./walk.ts"
 
 /** What certainly waits in the body of an `atomic`: its segment could not be committed as a whole. */
 export const waitsInAtomic = (
   bodies: ReadonlyArray<Core>,
   source: Source,
-  effects: ReadonlyMap<FunctionDefinition, FunctionEffects>
+  waits: ReadonlyMap<FunctionDefinition, Wait>
 ): ReadonlyArray<Diagnostic> => {
   const found = new Map<Core, Diagnostic>()
   const visit = (core: Core): void => {
-    const wait = waitOf(core, source, effects)
+    const wait = waitOf(core, source, waits)
     if (wait !== undefined) found.set(core, catalog.waitInAtomic.at(core.span, wait))
     forEachChild(core, visit)
   }
@@ -26,18 +26,18 @@ export const waitsInAtomic = (
 const waitOf = (
   core: Core,
   source: Source,
-  effects: ReadonlyMap<FunctionDefinition, FunctionEffects>
+  waits: ReadonlyMap<FunctionDefinition, Wait>
 ): { readonly name: string; readonly path: ReadonlyArray<string> } | undefined => {
   if (core.kind === "library") {
     const { effect, name } = core.signature
     if (effect !== "suspends" && effect !== "external") return undefined
     return { name: writtenName(core, source, name), path: [] }
   }
-  if (core.kind !== "call" || effects.get(core.target)?.waits === undefined) return undefined
+  if (core.kind !== "call" || !waits.has(core.target)) return undefined
   const path: Array<string> = []
   for (let at = core.target; ; ) {
     path.push(at.name)
-    const { at: call, through } = effects.get(at)!.waits!
+    const { at: call, through } = waits.get(at)!
     if (through === undefined)
       return { name: call.kind === "library" ? writtenName(call, at.source, call.signature.name) : at.name, path }
     at = through

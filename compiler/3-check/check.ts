@@ -1,11 +1,12 @@
-import type { Binding, Core, CoreProgram, FunctionDefinition, Global } from "../2-expand/core.ts"
+import type { Core, CoreProgram, FunctionDefinition, Global } from "../2-expand/core.ts"
 import * as catalog from "../catalog.ts"
 import { type Diagnostic, hasErrors, inSource, type Outcome } from "../diagnostic.ts"
 import { waitsInAtomic } from "./atomic.ts"
 import { busAdvice } from "./bus/advice.ts"
 import { type BusUse, busUses, runsAnything } from "./bus/table.ts"
+import { components } from "./components.ts"
 import { Purity } from "./constants.ts"
-import { type FunctionEffects, inferEffects } from "./effects.ts"
+import { type FunctionEffects, inferEffects, waitsOf } from "./effects.ts"
 import { type BodyFacts, bodyFacts } from "./facts.ts"
 import { Mistakes, type RequiredCheck } from "./findings.ts"
 import { inferTypes } from "./infer.ts"
@@ -58,7 +59,10 @@ export const asWarning = (diagnostic: Diagnostic): Diagnostic =>
  * what looks odd is left for when it is right. */
 export const check = (program: CoreProgram, earlier: ReadonlyArray<Diagnostic> = []): Outcome<CheckedProgram> => {
   const diagnostics: Array<Diagnostic> = []
-  const effects = inferEffects(program.functions)
+  const { functions } = program
+  const facts = new Map(functions.map((each) => [each, bodyFacts(each)] as const))
+  const groups = components(functions, functions.length, dependenciesOf)
+  const effects = inferEffects(facts, groups)
   const purity = new Purity(effects, program.globals)
   // In the order of the files: a chain of constants through many of them is followed one step at a time.
   const constants = purity.constants()
@@ -67,27 +71,38 @@ export const check = (program: CoreProgram, earlier: ReadonlyArray<Diagnostic> =
       diagnostics.push(inSource(catalog.exportNotConstant.at(span, { name: global.name }), global.source))
   }
   const made = new Mistakes(earlier, program.source)
-  const used = new Set<Binding>()
-  const facts = new Map(program.functions.map((each) => [each, bodyFacts(each, used)] as const))
+  let waits: ReturnType<typeof waitsOf> | undefined
   for (const [definition, found] of facts) {
     const { source } = definition
     if (found.constants.length + found.assignedCaptures.length > 0)
       for (const each of misusedLocals(definition, found, constants, made)) diagnostics.push(inSource(each, source))
-    if (found.atomics.length > 0)
-      for (const each of waitsInAtomic(found.atomics, source, effects)) diagnostics.push(inSource(each, source))
+    if (found.atomics.length === 0) continue
+    waits ??= waitsOf(facts)
+    for (const each of waitsInAtomic(found.atomics, source, waits)) diagnostics.push(inSource(each, source))
   }
-  const { findings, results } = inferTypes(program, facts, new Mistakes([...earlier, ...diagnostics], program.source))
+  const { findings, results } = inferTypes(program, {
+    facts,
+    groups,
+    mistakes: new Mistakes([...earlier, ...diagnostics], program.source)
+  })
   for (const found of findings.diagnostics) diagnostics.push(found)
   const { checks, needless } = findings
   const bus = busUses(program, facts)
   if (!hasErrors(earlier) && !hasErrors(diagnostics)) {
-    for (const each of unusedNames({ program, facts, referred: used, earlier })) diagnostics.push(each)
+    for (const each of unusedNames({ program, facts, earlier })) diagnostics.push(each)
     if (bus.length > 0 && !runsAnything(facts)) for (const each of busAdvice(bus)) diagnostics.push(each)
   }
   return {
     value: { program, effects, constants, results, checks, needless, bus },
     diagnostics
   }
+}
+
+/** Whose result or locals a function's types depend on. */
+const dependenciesOf = ({ captured, uses }: FunctionDefinition): ReadonlyArray<FunctionDefinition> => {
+  const found = [...uses]
+  for (const { root } of captured) if (!uses.has(root.owner)) found.push(root.owner)
+  return found
 }
 
 /** Names of the main task's locals in functions, and captured locals that are assigned. */

@@ -1,7 +1,7 @@
 import type { Effect } from "../../stdlib/signatures/signature.ts"
 import type { Core, FunctionDefinition } from "../2-expand/core.ts"
 import { components } from "./components.ts"
-import { forEachChild } from "./walk.ts"
+import type { BodyFacts } from "./facts.ts"
 
 /** What a function may do, found by walking its body and the functions that it calls. */
 export interface FunctionEffects {
@@ -9,8 +9,6 @@ export interface FunctionEffects {
   readonly effect: Effect
   /** It is emitted in a hot and a resume shape: it can reach a wait, or needs fuel to be fair. */
   readonly suspends: boolean
-  /** Where it can come to wait for something, not only for its turn; what a closure does is not known. */
-  readonly waits: Wait | undefined
   /** It counts fuel when it is entered: it may call itself, directly, through others or through a closure. */
   readonly countsFuel: boolean
 }
@@ -21,109 +19,91 @@ export interface Wait {
   readonly through: FunctionDefinition | undefined
 }
 
-const strength: Readonly<Record<Effect, number>> = { pure: 0, store: 1, suspends: 2, external: 3 }
-
-interface Own {
+/** The effects of a function: at first those of its own body, then also those of whom it calls. */
+export interface OwnEffects {
   effect: Effect
   suspends: boolean
-  waits: Wait | undefined
   countsFuel: boolean
+  /** Where its own body comes to wait for something, not only for its turn; what a closure does is not known. */
+  waits: Wait | undefined
   /** The functions that it calls, with the first call of each. */
-  readonly calls: Map<FunctionDefinition, Core>
+  calls: ReadonlyMap<FunctionDefinition, Core>
 }
 
-/** Effects of all functions, to a fixed point over the calls. */
+const strength: Readonly<Record<Effect, number>> = { pure: 0, store: 1, suspends: 2, external: 3 }
+
+export const stronger = (a: Effect, b: Effect): Effect => (strength[b] > strength[a] ? b : a)
+
+/** What each function may do by itself. */
+type Facts = ReadonlyMap<FunctionDefinition, Pick<BodyFacts, "effects">>
+
+/**
+ * Effects of all functions. `groups` are the functions that depend on each other, each group behind those that it depends
+ * on, so that whatever a function calls is known before it, but for those of its own group.
+ */
 export const inferEffects = (
-  functions: ReadonlyArray<FunctionDefinition>
+  facts: Facts,
+  groups: ReadonlyArray<ReadonlyArray<FunctionDefinition>>
 ): ReadonlyMap<FunctionDefinition, FunctionEffects> => {
-  const own = new Map(functions.map((each) => [each, ownEffects(each.body)] as const))
-  const recursive = recursiveFunctions(own)
-  for (const each of recursive) {
-    own.get(each)!.countsFuel = true
-    own.get(each)!.suspends = true
+  const effects = new Map<FunctionDefinition, OwnEffects>()
+  for (const [definition, found] of facts) effects.set(definition, found.effects)
+  for (const each of recursiveFunctions(effects, groups)) {
+    const own = effects.get(each)!
+    own.countsFuel = true
+    own.suspends = true
   }
-  spreadToCallers(own)
-  spreadWaits(own)
-  return own
+  for (const group of groups) {
+    let hasChanged = true
+    while (hasChanged) {
+      hasChanged = false
+      for (const each of group) if (takeFromCallees(effects.get(each)!, effects)) hasChanged = group.length > 1
+    }
+  }
+  return effects
 }
 
-/** Whoever calls what waits may come to wait: each function gets its wait once, by a shortest chain of calls. */
-const spreadWaits = (own: ReadonlyMap<FunctionDefinition, Own>): void => {
-  const callers = new Map<FunctionDefinition, Array<readonly [Own, FunctionDefinition, Core]>>()
-  for (const [definition, caller] of own) {
-    for (const [callee, at] of caller.calls) {
+/** What a function may do, whoever calls it may do. Says whether that is news. */
+const takeFromCallees = (caller: OwnEffects, effects: ReadonlyMap<FunctionDefinition, OwnEffects>): boolean => {
+  const { effect, suspends } = caller
+  for (const callee of caller.calls.keys()) {
+    const called = effects.get(callee)!
+    caller.effect = stronger(caller.effect, called.effect)
+    caller.suspends ||= called.suspends
+  }
+  return caller.effect !== effect || caller.suspends !== suspends
+}
+
+/** Functions on a cycle of direct calls: they are in one group, in which there are other ways to depend on each other too. */
+const recursiveFunctions = (
+  effects: ReadonlyMap<FunctionDefinition, OwnEffects>,
+  groups: ReadonlyArray<ReadonlyArray<FunctionDefinition>>
+): ReadonlyArray<FunctionDefinition> => {
+  const found: Array<FunctionDefinition> = []
+  const calls = (each: FunctionDefinition) => effects.get(each)!.calls
+  for (const group of groups) if (group.length === 1 && calls(group[0]!).has(group[0]!)) found.push(group[0]!)
+  const together = groups.filter((group) => group.length > 1).flat()
+  for (const cycle of components(together, effects.size, (each) => [...calls(each).keys()])) {
+    if (cycle.length > 1 || calls(cycle[0]!).has(cycle[0]!)) found.push(...cycle)
+  }
+  return found
+}
+
+/** Where each function can come to wait: whoever calls what waits may. Each has its wait by a shortest chain of calls. */
+export const waitsOf = (facts: Facts): ReadonlyMap<FunctionDefinition, Wait> => {
+  const waits = new Map<FunctionDefinition, Wait>()
+  const callers = new Map<FunctionDefinition, Array<readonly [FunctionDefinition, Core]>>()
+  for (const [caller, { effects }] of facts) {
+    if (effects.waits !== undefined) waits.set(caller, effects.waits)
+    for (const [callee, at] of effects.calls) {
       const known = callers.get(callee)
-      if (known === undefined) callers.set(callee, [[caller, definition, at]])
-      else known.push([caller, definition, at])
+      if (known === undefined) callers.set(callee, [[caller, at]])
+      else known.push([caller, at])
     }
   }
-  const waiting = [...own.keys()].filter((each) => own.get(each)!.waits !== undefined)
-  for (const callee of waiting) {
-    for (const [caller, definition, at] of callers.get(callee) ?? []) {
-      if (caller.waits !== undefined) continue
-      caller.waits = { at, through: callee }
-      waiting.push(definition)
-    }
+  // What is set while the loop runs comes behind the others.
+  for (const callee of waits.keys()) {
+    for (const [caller, at] of callers.get(callee) ?? [])
+      if (!waits.has(caller)) waits.set(caller, { at, through: callee })
   }
-}
-
-/** What a function may do, whoever calls it may do: each change is handed on once. */
-const spreadToCallers = (own: ReadonlyMap<FunctionDefinition, Own>): void => {
-  const callers = new Map<Own, Array<Own>>()
-  for (const caller of own.values()) {
-    for (const callee of caller.calls.keys()) {
-      const called = own.get(callee)!
-      const known = callers.get(called)
-      if (known === undefined) callers.set(called, [caller])
-      else known.push(caller)
-    }
-  }
-  const changed = [...own.values()]
-  for (let called = changed.pop(); called !== undefined; called = changed.pop()) {
-    for (const caller of callers.get(called) ?? []) {
-      const isStronger = strength[called.effect] > strength[caller.effect]
-      if (!isStronger && (!called.suspends || caller.suspends)) continue
-      if (isStronger) caller.effect = called.effect
-      caller.suspends ||= called.suspends
-      changed.push(caller)
-    }
-  }
-}
-
-const ownEffects = (body: Core): Own => {
-  const own: Own = { effect: "pure", suspends: false, waits: undefined, countsFuel: false, calls: new Map() }
-  const raise = (effect: Effect): void => {
-    if (strength[effect] > strength[own.effect]) own.effect = effect
-  }
-  const visit = (core: Core): void => {
-    if (core.kind === "library") {
-      raise(core.signature.effect)
-      if (strength[core.signature.effect] >= strength.suspends) {
-        own.suspends = true
-        own.waits ??= { at: core, through: undefined }
-      }
-    } else if (core.kind === "loop") {
-      own.suspends = true
-    } else if (core.kind === "apply") {
-      // A closure may be anything, also one that calls this function again.
-      raise("suspends")
-      own.suspends = true
-      own.countsFuel = true
-    } else if (core.kind === "call") {
-      if (!own.calls.has(core.target)) own.calls.set(core.target, core)
-    }
-    forEachChild(core, visit)
-  }
-  visit(body)
-  return own
-}
-
-/** Functions on a cycle of direct calls. */
-const recursiveFunctions = (own: ReadonlyMap<FunctionDefinition, Own>): ReadonlySet<FunctionDefinition> => {
-  const recursive = new Set<FunctionDefinition>()
-  for (const together of components(own.keys(), (each) => own.get(each)!.calls.keys())) {
-    const [first] = together
-    if (together.length > 1 || own.get(first!)!.calls.has(first!)) for (const each of together) recursive.add(each)
-  }
-  return recursive
+  return waits
 }

@@ -16,7 +16,6 @@ import { isNoMatch } from "./blame.ts"
 import { infixWay } from "./call-advice.ts"
 import { Calls } from "./calls.ts"
 import type { Cells } from "./cells.ts"
-import { components } from "./components.ts"
 import { type Handled, handled, literalOutcomes, narrow, type Split, toldBy } from "./conditions.ts"
 import { CheckContext } from "./context.ts"
 import { Definedness } from "./definedness.ts"
@@ -67,23 +66,23 @@ interface Left {
   ways: Array<Way> | undefined
 }
 
-/** The types of all nodes, and all that is wrong by them. */
+/**
+ * The types of all nodes, and all that is wrong by them. `groups` are the functions that depend on each other, each group
+ * behind those that it depends on.
+ */
 export const inferTypes = (
   program: CoreProgram,
-  facts: ReadonlyMap<FunctionDefinition, BodyFacts>,
-  mistakes: Mistakes
+  known: {
+    readonly facts: ReadonlyMap<FunctionDefinition, BodyFacts>
+    readonly groups: ReadonlyArray<ReadonlyArray<FunctionDefinition>>
+    readonly mistakes: Mistakes
+  }
 ): { readonly findings: Findings; readonly results: ReadonlyMap<FunctionDefinition, Type> } => {
-  const inference = new Inference(program, facts, mistakes)
-  for (const together of components(program.functions, dependenciesOf)) inference.inferTogether(together)
+  const inference = new Inference(program, known.facts, known.mistakes)
+  for (const together of known.groups) inference.inferTogether(together)
   const results = new Map(program.functions.map((each) => [each, inference.resultOf(each)] as const))
   return { findings: inference.findings, results }
 }
-
-/** Whose result or locals a function's types depend on. */
-const dependenciesOf = (definition: FunctionDefinition): ReadonlyArray<FunctionDefinition> =>
-  definition.captured.length === 0
-    ? [...definition.uses]
-    : [...definition.uses, ...new Set(definition.captured.map(({ root }) => root.owner))]
 
 /** The walk over bodies, in the order in which they run. */
 class Inference {

@@ -1,4 +1,3 @@
-import { rootOf } from "../2-expand/captures.ts"
 import type { Binding, Core, CoreProgram, FunctionDefinition } from "../2-expand/core.ts"
 import { localInKey } from "../2-expand/forms/call.ts"
 import * as catalog from "../catalog.ts"
@@ -9,50 +8,82 @@ import { isPrelude } from "./prelude.ts"
 interface Names {
   readonly program: CoreProgram
   readonly facts: ReadonlyMap<FunctionDefinition, BodyFacts>
-  /** The locals that some body names. */
-  readonly referred: ReadonlySet<Binding>
   /** What earlier phases have found. */
   readonly earlier: ReadonlyArray<Diagnostic>
 }
 
-/** What a program defines and never uses, and names that hide others. */
-export const unusedNames = ({ earlier, facts, program, referred }: Names): ReadonlyArray<Diagnostic> => {
-  const used = new Set(referred)
-  for (const binding of referred) if (binding.kind === "captured") used.add(rootOf(binding))
-  for (const { global } of program.exportedGlobals) if (global.binding !== undefined) used.add(global.binding)
-  const called = usedFunctions(program)
-  const isDoubtful = doubts(earlier, program)
-  // Of a pattern that takes all that a later clause would take the message there has told.
-  const takers = new Set(
-    earlier
-      .filter(({ code }) => code === catalog.unreachedClause.code)
-      .flatMap(({ related }) => related?.map(({ span }) => span.start) ?? [])
-  )
-  const found: Array<Diagnostic> = []
+/** What a program defines and never uses, and names that hide others. The nodes that name locals have been looked at. */
+export const unusedNames = ({ earlier, facts, program }: Names): ReadonlyArray<Diagnostic> => {
+  for (const { captured } of program.functions)
+    for (const { inner, root } of captured) if (inner.isReferred) root.isReferred = true
+  for (const { global } of program.exportedGlobals) if (global.binding !== undefined) global.binding.isReferred = true
+  const isCalled = calledFunctions(program)
+  const names = new NamesOfFunction(earlier, program)
   for (const definition of program.functions) {
     if (!isWritten(definition)) continue
-    const report = (diagnostic: Diagnostic): void => void found.push(inSource(diagnostic, definition.source))
-    for (const [binding, define] of facts.get(definition)!.defined) {
-      if (!isNamed(binding)) continue
-      reportHiding(binding, report)
-      if (used.has(binding)) continue
-      if (isPatternName(define)) {
-        if (!takers.has(binding.span.start)) report(catalog.unusedPatternName.at(binding.span, { name: binding.name }))
-      } else if (!isLoopItem(define) && !isDoubtful(definition, binding))
-        report(catalog.unusedLocal.at(binding.span, { name: binding.name, isAssigned: binding.assigned }))
-    }
-    // Those before one that is used cannot be left out.
-    const lastUsed = definition.params.findLastIndex((param) => used.has(param))
-    for (const [index, param] of definition.params.entries()) {
-      if (!isNamed(param)) continue
-      reportHiding(param, report)
-      if (index > lastUsed && !isDoubtful(definition, param))
-        report(catalog.unusedParameter.at(param.span, { name: param.name }))
-    }
-    if (definition.source === program.source && !called.has(definition))
-      report(catalog.unusedFunction.at(headOf(definition), { name: definition.name }))
+    names.look(definition, facts.get(definition)!)
+    if (definition.source === program.source && isCalled[definition.index] === 0)
+      names.report(definition, catalog.unusedFunction.at(headOf(definition), { name: definition.name }))
   }
-  return found
+  return names.found
+}
+
+/** Looks at the locals of one function after another. */
+class NamesOfFunction {
+  readonly found: Array<Diagnostic> = []
+  readonly #isDoubtful: (definition: FunctionDefinition, binding: Binding) => boolean
+  /** Of a pattern that takes all that a later clause would take the message there has told. */
+  readonly #takers: ReadonlySet<number>
+
+  constructor(earlier: ReadonlyArray<Diagnostic>, program: CoreProgram) {
+    this.#isDoubtful = doubts(earlier, program)
+    this.#takers = new Set(
+      earlier
+        .filter(({ code }) => code === catalog.unreachedClause.code)
+        .flatMap(({ related }) => related?.map(({ span }) => span.start) ?? [])
+    )
+  }
+
+  report({ source }: FunctionDefinition, diagnostic: Diagnostic): void {
+    this.found.push(inSource(diagnostic, source))
+  }
+
+  look(definition: FunctionDefinition, { defined }: BodyFacts): void {
+    for (const define of defined) this.#local(definition, define)
+    // Those before one that is used cannot be left out.
+    const lastUsed = definition.params.findLastIndex((param) => param.isReferred)
+    for (let index = 0; index < definition.params.length; index++)
+      this.#param(definition, definition.params[index]!, index > lastUsed)
+  }
+
+  #local(definition: FunctionDefinition, define: Define): void {
+    const { binding } = define
+    if ((binding.isReferred && binding.hides === undefined) || !isNamed(binding)) return
+    this.#hiding(definition, binding)
+    if (binding.isReferred) return
+    if (isPatternName(define)) {
+      if (!this.#takers.has(binding.span.start))
+        this.report(definition, catalog.unusedPatternName.at(binding.span, { name: binding.name }))
+    } else if (!isLoopItem(define) && !this.#isDoubtful(definition, binding))
+      this.report(
+        definition,
+        catalog.unusedLocal.at(binding.span, { name: binding.name, isAssigned: binding.assigned })
+      )
+  }
+
+  #param(definition: FunctionDefinition, param: Binding, isUnused: boolean): void {
+    if ((!isUnused && param.hides === undefined) || !isNamed(param)) return
+    this.#hiding(definition, param)
+    if (isUnused && !this.#isDoubtful(definition, param))
+      this.report(definition, catalog.unusedParameter.at(param.span, { name: param.name }))
+  }
+
+  #hiding(definition: FunctionDefinition, { hides, kind, name, owner, span }: Binding): void {
+    if (hides === undefined) return
+    const isAssignable = kind === "local" && hides.what !== "a function" && hides.span.start >= owner.span.start
+    const related = [{ span: hides.span, message: "defined here" }]
+    this.report(definition, catalog.shadowedName.at(span, { name, what: hides.what, isAssignable }, related))
+  }
 }
 
 /** A local that may have been meant where a key or a channel stands, or that is used in a clause that is never reached: that has been
@@ -96,23 +127,15 @@ const isLoopItem = ({ value }: Define): boolean => {
 const isPatternName = (define: Define): boolean =>
   define.span.start === define.binding.span.start && !isLoopItem(define)
 
-const reportHiding = (binding: Binding, report: (diagnostic: Diagnostic) => void): void => {
-  const { hides, kind, name, owner, span } = binding
-  if (hides === undefined) return
-  const isAssignable = kind === "local" && hides.what !== "a function" && hides.span.start >= owner.span.start
-  const related = [{ span: hides.span, message: "defined here" }]
-  report(catalog.shadowedName.at(span, { name, what: hides.what, isAssignable }, related))
-}
-
-/** What some other function uses, what is exported, and what needs no caller. */
-const usedFunctions = (program: CoreProgram): ReadonlySet<FunctionDefinition> => {
-  const used = new Set<FunctionDefinition>()
-  used.add(program.functions[0]!)
-  for (const definition of program.functions)
-    for (const target of definition.uses) if (target !== definition) used.add(target)
-  for (const target of program.entryPoints) used.add(target)
-  for (const { target } of program.tests) used.add(target)
-  return used
+/** By index, 1 for what some other function uses, what is exported, and what needs no caller. */
+const calledFunctions = ({ entryPoints, functions, tests }: CoreProgram): Uint8Array => {
+  const isCalled = new Uint8Array(functions.length)
+  isCalled[0] = 1
+  for (const definition of functions)
+    for (const target of definition.uses) if (target !== definition) isCalled[target.index] = 1
+  for (const target of entryPoints) isCalled[target.index] = 1
+  for (const { target } of tests) isCalled[target.index] = 1
+  return isCalled
 }
 
 /** UTF-16 units. */
