@@ -4,7 +4,7 @@ import type { Datum } from "./1-read/datum.ts"
 import { read } from "./1-read/reader.ts"
 import { expand, type PreludeForm } from "./2-expand/expand.ts"
 import { asWarning, type CheckedProgram, check } from "./3-check/check.ts"
-import { lower } from "./4-lower/lower.ts"
+import { lower, lowerInTurn } from "./4-lower/lower.ts"
 import type { MachineProgram } from "./4-lower/machine.ts"
 import { emit } from "./5-emit/emit.ts"
 import { type Diagnostic, hasErrors, inSource, sortDiagnostics } from "./diagnostic.ts"
@@ -31,11 +31,15 @@ export interface CompileOptions {
 
 /** Source text to a bundle: the five phases in order. A file with ten mistakes gets ten diagnostics. */
 export const compile = (source: Source, options: CompileOptions = {}): Compilation => {
-  const { value, diagnostics } = compileToMachines(source, options)
-  return { bundle: value === undefined ? undefined : emit(value), diagnostics }
+  const { value, diagnostics } = compileToChecked(source, options)
+  if (value === undefined) return { bundle: undefined, diagnostics }
+  const found: Array<Diagnostic> = []
+  const bundle = emit(lowerInTurn(value, found))
+  if (found.length === 0) return { bundle, diagnostics }
+  return { bundle: hasErrors(found) ? undefined : bundle, diagnostics: byFile([...diagnostics, ...found], source) }
 }
 
-/** The phases before emitting; for `compile` and for whoever wants to see machines. */
+/** The phases before emitting; for whoever wants to see machines. */
 export const compileToMachines = (
   source: Source,
   options: CompileOptions = {}

@@ -21,6 +21,10 @@ export class Constants {
     this.#order.push(global)
     return index
   }
+  /** The one with that number. */
+  at(index: number): Global {
+    return this.#order[index - this.#first]!
+  }
   ofBinding(binding: Binding): Global | undefined {
     return this.#byBinding.get(binding)
   }

@@ -1,29 +1,59 @@
 import { type FunctionDefinition, type Global, typeText } from "../2-expand/core.ts"
 import type { CheckedProgram } from "../3-check/check.ts"
 import * as catalog from "../catalog.ts"
-import { inSource, type Outcome } from "../diagnostic.ts"
+import { type Diagnostic, inSource, type Outcome } from "../diagnostic.ts"
 import type { Span } from "../source.ts"
 import { cutBlocks } from "./blocks.ts"
 import { Constants } from "./constants.ts"
 import { liveSlotsMax, markLive } from "./liveness.ts"
 import { Lowering, withoutDeadCode } from "./lowering.ts"
-import type { Machine, MachineProgram, Point, Slot, Statement } from "./machine.ts"
+import type { Lowered, Machine, MachineProgram, Point, Slot, Statement } from "./machine.ts"
 import { numberPoints } from "./points.ts"
+import { Purity } from "./purity.ts"
 
 /** Checked core to machines: one for each function, then one for each constant of the module that a function names. */
 export const lower = (checked: CheckedProgram): Outcome<MachineProgram> => {
+  const diagnostics: Array<Diagnostic> = []
+  const program = lowerInTurn(checked, diagnostics)
+  return { value: { ...program, machines: [...program.machines] }, diagnostics }
+}
+
+/** The same one after another. What is wrong with a machine is among `diagnostics` once it was made, and then none of them
+ * is to be used. */
+export const lowerInTurn = (checked: CheckedProgram, diagnostics: Array<Diagnostic>): Lowered => {
   const functions = checked.program.functions.slice(0, checked.program.bundledCount)
   const constants = new Constants(functions.length, checked)
-  const machines = functions.map((each) => lowerFunction(each, checked, constants))
-  for (let next = constants.next(); next !== undefined; next = constants.next())
-    machines.push(lowerConstant(next, checked, constants))
-  const diagnostics = machines
-    .filter((machine) => !markLive(machine))
-    .map((machine) =>
-      inSource(catalog.tooManyLive.at(headOf(machine), { name: machine.name, max: liveSlotsMax }), machine.source)
-    )
+  const purity = new Purity(checked)
   const { name, source, records, exports, externs } = checked.program
-  return { value: { name, source, machines, records, exports, externs }, diagnostics }
+  return {
+    name,
+    source,
+    machines: machinesOf(functions, checked, constants, diagnostics),
+    nameOf: (index) => functions[index]?.qualifiedName ?? constants.at(index).name,
+    isPure: (index) => index < functions.length && purity.of(functions[index]!),
+    records,
+    exports,
+    externs
+  }
+}
+
+function* machinesOf(
+  functions: ReadonlyArray<FunctionDefinition>,
+  checked: CheckedProgram,
+  constants: Constants,
+  diagnostics: Array<Diagnostic>
+): Iterable<Machine> {
+  for (const each of functions) yield withLiveSets(lowerFunction(each, checked, constants), diagnostics)
+  for (let next = constants.next(); next !== undefined; next = constants.next())
+    yield withLiveSets(lowerConstant(next, checked, constants), diagnostics)
+}
+
+const withLiveSets = (machine: Machine, diagnostics: Array<Diagnostic>): Machine => {
+  if (!markLive(machine)) {
+    const facts = { name: machine.name, max: liveSlotsMax }
+    diagnostics.push(inSource(catalog.tooManyLive.at(headOf(machine), facts), machine.source))
+  }
+  return machine
 }
 
 /** The first line of a function: enough to show which one is meant. */

@@ -201,12 +201,22 @@ export type Operation =
       readonly span: Span
     }
 
-/** A whole program after lowering. `machines[0]` is the main task; constants of the module come last. */
-export interface MachineProgram {
+/** A program that is being lowered. The first machine is the main task; constants of the module come last. */
+export interface Lowered {
   readonly name: string
   readonly source: Source
-  readonly machines: ReadonlyArray<Machine>
+  /** Can be gone through once. Each is made when it is its turn: together they are the largest thing in memory. */
+  readonly machines: Iterable<Machine>
+  /** What the machine of that index is called, also before it is made. */
+  readonly nameOf: (index: number) => string
+  /** Whether a call of the machine of that index has no effects and cannot suspend. */
+  readonly isPure: (index: number) => boolean
   readonly records: CoreProgram["records"]
   readonly exports: CoreProgram["exports"]
   readonly externs: CoreProgram["externs"]
+}
+
+/** The same with all of them at once. */
+export interface MachineProgram extends Lowered {
+  readonly machines: ReadonlyArray<Machine>
 }

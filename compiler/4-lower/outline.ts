@@ -1,7 +1,7 @@
 import { signatureOf } from "../../stdlib/signatures/index.ts"
 import { externMark } from "../2-expand/core.ts"
 import { sha256Hex } from "../sha256.ts"
-import type { Expression, Machine, Slot, Statement } from "./machine.ts"
+import type { Expression, Lowered, Machine, Slot, Statement } from "./machine.ts"
 import { type Naming, printExpression, printStatements } from "./print.ts"
 
 /** By what a saved frame finds its place in another version of the program; see `FunctionFacts` in the manifest. */
@@ -15,9 +15,9 @@ export interface Outline {
 }
 
 /** Functions of a program are named, not numbered: their numbers change when another one is added. */
-export const outlineOf = (machine: Machine, machines: ReadonlyArray<Machine>): Outline => {
+export const outlineOf = (machine: Machine, nameOf: Lowered["nameOf"]): Outline => {
   const tracked = trackedSlots(machine)
-  const naming = namingOf(machine, (index) => `\0\0${machines[index]!.name}`)
+  const naming = namingOf(machine, (index) => `\0\0${nameOf(index)}`)
   const writer = new StepWriter(tracked, naming)
   return { code: codeHash(machine, naming), steps: writer.write(machine.body), tracked }
 }

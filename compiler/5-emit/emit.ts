@@ -1,21 +1,26 @@
 import type { Bundle } from "../../stdlib/abi/bundle.ts"
+import type { FunctionFacts } from "../../stdlib/abi/manifest.ts"
 import { compilerVersion } from "../../stdlib/abi/version.ts"
-import type { Machine, MachineProgram } from "../4-lower/machine.ts"
+import type { Lowered, Machine } from "../4-lower/machine.ts"
 import { sha256Hex } from "../sha256.ts"
 import { writeHot, writeLoop } from "./hot.ts"
-import { makeManifest } from "./manifest.ts"
+import { functionFacts, makeManifest } from "./manifest.ts"
 import { ModuleNames } from "./module.ts"
 import { loopsWithFunction, writeResume } from "./resume.ts"
 import { Writer } from "./writer.ts"
 
 /** Machines to a bundle: one ES module, its manifest, its source map, all under the hash of the module's text. */
-export const emit = (program: MachineProgram): Bundle => {
+export const emit = (program: Lowered): Bundle => {
   const module = new ModuleNames(program)
+  const functions: Array<FunctionFacts> = []
   const out = new Writer(1)
   const start = out.place()
-  for (const machine of program.machines) writeFunction(out, machine, module)
-  writeFoot(out, program, module)
-  const manifest = makeManifest(program, module.libraryNames())
+  for (const machine of program.machines) {
+    writeFunction(out, machine, module)
+    functions.push(functionFacts(machine, program.nameOf))
+  }
+  writeFoot(out, functions, module)
+  const manifest = makeManifest(program, functions, module.libraryNames())
   out.insert(start, headOf(asciiJson(manifest), module))
   let map: string | undefined
   return {
@@ -41,11 +46,11 @@ const headOf = (manifest: string, module: ModuleNames): string =>
     ""
   ].join("\n")
 
-const writeFoot = (out: Writer, { machines }: MachineProgram, module: ModuleNames): void => {
+const writeFoot = (out: Writer, functions: ReadonlyArray<FunctionFacts>, module: ModuleNames): void => {
   out.write("return [\n")
-  for (const [index, machine] of machines.entries()) {
+  for (const [index, { suspends }] of functions.entries()) {
     out.write("{ hot: ", module.hot(index), ", resume: ")
-    out.write(machine.suspends ? module.resume(index) : "null", index < machines.length - 1 ? " },\n" : " }\n")
+    out.write(suspends ? module.resume(index) : "null", index < functions.length - 1 ? " },\n" : " }\n")
   }
   out.write("]\n}\n")
 }

@@ -3,7 +3,7 @@ import { writeArithmetic, writeComparison, writeDouble } from "./arithmetic.ts"
 import { writeInline } from "./inline.ts"
 import { printDouble, printText } from "./literals.ts"
 import type { ModuleNames } from "./module.ts"
-import { SlotNames } from "./names.ts"
+import type { SlotNames } from "./names.ts"
 import { isArithmetic, isComparison, isDoubleOperation } from "./operators.ts"
 import { Writer } from "./writer.ts"
 
@@ -36,7 +36,7 @@ export class FunctionText {
   constructor(machine: Machine, module: ModuleNames) {
     this.machine = machine
     this.module = module
-    this.names = SlotNames.for(machine)
+    this.names = module.slotNames(machine)
   }
 
   newScratch(): string {

@@ -289,8 +289,8 @@ export class HotBody {
   #loop(out: Writer, statement: Statement & { kind: "loop" }): void {
     const { point, label } = statement
     const facts = this.#text.machine.loopOf.get(statement)!
-    const { machines } = this.#text.module
-    const opensLocalFuel = !this.#inLocalFuel && !facts.suspends && isPureLoop(facts, machines)
+    const { isPure } = this.#text.module
+    const opensLocalFuel = !this.#inLocalFuel && !facts.suspends && isPureLoop(facts, isPure)
     if (opensLocalFuel) {
       this.#inLocalFuel = true
       this.usesFuel = true
@@ -299,7 +299,7 @@ export class HotBody {
     this.points.push(point)
     if (this.#inLocalFuel) this.localFuel.add(point)
     const around = this.#text.numberLoop
-    const numbers = around?.numbers ?? numberLoopOf(facts, machines)?.numbers
+    const numbers = around?.numbers ?? numberLoopOf(facts, isPure)?.numbers
     const turn =
       numbers === undefined ? undefined : this.#enterNumberLoop(out, facts, { numbers }, around === undefined)
     out.write(`$block${label.ordinal}: for (;;) {\n`)

@@ -2,7 +2,11 @@ import type { Literal } from "../2-expand/core.ts"
 import { placeIn, type Source } from "../source.ts"
 
 /** A text as a JavaScript literal: printable ASCII without brackets, so that no character of it has a meaning of its own. */
-export const printText = (text: string): string =>
+export const printText = (text: string): string => (isPlain.test(text) ? `"${text}"` : escaped(text))
+
+const isPlain = /^[ !#-Z^-z|~]*$/
+
+const escaped = (text: string): string =>
   JSON.stringify(text).replace(
     /[{}[\]\u007f-\uffff]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`

@@ -1,18 +1,22 @@
 import type { FunctionFacts, Manifest, PointFacts, Position, SlotFacts } from "../../stdlib/abi/manifest.ts"
 import { abiVersion, compilerVersion } from "../../stdlib/abi/version.ts"
 import { typeText } from "../2-expand/core.ts"
-import type { Machine, MachineProgram, Region, Slot } from "../4-lower/machine.ts"
+import type { Lowered, Machine, Region, Slot } from "../4-lower/machine.ts"
 import { type Outline, outlineOf } from "../4-lower/outline.ts"
 import { lineTableOf, type Source, type Span } from "../source.ts"
 
 /** What the runtime must know of a program. */
-export const makeManifest = (program: MachineProgram, library: ReadonlyArray<string>): Manifest => {
+export const makeManifest = (
+  program: Lowered,
+  functions: ReadonlyArray<FunctionFacts>,
+  library: ReadonlyArray<string>
+): Manifest => {
   return {
     abi: abiVersion,
     compiler: compilerVersion,
     program: program.name,
     source: program.source.name,
-    functions: program.machines.map((machine) => functionFacts(machine, program.machines)),
+    functions,
     library,
     records: program.records.map((record) => ({
       name: record.name,
@@ -23,8 +27,8 @@ export const makeManifest = (program: MachineProgram, library: ReadonlyArray<str
   }
 }
 
-const functionFacts = (machine: Machine, machines: ReadonlyArray<Machine>): FunctionFacts => {
-  const outline = machine.suspends ? outlineOf(machine, machines) : undefined
+export const functionFacts = (machine: Machine, nameOf: Lowered["nameOf"]): FunctionFacts => {
+  const outline = machine.suspends ? outlineOf(machine, nameOf) : undefined
   return {
     name: machine.name,
     params: machine.params.map((param) => ({ name: param.name, type: param.type })),

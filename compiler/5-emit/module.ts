@@ -1,8 +1,8 @@
 import { externMark, type Literal } from "../2-expand/core.ts"
-import type { Machine, MachineProgram } from "../4-lower/machine.ts"
+import type { Lowered, Machine } from "../4-lower/machine.ts"
 import type { Source } from "../source.ts"
 import { printConstruction, printInline, printText } from "./literals.ts"
-import { moduleName } from "./names.ts"
+import { moduleName, SlotNames } from "./names.ts"
 
 const linked = (name: string): string =>
   name.startsWith(externMark)
@@ -11,29 +11,40 @@ const linked = (name: string): string =>
 
 /** What the functions of one module share: names of functions, of linked library functions, of constructed literals. */
 export class ModuleNames {
-  readonly machines: ReadonlyArray<Machine>
+  readonly isPure: Lowered["isPure"]
   readonly #source: Source
-  readonly #hot: ReadonlyArray<string>
+  readonly #nameOf: Lowered["nameOf"]
+  readonly #hot: Array<string | undefined> = []
   readonly #library = new Map<string, string>()
   readonly #literals = new Map<string, string>()
+  #named: Machine | undefined
+  #slotNames: SlotNames | undefined
   registers = 0
 
-  constructor(program: MachineProgram) {
-    this.machines = program.machines
-    this.#source = program.source
-    this.#hot = program.machines.map((machine, index) => moduleName(machine.name, index))
+  constructor({ isPure, nameOf, source }: Lowered) {
+    this.isPure = isPure
+    this.#nameOf = nameOf
+    this.#source = source
   }
 
   hot(index: number): string {
-    return this.#hot[index]!
+    this.#hot[index] ??= moduleName(this.#nameOf(index), index)
+    return this.#hot[index]
   }
 
   resume(index: number): string {
-    return moduleName(this.machines[index]!.name, index, "$resume")
+    return `${this.hot(index)}$resume`
   }
 
   loop(index: number, ordinal: number): string {
-    return moduleName(this.machines[index]!.name, index, `$loop${ordinal}`)
+    return `${this.hot(index)}$loop${ordinal}`
+  }
+
+  /** The functions of a machine are written one after another, so the last one is kept. */
+  slotNames(machine: Machine): SlotNames {
+    if (this.#named !== machine) this.#slotNames = new SlotNames(machine)
+    this.#named = machine
+    return this.#slotNames!
   }
 
   library(name: string): string {

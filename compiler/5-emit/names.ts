@@ -6,19 +6,21 @@ import type { Machine, Slot } from "../4-lower/machine.ts"
  * module all contain `$`, names of locals never do, so that the two cannot meet.
  */
 const plain = (name: string): string => {
-  const text = name.replace(/[^A-Za-z0-9_]/g, "_").slice(0, 40)
-  return /^[0-9]/.test(text) || text === "" ? `_${text}` : text
+  const text = isPlain.test(name) ? name : name.replace(/[^A-Za-z0-9_]/g, "_").slice(0, 40)
+  return text === "" || isDigit(text.charCodeAt(0)) ? `_${text}` : text
 }
 
-export const moduleName = (name: string, ordinal: number, suffix = ""): string => `${plain(name)}$${ordinal}${suffix}`
+const isPlain = /^[A-Za-z0-9_]{1,40}$/
 
-const slotNames = new WeakMap<Machine, SlotNames>()
+const isDigit = (unit: number): boolean => unit >= 0x30 && unit <= 0x39
+
+export const moduleName = (name: string, ordinal: number, suffix = ""): string => `${plain(name)}$${ordinal}${suffix}`
 
 /** Names of a machine's slots; all functions that are emitted for it share them. */
 export class SlotNames {
   readonly #names: ReadonlyArray<string>
 
-  private constructor(machine: Machine) {
+  constructor(machine: Machine) {
     const taken = new Set<string>()
     const lastNumber = new Map<string, number>()
     this.#names = machine.slots.map((slot) => {
@@ -32,15 +34,6 @@ export class SlotNames {
       taken.add(name)
       return name
     })
-  }
-
-  static for(machine: Machine): SlotNames {
-    let names = slotNames.get(machine)
-    if (names === undefined) {
-      names = new SlotNames(machine)
-      slotNames.set(machine, names)
-    }
-    return names
   }
 
   of(slot: Slot): string {

@@ -1,5 +1,5 @@
 import { signatureOf } from "../../stdlib/signatures/index.ts"
-import type { Expression, LoopFacts, Machine, Slot, Statement } from "../4-lower/machine.ts"
+import type { Expression, LoopFacts, Slot, Statement } from "../4-lower/machine.ts"
 import { isCount, isIntOperation } from "./operators.ts"
 
 /**
@@ -15,44 +15,36 @@ export interface NumberLoopFacts {
 
 const known = new WeakMap<LoopFacts, NumberLoopFacts | null>()
 
-/** Undefined for a loop that is none. `machines` are those of the program. */
-export const numberLoopOf = (loop: LoopFacts, machines: ReadonlyArray<Machine>): NumberLoopFacts | undefined => {
+/** Whether a call of the program's machine of that index has no effects and cannot suspend. */
+export type IsPure = (index: number) => boolean
+
+/** Undefined for a loop that is none. */
+export const numberLoopOf = (loop: LoopFacts, isPure: IsPure): NumberLoopFacts | undefined => {
   const found = known.get(loop)
   if (found !== undefined) return found ?? undefined
-  const facts = canBe(loop, machines) ? { numbers: numbersOf(loop) } : undefined
+  const facts = canBe(loop, isPure) ? { numbers: numbersOf(loop) } : undefined
   known.set(loop, facts ?? null)
   return facts
 }
 
-const canBe = (loop: LoopFacts, machines: ReadonlyArray<Machine>): boolean => {
+const canBe = (loop: LoopFacts, isPure: IsPure): boolean => {
   if (loop.suspends || loop.head.region !== undefined) return false
   let computes = false
-  const isPure = everyExpression([loop.statement], (expression) => {
+  const isFree = everyExpression([loop.statement], (expression) => {
     computes ||= isIntOperation(expression)
-    return isFreeOfEffects(expression, machines)
+    return isFreeOfEffects(expression, isPure)
   })
-  return isPure && computes
+  return isFree && computes
 }
 
 /** Nothing in it can end the segment soon, as writing and publishing do: it may count its fuel for itself. */
-export const isPureLoop = (loop: LoopFacts, machines: ReadonlyArray<Machine>): boolean =>
-  everyExpression([loop.statement], (each) => isFreeOfEffects(each, machines))
+export const isPureLoop = (loop: LoopFacts, isPure: IsPure): boolean =>
+  everyExpression([loop.statement], (each) => isFreeOfEffects(each, isPure))
 
-const isFreeOfEffects = (expression: Expression, machines: ReadonlyArray<Machine>): boolean => {
+const isFreeOfEffects = (expression: Expression, isPure: IsPure): boolean => {
   if (expression.kind === "library") return signatureOf(expression.name)?.effect === "pure"
-  if (expression.kind === "call") return isPureMachine(machines[expression.index]!, machines)
+  if (expression.kind === "call") return isPure(expression.index)
   return expression.kind !== "apply"
-}
-
-const pureMachines = new WeakMap<Machine, boolean>()
-
-/** Only of machines that cannot suspend, which never call themselves. */
-const isPureMachine = (machine: Machine, machines: ReadonlyArray<Machine>): boolean => {
-  const found = pureMachines.get(machine)
-  if (found !== undefined) return found
-  const isPure = !machine.suspends && everyExpression(machine.body, (each) => isFreeOfEffects(each, machines))
-  pureMachines.set(machine, isPure)
-  return isPure
 }
 
 /** Slots that are given and used as ints only: by every operation of the loop they stay numbers. */

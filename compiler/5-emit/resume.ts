@@ -43,7 +43,7 @@ class Resume {
     this.#module = module
     this.#text = new FunctionText(machine, module)
     this.#loopAtHead = new Map(loopsWithFunction(machine).map((loop) => [loop.head, loop] as const))
-    this.#numberLoops = new Set(machine.loops.filter((loop) => numberLoopOf(loop, module.machines) !== undefined))
+    this.#numberLoops = new Set(machine.loops.filter((loop) => numberLoopOf(loop, module.isPure) !== undefined))
     for (const block of machine.blocks)
       if (block.end.kind === "suspendable") this.#landing.set(block.end.next, block.end.statement.point)
     for (const loop of machine.loops) this.#landing.set(loop.head, loop.statement.point)
