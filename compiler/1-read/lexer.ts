@@ -25,6 +25,12 @@ export const tokenize = (source: string): Lexed => {
   return count(doubted.tokens, isBroken) <= broken + 2 * glued ? doubted : trusted
 }
 
+/**
+ * The same for a piece of a source that begins at `start`, as long as its texts can be trusted: a broken one ends the piece,
+ * so whoever finds one has to read the source as a whole.
+ */
+export const tokenizePiece = (piece: string, start: number): Lexed => scan(piece, "trusted", start)
+
 const isBroken = (token: Token): boolean => token.kind === "broken-text"
 const isGlued = (token: Token, next: Token | undefined): boolean =>
   token.kind === "text" && next !== undefined && next.start === token.end && next.kind !== "close"
@@ -39,24 +45,27 @@ const count = (tokens: ReadonlyArray<Token>, matches: (token: Token, next: Token
 // this variable. It is set for the length of one synchronous `scan`.
 let textEnds = new TextEnds("", "trusted")
 
-const scan = (source: string, belief: Belief): Lexed => {
+const scan = (source: string, belief: Belief, start = 0): Lexed => {
   textEnds = new TextEnds(source, belief)
   const { groups, tokens } = lexer.tokenize(source)
   const { comments = [] } = groups
   textEnds = new TextEnds("", "trusted")
-  return { tokens: tokens.map(toToken), comments: comments.map(toComment) }
+  return {
+    tokens: tokens.map((token) => toToken(token, start + token.startOffset)),
+    comments: comments.map((token) => toComment(token, start + token.startOffset))
+  }
 }
 
-const toToken = (token: IToken): Token => ({
-  kind: token.tokenType.name as TokenKind,
-  image: token.image,
-  start: token.startOffset,
-  end: token.startOffset + token.image.length
+const toToken = ({ image, tokenType }: IToken, start: number): Token => ({
+  kind: tokenType.name as TokenKind,
+  image,
+  start,
+  end: start + image.length
 })
 
-const toComment = (token: IToken): Comment => {
-  const text = token.image.endsWith("\r") ? token.image.slice(0, -1) : token.image
-  return { text, span: { start: token.startOffset, end: token.startOffset + text.length } }
+const toComment = ({ image }: IToken, start: number): Comment => {
+  const text = image.endsWith("\r") ? image.slice(0, -1) : image
+  return { text, span: { start, end: start + text.length } }
 }
 
 const named = (name: TokenKind, pattern: RegExp) => createToken({ name, pattern })

@@ -2,8 +2,8 @@ import { misplacedDirective, missingSpace } from "../catalog.ts"
 import { type Diagnostic, type Outcome, sortDiagnostics } from "../diagnostic.ts"
 import type { Source } from "../source.ts"
 import { readAtom } from "./atom.ts"
-import type { ReadFile } from "./datum.ts"
-import { tokenize } from "./lexer.ts"
+import type { Atom, Comment, Datum, ReadFile } from "./datum.ts"
+import { tokenize, tokenizePiece } from "./lexer.ts"
 import { lineEnd, type Token } from "./token.ts"
 import { buildTree, type Region, type Tree, type TreeInput } from "./tree.ts"
 
@@ -12,11 +12,67 @@ import { buildTree, type Region, type Tree, type TreeInput } from "./tree.ts"
  * was wrong. Datums nest at most `nestingDepthMax` deep.
  */
 export const read = (source: Source): Outcome<ReadFile> => {
+  const value = readInPieces(source.text)
+  return value === undefined ? readWhole(source) : { value, diagnostics: [] }
+}
+
+/** UTF-16 units of a piece at least. Tokens of a piece are garbage before the next one is read, so the collector never copies them. */
+const pieceUnitsMin = 16_384
+
+/**
+ * A source without a mistake, piece by piece; undefined when there is one, or when a piece is not whole. A piece ends where a
+ * line begins with an opening bracket or a directive: nearly always that is the next top-level form.
+ */
+const readInPieces = (text: string): ReadFile | undefined => {
+  const forms: Array<Datum> = []
+  const comments: Array<Comment> = []
+  for (let start = 0; start < text.length; ) {
+    const end = pieceEnd(text, start + pieceUnitsMin)
+    const piece = readPiece(text.slice(start, end), start)
+    if (piece === undefined) return undefined
+    for (const form of piece.forms) forms.push(form)
+    for (const comment of piece.comments) comments.push(comment)
+    start = end
+  }
+  return { forms, comments }
+}
+
+const pieceEnd = (text: string, from: number): number => {
+  if (from >= text.length) return text.length
+  formStart.lastIndex = from
+  const found = formStart.exec(text)
+  return found === null ? text.length : found.index + 1
+}
+
+const formStart = /\n[([{#]/g
+
+const readPiece = (text: string, start: number): ReadFile | undefined => {
+  const { comments, tokens } = tokenizePiece(text, start)
+  let hasMistakes = false
+  const report = (): void => {
+    hasMistakes = true
+  }
+  const atoms = readAtoms(tokens, report)
+  if (hasMistakes) return undefined
+  const { diagnostics, forms } = buildTree({ tokens, atoms, text }, { from: 0, to: tokens.length }, "missing")
+  return diagnostics.length === 0 ? { forms, comments } : undefined
+}
+
+/** What each token stands for, if it is an atom; reports what is wrong with it or with what stands beside it. */
+const readAtoms = (
+  tokens: ReadonlyArray<Token>,
+  report: (diagnostic: Diagnostic) => void
+): ReadonlyArray<Atom | undefined> => {
+  const atoms = tokens.map((token) => (isAtom(token) ? readAtom(token, report) : undefined))
+  for (let i = 0; i < tokens.length; i++) reportNeighbours(tokens, i, report)
+  return atoms
+}
+
+const readWhole = (source: Source): Outcome<ReadFile> => {
   const { comments, tokens } = tokenize(source.text)
   const diagnostics: Array<Diagnostic> = []
   const report = (diagnostic: Diagnostic): void => void diagnostics.push(diagnostic)
-  const atoms = tokens.map((token) => (isAtom(token) ? readAtom(token, report) : undefined))
-  for (let i = 0; i < tokens.length; i++) reportNeighbours(tokens, i, report)
+  const atoms = readAtoms(tokens, report)
   const tree = readTree({ tokens, atoms, text: source.text })
   return {
     value: { forms: tree.forms, comments },

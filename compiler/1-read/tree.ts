@@ -40,7 +40,8 @@ export const buildTree = (input: TreeInput, region: Region, repair: Repair): Tre
 
 interface Frame {
   readonly token: Token
-  readonly items: Array<Datum>
+  /** Where its items begin among those that wait for their list. */
+  readonly firstItem: number
   /** Too deep: read to find its end, and left out of the tree. */
   readonly isDropped: boolean
 }
@@ -52,9 +53,12 @@ class TreeBuilder {
   readonly #input: TreeInput
   readonly #region: Region
   readonly #repair: Repair
-  readonly #forms: Array<Datum> = []
+  /** The finished datums of all that is open, innermost last; those behind the count are left over. */
+  readonly #items: Array<Datum> = []
+  #itemCount = 0
   readonly #stack: Array<Frame> = []
-  readonly #openCount: Record<Closer, number> = { ")": 0, "]": 0, "}": 0 }
+  /** By the number of the bracket. */
+  readonly #openCount = [0, 0, 0]
   readonly #diagnostics: Array<Diagnostic> = []
   #corrections = 0
   #previousEnd = 0
@@ -75,7 +79,7 @@ class TreeBuilder {
     switch (token.kind) {
       case "open":
         this.#open(token)
-        this.#openCount[closerOf(token.image as Opener)]++
+        this.#openCount[bracketNumber(token.image)]!++
         break
       case "prefix":
         this.#takePrefix(token, this.#input.tokens[index + 1])
@@ -95,13 +99,17 @@ class TreeBuilder {
     this.#reportUnclosed()
     while (this.#stack.length > 0) this.#pop(this.#previousEnd)
     this.#flushStrays()
-    return { forms: this.#forms, diagnostics: this.#diagnostics, corrections: this.#corrections }
+    return {
+      forms: this.#items.slice(0, this.#itemCount),
+      diagnostics: this.#diagnostics,
+      corrections: this.#corrections
+    }
   }
 
   #open(token: Token): void {
     const isDropped = this.#stack.length === nestingDepthMax
     if (isDropped) this.#report(nestedTooDeep.at(spanOf(token), { opener: token.image, depthMax: nestingDepthMax }))
-    this.#stack.push({ token, items: [], isDropped })
+    this.#stack.push({ token, firstItem: this.#itemCount, isDropped })
   }
 
   // A directive is told from its next token, so that a misplaced `#` is one mistake and not a missing list.
@@ -122,14 +130,16 @@ class TreeBuilder {
         span: { start: top.token.start, end: item.span.end }
       }
     }
-    if (!isLeftOut) (this.#stack.at(-1)?.items ?? this.#forms).push(item)
+    if (!isLeftOut) this.#items[this.#itemCount++] = item
   }
 
   #pop(end: number): void {
     const frame = this.#stack.pop()!
     const bracket = frame.token.image as Opener
-    this.#openCount[closerOf(bracket)]--
-    this.#add({ kind: "list", bracket, items: frame.items, span: { start: frame.token.start, end } }, frame.isDropped)
+    this.#openCount[bracketNumber(bracket)]!--
+    const items = this.#items.slice(frame.firstItem, this.#itemCount)
+    this.#itemCount = frame.firstItem
+    this.#add({ kind: "list", bracket, items, span: { start: frame.token.start, end } }, frame.isDropped)
   }
 
   #close(token: Token): void {
@@ -139,7 +149,7 @@ class TreeBuilder {
     if (top === undefined) this.#leaveOut(token)
     else if (closerOf(top.token.image as Opener) === closer) this.#pop(token.end)
     else if (this.#repair === "wrong") this.#closeWith(token)
-    else if (this.#repair === "missing" && this.#openCount[closer] > 0) this.#closeInnerThen(token)
+    else if (this.#repair === "missing" && this.#openCount[bracketNumber(closer)]! > 0) this.#closeInnerThen(token)
     else this.#leaveOut(token)
   }
 
@@ -224,6 +234,12 @@ class TreeBuilder {
 }
 
 const prefixKinds: Record<Prefix, PrefixDatum["kind"]> = { "'": "quote", "@": "error", "#": "directive" }
+
+/** The same for an opening bracket and the one that closes it. */
+const bracketNumber = (bracket: string): 0 | 1 | 2 => {
+  if (bracket === "(" || bracket === ")") return 0
+  return bracket === "[" || bracket === "]" ? 1 : 2
+}
 
 const isList = (frame: Frame): boolean => frame.token.kind === "open"
 
