@@ -4,14 +4,15 @@ import * as catalog from "../catalog.ts"
 import { type Diagnostic, inSource, type Outcome } from "../diagnostic.ts"
 import type { Span } from "../source.ts"
 import { cutBlocks } from "./blocks.ts"
-import { Constants } from "./constants.ts"
+import { type Later, LaterMachines, type Specialised } from "./later-machines.ts"
 import { liveSlotsMax, markLive } from "./liveness.ts"
 import { Lowering, withoutDeadCode } from "./lowering.ts"
 import type { Lowered, Machine, MachineProgram, Point, Slot, Statement } from "./machine.ts"
 import { numberPoints } from "./points.ts"
 import { Purity } from "./purity.ts"
 
-/** Checked core to machines: one for each function, then one for each constant of the module that a function names. */
+/** Checked core to machines: one for each function, then one for each constant of the module that a function names, and for
+ * each function of the prelude with the closures that it is certainly called with. */
 export const lower = (checked: CheckedProgram): Outcome<MachineProgram> => {
   const diagnostics: Array<Diagnostic> = []
   const program = lowerInTurn(checked, diagnostics)
@@ -22,14 +23,14 @@ export const lower = (checked: CheckedProgram): Outcome<MachineProgram> => {
  * is to be used. */
 export const lowerInTurn = (checked: CheckedProgram, diagnostics: Array<Diagnostic>): Lowered => {
   const functions = checked.program.functions.slice(0, checked.program.bundledCount)
-  const constants = new Constants(functions.length, checked)
+  const later = new LaterMachines(functions.length, checked)
   const purity = new Purity(checked)
   const { name, source, records, exports, externs } = checked.program
   return {
     name,
     source,
-    machines: machinesOf(functions, checked, constants, diagnostics),
-    nameOf: (index) => functions[index]?.qualifiedName ?? constants.at(index).name,
+    machines: machinesOf(functions, checked, later, diagnostics),
+    nameOf: (index) => functions[index]?.qualifiedName ?? later.nameOf(index),
     isPure: (index) => index < functions.length && purity.of(functions[index]!),
     records,
     exports,
@@ -40,12 +41,16 @@ export const lowerInTurn = (checked: CheckedProgram, diagnostics: Array<Diagnost
 function* machinesOf(
   functions: ReadonlyArray<FunctionDefinition>,
   checked: CheckedProgram,
-  constants: Constants,
+  later: LaterMachines,
   diagnostics: Array<Diagnostic>
 ): Iterable<Machine> {
-  for (const each of functions) yield withLiveSets(lowerFunction(each, checked, constants), diagnostics)
-  for (let next = constants.next(); next !== undefined; next = constants.next())
-    yield withLiveSets(lowerConstant(next, checked, constants), diagnostics)
+  for (const definition of functions)
+    yield withLiveSets(
+      lowerFunction({ definition, given: new Map(), index: definition.index }, checked, later),
+      diagnostics
+    )
+  for (let next = later.next(); next !== undefined; next = later.next())
+    yield withLiveSets(lowerLater(next, checked, later), diagnostics)
 }
 
 const withLiveSets = (machine: Machine, diagnostics: Array<Diagnostic>): Machine => {
@@ -62,12 +67,22 @@ const headOf = ({ source, span }: Machine): Span => {
   return { start: span.start, end: lineEnd < 0 ? span.end : Math.min(lineEnd, span.end) }
 }
 
-const lowerFunction = (definition: FunctionDefinition, checked: CheckedProgram, constants: Constants): Machine => {
+const lowerLater = (each: Later, checked: CheckedProgram, later: LaterMachines): Machine =>
+  each.kind === "constant" ? lowerConstant(each, checked, later) : lowerFunction(each, checked, later)
+
+const lowerFunction = (
+  { definition, given, index }: Specialised & { readonly index: number },
+  checked: CheckedProgram,
+  later: LaterMachines
+): Machine => {
   const effects = checked.effects.get(definition)!
-  const lowering = new Lowering(definition, checked, constants)
-  const params = [...definition.captured.map((each) => each.inner), ...definition.params].map((binding) =>
-    lowering.slotOf(binding)
-  )
+  const lowering = new Lowering(definition, checked, later)
+  const captured = definition.captured.map(({ inner }) => lowering.slotOf(inner))
+  // What a given closure captures comes in the place of the closure.
+  const params = definition.params.flatMap((param) => {
+    const target = given.get(param)
+    return target === undefined ? [lowering.slotOf(param)] : lowering.give(param, target)
+  })
   const entry = effects.countsFuel
     ? lowering.point("entry", "", { start: definition.span.start, end: definition.span.start + 1 })
     : undefined
@@ -76,7 +91,7 @@ const lowerFunction = (definition: FunctionDefinition, checked: CheckedProgram, 
   return finish(
     {
       name: definition.qualifiedName,
-      index: definition.index,
+      index,
       source: definition.source,
       span: definition.span,
       result: typeText(definition.result),
@@ -84,16 +99,16 @@ const lowerFunction = (definition: FunctionDefinition, checked: CheckedProgram, 
       suspends: effects.suspends,
       isConstant: false
     },
-    { lowering, params, captured: definition.captured.length, body, entry }
+    { lowering, params: [...captured, ...params], captured: captured.length, body, entry }
   )
 }
 
 const lowerConstant = (
   { global, index }: { readonly global: Global; readonly index: number },
   checked: CheckedProgram,
-  constants: Constants
+  later: LaterMachines
 ): Machine => {
-  const lowering = new Lowering(undefined, checked, constants)
+  const lowering = new Lowering(undefined, checked, later)
   const body: Array<Statement> = []
   lowering.into(global.value!, { kind: "return" }, body)
   return finish(

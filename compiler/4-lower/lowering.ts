@@ -1,4 +1,5 @@
 import { unseenPart } from "../../stdlib/abi/expectation.ts"
+import { isOfPrelude } from "../../stdlib/prelude/prelude.ts"
 import {
   type Binding,
   type Clause,
@@ -14,10 +15,10 @@ import {
 } from "../2-expand/core.ts"
 import type { CheckedProgram } from "../3-check/check.ts"
 import type { Span } from "../source.ts"
-import type { Constants } from "./constants.ts"
 import { expectedParts } from "./expectation.ts"
+import type { LaterMachines } from "./later-machines.ts"
 import type { Expression, Form, Known, Label, Operation, Point, Slot, Statement } from "./machine.ts"
-import { knownOfCore, localForms } from "./representation.ts"
+import { knownOf, knownOfCore, localForms } from "./representation.ts"
 import { assignedSlots } from "./slots.ts"
 
 /** Where the value of a node goes. */
@@ -25,6 +26,11 @@ type Destination =
   | { readonly kind: "discard" }
   | { readonly kind: "return" }
   | { readonly kind: "slot"; readonly slot: Slot }
+
+interface GivenClosure {
+  readonly target: FunctionDefinition
+  readonly captured: ReadonlyArray<Slot>
+}
 
 const discard: Destination = { kind: "discard" }
 
@@ -36,9 +42,11 @@ export class Lowering {
   readonly points: Array<Point> = []
   readonly #definition: FunctionDefinition | undefined
   readonly #checked: CheckedProgram
-  readonly #constants: Constants
+  readonly #later: LaterMachines
   readonly #slots = new Map<Binding, Slot>()
   readonly #forms: ReadonlyMap<Binding, Form>
+  /** Parameters that are certain closures, with the slots of what these capture. */
+  readonly #given = new Map<Binding, GivenClosure>()
   /** Parts of what a test expects, whose values are kept until it is known whether it holds. */
   readonly #shown = new Map<Core, Slot>()
   /** Intermediates: each is read soon behind where it is written. */
@@ -51,10 +59,10 @@ export class Lowering {
   #labels = 0
   #temps = 0
 
-  constructor(definition: FunctionDefinition | undefined, checked: CheckedProgram, constants: Constants) {
+  constructor(definition: FunctionDefinition | undefined, checked: CheckedProgram, later: LaterMachines) {
     this.#definition = definition
     this.#checked = checked
-    this.#constants = constants
+    this.#later = later
     this.#forms = definition === undefined ? new Map() : localForms(definition, checked)
   }
 
@@ -64,6 +72,21 @@ export class Lowering {
     const kind = isHidden(binding) ? "temp" : binding.kind === "local" ? "local" : "arg"
     const form = this.#forms.get(binding) ?? "value"
     return this.#newSlot(binding, { name: binding.name, kind, type: typeText(binding.type), form })
+  }
+
+  /** `param` is a closure of `target`. Yields the slots of what it captures. */
+  give(param: Binding, target: FunctionDefinition): ReadonlyArray<Slot> {
+    // No parameter has such a name: a saved frame finds its slots by their names in another version of the program.
+    const captured = target.captured.map(({ inner }) =>
+      this.#newSlot(undefined, {
+        name: `${param.name}.${inner.name}`,
+        kind: "arg",
+        type: typeText(inner.type),
+        form: "value"
+      })
+    )
+    this.#given.set(param, { target, captured })
+    return captured
   }
 
   #newSlot(binding: Binding | undefined, facts: Omit<Slot, "ordinal">): Slot {
@@ -165,6 +188,7 @@ export class Lowering {
 
   /** What the node calls when that may suspend, else undefined. */
   #suspendingCallee(core: Core): string | undefined {
+    if (this.#plainCallee(core) !== undefined) return undefined
     if (core.kind === "apply") return core.callee.kind === "reference" ? core.callee.binding.name : "fn"
     if (core.kind === "call")
       return this.#checked.effects.get(core.target)!.suspends ? core.target.qualifiedName : undefined
@@ -172,6 +196,13 @@ export class Lowering {
     const { effect, name, shownAs } = core.signature
     if (effect !== "suspends" && effect !== "external") return undefined
     return shownAs ?? (isExtern(core.signature) ? name.slice(externMark.length) : name)
+  }
+
+  /** The function of a certain closure, when the node applies it as it wants to be, and it cannot suspend. */
+  #plainCallee(core: Core): FunctionDefinition | undefined {
+    if (core.kind !== "apply" || core.spreads === true || core.callee.kind !== "reference") return undefined
+    const target = this.#given.get(core.callee.binding)?.target
+    return target?.params.length === core.args.length ? target : undefined
   }
 
   #deliver(value: Expression, destination: Destination, span: Span, out: Array<Statement>): void {
@@ -219,6 +250,7 @@ export class Lowering {
         return true
       case "library":
       case "call":
+      case "apply":
         return this.#suspendingCallee(core) === undefined
       default:
         return false
@@ -237,18 +269,16 @@ export class Lowering {
       case "reference":
         return this.#reference(core.binding)
       case "constant":
-        return { kind: "constant", index: this.#constants.indexOf(core.global) }
+        return { kind: "constant", index: this.#later.constant(core.global) }
       case "closure":
         return { kind: "closure", index: core.target.index, captured: this.#captured(core.target) }
       case "call":
-        return {
-          kind: "call",
-          index: core.target.index,
-          args: [...this.#captured(core.target), ...this.#arguments(core.args, out)],
-          span: core.span
-        }
+        return this.#call(core, this.#arguments(core.args, out))
       case "apply": {
         const [callee, ...args] = this.#arguments([core.callee, ...core.args], out)
+        const plain = this.#plainCallee(core)
+        if (plain !== undefined && callee?.kind === "closure")
+          return this.#plainCall(plain, callee.captured, args, core.span)
         return { kind: "apply", callee: callee!, args, spreads: core.spreads === true, span: core.span }
       }
       case "library":
@@ -279,15 +309,67 @@ export class Lowering {
     }
   }
 
+  /** A function of the prelude that is given a certain closure is called as it is for that closure. */
+  #call({ span, target }: Core & { kind: "call" }, args: ReadonlyArray<Expression>): Operation {
+    const given = new Map<Binding, FunctionDefinition>()
+    for (const [at, arg] of args.entries()) {
+      const param = target.params[at]
+      const closure = param?.type === ":fn" && arg.kind === "closure" ? this.#function(arg.index) : undefined
+      if (closure !== undefined && this.#canBeGiven(closure)) given.set(param!, closure)
+    }
+    if (!isOfPrelude(target.source.name) || given.size === 0)
+      return { kind: "call", index: target.index, args: [...this.#captured(target), ...args], span }
+    const index = this.#later.specialised({ definition: target, given })
+    const rest = args.flatMap((arg, at) =>
+      arg.kind === "closure" && given.has(target.params[at]!) ? arg.captured : [arg]
+    )
+    return { kind: "call", index, args: rest, span }
+  }
+
+  #function(index: number): FunctionDefinition {
+    return this.#checked.program.functions[index]!
+  }
+
+  #canBeGiven(closure: FunctionDefinition): boolean {
+    return !closure.hasRest && !this.#checked.effects.get(closure)!.suspends
+  }
+
+  /** A call through a certain closure, which tests its arguments as any such call does. */
+  #plainCall(
+    target: FunctionDefinition,
+    captured: ReadonlyArray<Expression>,
+    args: ReadonlyArray<Expression>,
+    span: Span
+  ): Expression {
+    const tested = args.map((value, at): Expression => {
+      const { name, type } = target.params[at]!
+      const text = typeText(type)
+      if (text === ":any" || (value.known !== undefined && checkedAs.get(text) === value.known)) return value
+      const what = `call: \`${name}\` of \`${target.qualifiedName}\``
+      return withKnown({ kind: "check", type: text, value, what, span }, checkedAs.get(text))
+    })
+    const result = this.#checked.results.get(target)
+    const call: Operation = { kind: "call", index: target.index, args: [...captured, ...tested], span }
+    return withKnown(call, result === undefined ? undefined : knownOf(result))
+  }
+
   #reference(binding: Binding): Expression {
-    const global = this.#definition === undefined ? this.#constants.ofBinding(binding) : undefined
-    if (global !== undefined) return { kind: "constant", index: this.#constants.indexOf(global) }
+    const given = this.#given.get(binding)
+    if (given !== undefined)
+      return {
+        kind: "closure",
+        index: given.target.index,
+        captured: given.captured.map((slot) => ({ kind: "slot", slot }))
+      }
+    const global = this.#definition === undefined ? this.#later.ofBinding(binding) : undefined
+    if (global !== undefined) return { kind: "constant", index: this.#later.constant(global) }
     return { kind: "slot", slot: this.slotOf(binding) }
   }
 
   /** The values that `target` captures, as this function sees them. */
   #captured(target: FunctionDefinition): ReadonlyArray<Expression> {
     return target.captured.map(({ root }) => {
+      if (this.#given.has(root)) return this.#reference(root)
       const here =
         root.owner === this.#definition ? root : this.#definition!.captured.find((each) => each.root === root)!.inner
       return { kind: "slot", slot: this.slotOf(here) }
@@ -436,6 +518,7 @@ const checkedAs: ReadonlyMap<string, Known> = new Map<string, Known>([
 const isStable = (value: Expression, later: ReadonlyArray<{ readonly before: ReadonlyArray<Statement> }>): boolean =>
   value.kind === "literal" ||
   value.kind === "constant" ||
+  (value.kind === "closure" && value.captured.every((each) => isStable(each, later))) ||
   (value.kind === "slot" && !later.some((part) => assignedSlots(part.before).includes(value.slot)))
 
 /** What stands behind a way out is never reached. */

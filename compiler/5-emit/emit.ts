@@ -41,7 +41,7 @@ const headOf = (manifest: string, module: ModuleNames): string =>
     `export const manifest = ${manifest}`,
     "export function link($) {",
     "  const $SUSPENDED = $.SUSPENDED, $NEXT = $.NEXT, $RETURNED = $.RETURNED, $meter = $.meter, $Real = $.Real",
-    "  const $textUnitsMax = $.textUnitsMax",
+    "  const $List = $.List, $Map = $.Map, $textUnitsMax = $.textUnitsMax",
     ...module.declarations().map((declaration) => `  ${declaration}`),
     ""
   ].join("\n")

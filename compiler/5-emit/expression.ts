@@ -5,6 +5,7 @@ import { printDouble, printText } from "./literals.ts"
 import type { ModuleNames } from "./module.ts"
 import type { SlotNames } from "./names.ts"
 import { isArithmetic, isComparison, isDoubleOperation } from "./operators.ts"
+import { hasTest, writeIs, writeTested } from "./type-tests.ts"
 import { Writer } from "./writer.ts"
 
 type Library = Expression & { kind: "library" }
@@ -83,15 +84,9 @@ export class FunctionText {
         out.write("])")
         return
       case "is":
-        out.mark(this.machine.source, expression.span).write(`$.is(${printText(expression.type)}, `)
-        this.expression(out, expression.value)
-        out.write(")")
-        return
+        return writeIs(this, out, expression)
       case "check":
-        out.mark(this.machine.source, expression.span).write(`$.check(${printText(expression.type)}, `)
-        this.expression(out, expression.value)
-        out.write(`, ${printText(expression.what)})`)
-        return
+        return this.#check(out, expression)
       case "walk":
         return this.#walk(out, expression)
       case "library":
@@ -150,6 +145,16 @@ export class FunctionText {
     write(out)
     out.write(", ")
     return name
+  }
+
+  #check(out: Writer, { span, type, value, what }: Expression & { kind: "check" }): void {
+    const check = (to: Writer, write: () => void): void => {
+      to.mark(this.machine.source, span).write(`$.check(${printText(type)}, `)
+      write()
+      to.write(`, ${printText(what)})`)
+    }
+    if (!hasTest(type)) return check(out, () => this.expression(out, value))
+    writeTested(this, out, value, { type, otherwise: (to, name) => check(to, () => void to.write(name)) })
   }
 
   #atomOrBox(out: Writer, expression: Expression & { kind: "literal" | "slot" }): void {

@@ -8,7 +8,7 @@ import { add, amount, divide, multiply, negate, subtract } from "../value/arithm
 import { compare, equal, same } from "../value/equal.ts"
 import { print } from "../value/print.ts"
 import { hasType, misfit, recordTypes } from "../value/types.ts"
-import { type Bracket, Closure, ErrorValue, List, Real, Sym, type Value } from "../value/value.ts"
+import { type Bracket, Closure, ErrorValue, List, Real, SxsMap, Sym, type Value } from "../value/value.ts"
 import { containerBytes, itemBytes, spend } from "../value/work.ts"
 import { bindArguments } from "./arguments.ts"
 import { DirectCalls } from "./direct-call.ts"
@@ -90,6 +90,8 @@ export const makeIntrinsics = (
     call1: direct.call1,
     call2: direct.call2,
     Real,
+    List,
+    Map: SxsMap,
     double: (value: Value): number => {
       if (value instanceof Real) return value.value
       throw fault("declared type", misfit(value, ":real", records, shown))

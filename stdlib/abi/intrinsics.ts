@@ -51,6 +51,11 @@ export interface Intrinsics {
   readonly Real: new (
     value: number
   ) => { readonly value: number }
+  /** The classes of lists and maps, for tests of types. */
+  readonly List: abstract new (
+    ...args: Array<never>
+  ) => unknown
+  readonly Map: abstract new (...args: Array<never>) => unknown
   /** What is in the box; faults unless the value is a real. */
   readonly double: (value: unknown) => number
   /** A number of any kind as a double; faults, naming the operator, for any other value. */

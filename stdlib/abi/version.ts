@@ -1,5 +1,5 @@
 /** Version of the contract between compiled code and the runtime. A bundle built for a later one is refused. */
-export const abiVersion = 3
+export const abiVersion = 4
 
 /** The oldest version whose bundles this runtime still runs: since then the contract has only got more. */
 export const abiOldest = 2

@@ -7,6 +7,9 @@ export interface PreludeSource {
   readonly text: string
 }
 
+/** Whether a file of this name is one of the prelude. */
+export const isOfPrelude = (sourceName: string): boolean => sourceName.startsWith("sxs:")
+
 /**
  * What of the library is written in sxs itself: modules of top-level functions, each defined by its full name. Text, not
  * files, because the compiler reads no files.

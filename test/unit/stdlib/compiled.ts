@@ -4,7 +4,7 @@ import { add, amount, divide, multiply, negate, subtract } from "../../../runtim
 import { decode, encode } from "../../../runtime/value/codec.ts"
 import { compare, equal, same } from "../../../runtime/value/equal.ts"
 import { hasType } from "../../../runtime/value/types.ts"
-import { Closure, ErrorValue, List, Real, Sym, type Value } from "../../../runtime/value/value.ts"
+import { Closure, ErrorValue, List, Real, SxsMap, Sym, type Value } from "../../../runtime/value/value.ts"
 import type { CompiledFunction, Intrinsics, Link } from "../../../stdlib/abi/intrinsics.ts"
 import { pureLibrary } from "../../../stdlib/impl/library.ts"
 
@@ -86,6 +86,8 @@ const intrinsics = (
     call1: (callee, a) => call(callee, [a]),
     call2: (callee, a, b) => call(callee, [a, b]),
     Real,
+    List,
+    Map: SxsMap,
     double: (value) => (value as Real).value,
     amount: amount as Intrinsics["amount"],
     divide: divide as Intrinsics["divide"],
