@@ -1,5 +1,6 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as FiberSet from "effect/FiberSet"
 import type * as Scope from "effect/Scope"
 import type { Bundle } from "../stdlib/abi/bundle.ts"
@@ -48,7 +49,7 @@ import { defaultRetention, type Removed, Retention, type RetentionOptions } from
 import type { Order } from "./task/run-queue.ts"
 import { Scheduler } from "./task/scheduler.ts"
 import { Segment } from "./task/segment.ts"
-import type { TaskState } from "./task/task.ts"
+import type { TaskRecord, TaskState } from "./task/task.ts"
 import { type LogRead, type ReadLogOptions, readLog, type TakeLines } from "./task/task-log.ts"
 import { TaskTable } from "./task/task-table.ts"
 import type { Value } from "./value/value.ts"
@@ -94,6 +95,9 @@ export interface NamespaceOptions {
   readonly cacheEntriesMax?: number
 }
 
+/** What has become of a task that has ended. */
+export type TaskEnd = Pick<TaskRecord, "state" | "result">
+
 /** An isolated key space with its tasks. Nothing runs before `startProgram`, `recover` or `resume`. */
 export interface Namespace {
   /** Stores the bundle, after checking that it can run, and the folder from which the modules that it calls are found. Durable
@@ -107,9 +111,15 @@ export interface Namespace {
   readonly startProgram: (options: StartOptions) => Effect.Effect<Started<TaskView>, StoreUnavailable | BundleRejected>
   /** Calls an exported function of an installed bundle in a task of its own, along with all that was interrupted. With an
    * id, the same call again is the same task. Durable when the effect returns; a `Fault` says that nothing was done. */
-  readonly call: (options: CallOptions) => Effect.Effect<Called<TaskView>, Fault | StoreUnavailable>
+  readonly call: (options: CallOptions) => Effect.Effect<Called, Fault | StoreUnavailable>
   /** Waits until the task has ended and that is durable and its output shown; then what has become of it. */
   readonly ended: (task: string) => Effect.Effect<Inspection, TaskNotFound | StoreUnavailable>
+  /** Calls `told` once, as soon as `ended` would yield something, at once if it would. Reads nothing but the task's record, and needs no
+   * fiber: for thousands who wait. What it gives takes that back. */
+  readonly whenEnded: (
+    task: string,
+    told: (end: Exit.Exit<TaskEnd, TaskNotFound | StoreUnavailable>) => void
+  ) => () => void
   /** Lets every interrupted task go on, arms the timers, shows output that was durable but perhaps not shown. Yields the
    * first 100 of those that go on. */
   readonly recover: Effect.Effect<ReadonlyArray<TaskView>, StoreUnavailable>
@@ -304,7 +314,7 @@ const assemble = (given: {
     debug: options.onDebug ?? (() => {})
   })
   const functions = new Map([...options.library.pure, ...options.library.contextual(segment)])
-  const endings = new Endings(tasks)
+  const endings = new Endings({ tasks, writer, handOver: () => handOver, fork: given.fork })
   const { observer } = options
   const observation = observer && new Observation({ observer, keys, places, writer })
   const handOver: HandOver = new HandOver({
@@ -402,12 +412,17 @@ const namespaceOf = (parts: Parts): Namespace => {
           return { ...started, task, others: others.map((record) => control.view(record)) }
         }).pipe(asUnavailable)
       ),
-    call: (call) =>
-      Effect.flatMap(callFunction(parts, call), ({ kind, task }) =>
-        // Read again, as it may have run while its start became durable.
-        handOver.read(() => Effect.succeed({ kind, task: control.view(parts.tasks.read(task)!) }))
+    call: (call) => callFunction(parts, call),
+    ended: (task) => Effect.andThen(parts.endings.wait(task), control.inspect(task)),
+    whenEnded: (task, told) =>
+      parts.endings.whenEnded(task, (end) =>
+        told(
+          Exit.match(end, {
+            onFailure: Exit.failCause,
+            onSuccess: (record) => (record === undefined ? control.notFound(task) : Exit.succeed(record))
+          })
+        )
       ),
-    ended: (task) => Effect.andThen(parts.endings.wait(task, handOver), control.inspect(task)),
     recover: recoverAll,
     sleeping: ({ limit }) =>
       Effect.flatMap(view.scanKeys(keys.timerRange(), limit), (page) =>

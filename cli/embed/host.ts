@@ -1,17 +1,18 @@
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Latch from "effect/Latch"
 import type * as Scope from "effect/Scope"
 import type { BusEvent } from "../../runtime/bus/outside.ts"
-import type { Called, Namespace, StoreUnavailable, TaskView } from "../../runtime/index.ts"
+import type { Namespace, StoreUnavailable } from "../../runtime/index.ts"
 import { ErrorValue, Fault, type Value } from "../../runtime/index.ts"
 import { fault } from "../../runtime/task/faults.ts"
 import { fromPlain, toPlain } from "../../runtime/value/plain.ts"
 import { argumentsOf, checkFunction } from "./arguments.ts"
 import { readBundle } from "./bundle.ts"
-import { SxsArgumentError, SxsBundleError, type SxsCompileError, SxsStopped, SxsStoreError } from "./errors.ts"
-import { type Explained, endError, explained } from "./explain.ts"
-import type { Rejections } from "./rejections.ts"
+import { SxsArgumentError, SxsBundleError, type SxsCompileError, SxsStoreError } from "./errors.ts"
+import { type Explained, explained } from "./explain.ts"
+import type { Results, TellResult } from "./results.ts"
 import type { SxsResultError, SxsService, SxsStartError, SxsStarted } from "./service.ts"
 import type {
   SxsCompiled,
@@ -29,7 +30,7 @@ import { inspectionView, taskView } from "./views.ts"
 
 export interface HostParts {
   readonly namespace: Namespace
-  readonly rejections: Rejections
+  readonly results: Results
 }
 
 /** Events in the order in which they came; undefined when the store was closed. */
@@ -72,7 +73,7 @@ export class Host implements Omit<SxsService, "subscribe"> {
       Effect.flatMap(traceparent, (trace) => checked(() => this.#callOf(callee, { traceparent: trace, ...options }))),
       ({ call, program }) => {
         const called = this.#install(program, () => Effect.mapError(this.#parts.namespace.call(call), explained))
-        return Effect.map(this.#write(called), (started) => this.#started<Result>(started))
+        return Effect.map(this.#write(called), ({ kind, task }) => this.#started<Result>(kind, task))
       }
     )
 
@@ -87,20 +88,19 @@ export class Host implements Omit<SxsService, "subscribe"> {
       return yield* Effect.mapError(this.#parts.namespace.startProgram(start), explained)
     })
     return Effect.map(this.#write(started), ({ kind, task }) =>
-      this.#started<SxsValue>({ kind: kind === "started" ? "started" : "joined", task })
+      this.#started<SxsValue>(kind === "started" ? "started" : "joined", task.id)
     )
   }
 
   readonly result = (task: string): Effect.Effect<SxsValue, SxsResultError> =>
-    this.#whenOpen(() => {
-      const { namespace, rejections } = this.#parts
-      const ended = Effect.raceFirst(namespace.ended(task), rejections.watch(task))
-      const orClosed = Effect.raceFirst(ended, Deferred.await(this.#closing))
-      return Effect.flatMap(Effect.mapError(orClosed, explained), (end) => {
-        if (end === undefined) return Effect.fail(new SxsStopped("closed", task))
-        return end.task.state === "done" ? Effect.succeed(toPlain(end.result ?? null)) : Effect.fail(endError(end))
-      })
-    })
+    Effect.callback((resume) => Effect.sync(this.whenResult(task, resume)))
+
+  /** `result` for a callback; what it gives takes that back. */
+  readonly whenResult = (task: string, told: TellResult): (() => void) => {
+    if (!this.#isClosed) return this.#parts.results.when(task, told)
+    told(Exit.fail(closed()))
+    return () => undefined
+  }
 
   readonly inspect = (task: string) => this.#read((namespace) => Effect.map(namespace.inspect(task), inspectionView))
 
@@ -155,6 +155,7 @@ export class Host implements Omit<SxsService, "subscribe"> {
   readonly close = Effect.suspend(() => {
     this.#isClosed = true
     Deferred.doneUnsafe(this.#closing, Effect.undefined)
+    this.#parts.results.close()
     return Effect.andThen(this.#settled.await, Effect.mapError(this.#parts.namespace.stop, explained))
   })
 
@@ -174,16 +175,16 @@ export class Host implements Omit<SxsService, "subscribe"> {
     return { call, program }
   }
 
-  #started<Result>({ kind, task }: Called<TaskView>): SxsStarted<Result> {
-    return { id: task.id, kind, result: this.result(task.id) as Effect.Effect<Result, SxsResultError> }
+  #started<Result>(kind: SxsStarted<Result>["kind"], id: string): SxsStarted<Result> {
+    return { id, kind, result: this.result(id) as Effect.Effect<Result, SxsResultError> }
   }
 
   /** Runs `then` in a namespace that has the program: that is seen to once for each. */
   #install<A, E>(program: SxsProgram, then: () => Effect.Effect<A, E>) {
     if (this.#installed.has(program.hash)) return Effect.suspend(then)
-    const { namespace, rejections } = this.#parts
+    const { namespace, results } = this.#parts
     const install = Effect.flatMap(readProgram(program), ({ bundle, folder }) => {
-      rejections.clear()
+      results.clearRejected()
       return Effect.mapError(namespace.install(bundle, folder), explained)
     })
     return Effect.andThen(
@@ -217,11 +218,12 @@ export class Host implements Omit<SxsService, "subscribe"> {
 
   #whenOpen<A, E, R>(effect: () => Effect.Effect<A, E, R>): Effect.Effect<A, E | SxsStoreError, R> {
     return Effect.suspend(
-      (): Effect.Effect<A, E | SxsStoreError, R> =>
-        this.#isClosed ? Effect.fail(new SxsStoreError("closed", "the store was closed by this program")) : effect()
+      (): Effect.Effect<A, E | SxsStoreError, R> => (this.#isClosed ? Effect.fail(closed()) : effect())
     )
   }
 }
+
+const closed = (): SxsStoreError => new SxsStoreError("closed", "the store was closed by this program")
 
 interface Started extends Omit<SxsStart<ReadonlyArray<unknown>>, "traceparent"> {
   readonly traceparent: string | undefined

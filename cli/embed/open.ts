@@ -25,7 +25,7 @@ import { SxsArgumentError, SxsStoreError } from "./errors.ts"
 import { explained } from "./explain.ts"
 import { Host } from "./host.ts"
 import { promiseOf, promisesOf } from "./promises.ts"
-import { Rejections } from "./rejections.ts"
+import { Results } from "./results.ts"
 import type { Sxs, SxsOptions } from "./types.ts"
 
 /**
@@ -47,16 +47,16 @@ export const openSxs = async (options: SxsOptions): Promise<Sxs> => {
 export const openHost = (options: SxsOptions): Effect.Effect<Host, SxsArgumentError | SxsStoreError, Scope.Scope> =>
   Effect.gen(function* () {
     yield* checkOptions(options)
-    const rejections = new Rejections()
+    const results = new Results()
     const directory = options.store === "memory:" ? undefined : yield* storeFolder(options.store)
     const layer = yield* Effect.promise(() => storeLayer(directory))
     const context = yield* Effect.mapError(Layer.build(layer), explained)
     const namespace = yield* Effect.mapError(
-      Effect.provide(open(options, { directory, rejections }), Context.add(context, UpkeepSleep, sleepUnnoticed)),
+      Effect.provide(open(options, { directory, results }), Context.add(context, UpkeepSleep, sleepUnnoticed)),
       explained
     )
     if (directory !== undefined) yield* listen(namespace, realpathSync(directory))
-    return new Host({ namespace, rejections })
+    return new Host({ namespace, results })
   })
 
 /** Sleeps without keeping the process alive. */
@@ -103,11 +103,12 @@ const storeLayer = async (directory: string | undefined): Promise<Layer.Layer<St
 
 const open = Effect.fnUntraced(function* (
   options: SxsOptions,
-  { directory, rejections }: { readonly directory: string | undefined; readonly rejections: Rejections }
+  { directory, results }: { readonly directory: string | undefined; readonly results: Results }
 ) {
   const telemetry =
     options.telemetry === false ? undefined : yield* connectTelemetry({ env: process.env, directory, warn })
-  const namespace = yield* openNamespace(namespaceOptions(options, rejections, telemetry))
+  const namespace = yield* openNamespace(namespaceOptions(options, results, telemetry))
+  results.connect(namespace)
   telemetry?.watch(namespace)
   yield* namespace.recover
   return namespace
@@ -117,13 +118,13 @@ const warn = (message: string): void => process.emitWarning(message, "SxsWarning
 
 const namespaceOptions = (
   { durability, keep, onLog }: SxsOptions,
-  rejections: Rejections,
+  results: Results,
   telemetry: Telemetry | undefined
 ): NamespaceOptions => ({
   library,
   evaluator,
   output: outputTo(telemetry, onLog ?? writeLine),
-  onRejected: rejections.add,
+  onRejected: results.reject,
   onDamaged: ({ detail }) => warn(detail),
   retention: {
     ...(keep?.ms !== undefined && { ageMs: keep.ms }),

@@ -22,10 +22,13 @@ export const promisesOf = (host: Host, release: () => Promise<void>): Sxs => {
   }
   return {
     compile: (source) => promiseOf(host.compile(source)),
-    call: (callee, ...args) => promiseOf(host.call(callee, ...args)),
-    start: async (callee, options) => taskOf(await promiseOf(host.start(callee, options))),
-    run: async (program, options) => taskOf(await promiseOf(host.run(program, options))),
-    result: (task) => promiseOf(host.result(task)),
+    call: async (callee, ...args) => {
+      const { id } = await promiseOf(host.start(callee, { args }))
+      return resultOf(host, id)
+    },
+    start: async (callee, options) => taskOf(host, await promiseOf(host.start(callee, options))),
+    run: async (program, options) => taskOf(host, await promiseOf(host.run(program, options))),
+    result: (task) => resultOf(host, task),
     inspect: (task) => promiseOf(host.inspect(task)),
     tasks: (query) => promiseOf(host.tasks(query)),
     pause: (task) => promiseOf(host.pause(task)),
@@ -44,11 +47,20 @@ export const promisesOf = (host: Host, release: () => Promise<void>): Sxs => {
   }
 }
 
-const taskOf = <Result>({ id, kind, result }: SxsStarted<Result>): SxsTask<Result> => ({
+const taskOf = <Result>(host: Host, { id, kind }: SxsStarted<Result>): SxsTask<Result> => ({
   id,
   kind,
-  result: () => promiseOf(result)
+  result: () => resultOf(host, id)
 })
+
+/** Without a fiber for each who waits. */
+const resultOf = <Result>(host: Host, task: string): Promise<Result> =>
+  new Promise((resolve, reject) => {
+    host.whenResult(task, (exit) => {
+      if (Exit.isSuccess(exit)) resolve(exit.value as Result)
+      else reject(Cause.squash(exit.cause))
+    })
+  })
 
 const subscriptionOf = async (host: Host, filter: SxsEventFilter): Promise<SxsSubscription> => {
   const scope = Effect.runSync(Scope.make())

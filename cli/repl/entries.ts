@@ -62,9 +62,9 @@ export class Entries {
     const { namespace, shell } = this.#session
     const call = namespace.call({ bundle: bundle.hash, name: entryFunction, args: composition.args })
     return Effect.flatMap(Effect.andThen(namespace.install(bundle, shell.cwd), call), ({ task }) => {
-      this.#latest = task.id
-      this.#left.set(task.id, composition)
-      return this.follow(task.id)
+      this.#latest = task
+      this.#left.set(task, composition)
+      return this.follow(task)
     })
   }
 

@@ -171,7 +171,8 @@ class Conductor implements TestConductor {
     const taskOrder = random.fork()
     const namespace = yield* openNamespace({
       library: this.#library,
-      ...(order === "any" && { order: (count: number) => taskOrder.below(count) }),
+      // Also in a process after a crash each task runs one segment a turn: what depends on the order shows sooner.
+      order: order === "any" ? (count) => taskOrder.below(count) : () => 0,
       segmentsPerTurn: 1,
       evaluator,
       externs: this.#calls.import,
@@ -185,7 +186,7 @@ class Conductor implements TestConductor {
     yield* Effect.forkChild(this.#settleTasks(namespace))
     yield* Effect.forkChild(this.#crashProcess(namespace))
     yield* namespace.install(bundle, folder)
-    if (this.#task === undefined) this.#task = (yield* namespace.call({ bundle: bundle.hash, name, args: [] })).task.id
+    if (this.#task === undefined) this.#task = (yield* namespace.call({ bundle: bundle.hash, name, args: [] })).task
     else yield* this.#goOn(namespace)
     this.#ended = yield* namespace.ended(this.#task)
     // At once, as other tasks may have something to do for ever.

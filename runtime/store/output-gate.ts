@@ -38,6 +38,13 @@ export class OutputGate {
     this.#enter({ commit, pass: action, refuse: () => undefined })
   }
 
+  /** Calls `pass` as `afterDurable` does, or `refuse` when the writer fails before. What it gives takes that back. */
+  onPassed(commit: number, told: Pick<Waiting, "pass" | "refuse">): () => void {
+    const waiting: Waiting = { commit, ...told }
+    this.#enter(waiting)
+    return () => this.#leave(waiting)
+  }
+
   /** Succeeds once the commit is durable and all that waited for it or an earlier one has passed; fails when the writer has
    * failed before. */
   whenDurable(commit: number): Effect.Effect<void, StoreUnavailable> {
@@ -52,15 +59,14 @@ export class OutputGate {
   /** `whenDurable` with a value, for who is about to run it: what is durable now does not wait. */
   passedWith<A>(commit: number, value: A): Effect.Effect<A, StoreUnavailable> {
     if (this.hasPassed(commit)) return Effect.succeed(value)
-    return Effect.callback<A, StoreUnavailable>((resume) => {
-      const waiting: Waiting = {
-        commit,
-        pass: () => resume(Effect.succeed(value)),
-        refuse: (error) => resume(Effect.fail(error))
-      }
-      this.#enter(waiting)
-      return Effect.sync(() => this.#leave(waiting))
-    })
+    return Effect.callback<A, StoreUnavailable>((resume) =>
+      Effect.sync(
+        this.onPassed(commit, {
+          pass: () => resume(Effect.succeed(value)),
+          refuse: (error) => resume(Effect.fail(error))
+        })
+      )
+    )
   }
 
   /** For the writer only: all commits up to this one are durable. */

@@ -24,10 +24,11 @@ export interface CallOptions {
   readonly trace?: string
 }
 
-export interface Called<A> {
+export interface Called {
   /** `joined`: it was called before under this id, perhaps with other arguments; those of the first call hold. */
   readonly kind: "started" | "joined"
-  readonly task: A
+  /** Its id. */
+  readonly task: string
 }
 
 /** The id of a task that runs an exported function, on its way after all that was interrupted. Durable when the effect returns. A
@@ -35,13 +36,13 @@ export interface Called<A> {
 export const callFunction = (
   parts: ProgramParts,
   options: CallOptions
-): Effect.Effect<Called<string>, Fault | StoreUnavailable> =>
-  Effect.andThen(
-    recover(parts),
-    parts.handOver.changeDurably(() => call(parts, options))
-  )
+): Effect.Effect<Called, Fault | StoreUnavailable> =>
+  Effect.suspend(() => {
+    const called = parts.handOver.changeDurably(() => call(parts, options))
+    return parts.scheduler.isActive ? called : Effect.andThen(recover(parts), called)
+  })
 
-const call = (parts: ProgramParts, { args, bundle, id, name, trace }: CallOptions): Called<string> => {
+const call = (parts: ProgramParts, { args, bundle, id, name, trace }: CallOptions): Called => {
   const { keys, places, tasks, view } = parts
   const manifest = places.manifest(bundle)
   const index = manifest?.exports.find((each) => each.name === name)?.function

@@ -1,4 +1,5 @@
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import { isTaskId, rangeAfter } from "../store/keys.ts"
 import type { StoreUnavailable } from "../store/store.ts"
 import type { Value } from "../value/value.ts"
@@ -202,11 +203,14 @@ export class Control {
 
   #withRecord<A>(task: string, use: (record: TaskRecord) => A): Effect.Effect<A, TaskNotFound | StoreUnavailable> {
     return this.#handOver.read((): Effect.Effect<A, TaskNotFound> => {
-      const isId = task !== "" && !task.includes("/") && task.isWellFormed()
-      const record = isId ? this.#places.tasks.read(task) : undefined
-      if (record !== undefined) return Effect.succeed(use(record))
-      return Effect.fail(new TaskNotFound({ task, wasRemoved: isId && this.#places.tasks.wasRemoved(task) }))
+      const record = isTaskId(task) ? this.#places.tasks.read(task) : undefined
+      return record === undefined ? this.notFound(task) : Effect.succeed(use(record))
     })
+  }
+
+  /** For a task of which there is no record. */
+  notFound(task: string): Exit.Exit<never, TaskNotFound> {
+    return Exit.fail(new TaskNotFound({ task, wasRemoved: isTaskId(task) && this.#places.tasks.wasRemoved(task) }))
   }
 
   readonly #byNumber = Effect.fnUntraced({ self: this }, function* (this: Control, number: string) {

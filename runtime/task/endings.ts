@@ -1,66 +1,147 @@
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import type { StoreUnavailable } from "../store/store.ts"
+import * as Exit from "effect/Exit"
+import { isTaskId } from "../store/keys.ts"
+import { StoreUnavailable } from "../store/store.ts"
+import type { StoreWriter } from "../store/writer.ts"
 import type { HandOver } from "./hand-over.ts"
 import type { LogLine } from "./segment.ts"
 import { isEnded, type TaskRecord } from "./task.ts"
 import type { TaskTable } from "./task-table.ts"
 
+/** Hears of a task that has ended; of undefined when there is no such task. */
+export type Told = (end: Exit.Exit<TaskRecord | undefined, StoreUnavailable>) => void
+
+export interface EndingsParts {
+  readonly tasks: TaskTable
+  readonly writer: StoreWriter
+  /** Read when somebody waits. */
+  readonly handOver: () => HandOver
+  /** Gives an effect a fiber of the namespace's scope. */
+  readonly fork: (effect: Effect.Effect<void>) => unknown
+}
+
 /**
  * Who waits from outside for tasks to end, or to log. Nothing of it is stored: after a crash the waiting is begun again by
- * whoever asks again. It holds an entry for each effect that waits, and none for a task that nobody waits for.
+ * whoever asks again. It holds an entry for each who waits, without a fiber, and none for a task that nobody waits for; one fiber
+ * watches for all of them whether the namespace fails.
  */
 export class Endings {
-  readonly #tasks: TaskTable
-  readonly #waiting = new Map<string, Set<() => void>>()
+  readonly #parts: EndingsParts
+  readonly #ends = new Waiting<Told>()
+  readonly #changes = new Waiting<() => void>()
+  #isWatching = false
 
-  constructor(tasks: TaskTable) {
-    this.#tasks = tasks
+  constructor(parts: EndingsParts) {
+    this.#parts = parts
   }
 
-  /** Succeeds when the task has ended, that is durable and its output shown, or when there is no such task. */
-  wait(task: string, handOver: HandOver): Effect.Effect<void, StoreUnavailable> {
-    const ended: Effect.Effect<void, StoreUnavailable> = handOver.read(() =>
-      // Asked again, as a segment that ends a task may still be dropped and begun again.
-      this.#runs(task) ? Effect.andThen(this.changed(task), ended) : Effect.void
-    )
-    const durable = Effect.andThen(Effect.raceFirst(ended, handOver.failure), handOver.durable)
-    // Its output may be what could not be shown.
-    return Effect.andThen(durable, handOver.intact)
+  /** Calls `told` once, when the task has ended, that is durable and its output shown, or when there is no such task: at once if
+   * it is so. What it gives takes that back. */
+  whenEnded(task: string, told: Told): () => void {
+    const failure = this.#parts.handOver().failedWith
+    const found = failure ?? this.#find(task)
+    if (Exit.isFailure(found)) told(found)
+    else if (found.value !== undefined && !isEnded(found.value.state)) {
+      this.#watchFailure()
+      return this.#ends.add(task, told)
+    } else return this.#tellDurable([told], found.value)
+    return () => undefined
   }
 
-  /** Says that the commit in which these tasks end is handed over. */
-  announce(ended: ReadonlyArray<TaskRecord>): void {
-    if (this.#waiting.size === 0) return
-    for (const { id } of ended) this.#tell(id)
-  }
-
-  /** Says that the commit with these lines is handed over. */
-  logged(lines: ReadonlyArray<LogLine>): void {
-    if (this.#waiting.size === 0) return
-    for (const { task } of lines) this.#tell(task)
-  }
-
-  #tell(task: string): void {
-    const waiting = this.#waiting.get(task)
-    this.#waiting.delete(task)
-    for (const tell of waiting ?? []) tell()
-  }
-
-  #runs(task: string): boolean {
-    const record = this.#tasks.read(task)
-    return record !== undefined && !isEnded(record.state)
+  /** `whenEnded` as an effect. */
+  wait(task: string): Effect.Effect<TaskRecord | undefined, StoreUnavailable> {
+    return Effect.callback((resume) => Effect.sync(this.whenEnded(task, resume)))
   }
 
   /** Succeeds when the task has ended or logged something; ask then what has become of it. */
   changed(task: string): Effect.Effect<void> {
-    return Effect.callback<void>((resume) => {
-      const tell = () => resume(Effect.void)
-      const waiting = this.#waiting.get(task) ?? new Set()
-      this.#waiting.set(task, waiting.add(tell))
-      return Effect.sync(() => {
-        waiting.delete(tell)
-        if (waiting.size === 0 && this.#waiting.get(task) === waiting) this.#waiting.delete(task)
-      })
+    return Effect.callback<void>((resume) => Effect.sync(this.#changes.add(task, () => resume(Effect.void))))
+  }
+
+  /** Says that the commit in which these tasks end is handed over, as the last one. */
+  announce(ended: ReadonlyArray<TaskRecord>): void {
+    for (const record of ended) {
+      const told = this.#ends.take(record.id)
+      if (told !== undefined) this.#tellDurable([...told], record)
+      this.#tellChange(record.id)
+    }
+  }
+
+  /** Says that the commit with these lines is handed over. */
+  logged(lines: ReadonlyArray<LogLine>): void {
+    for (const { task } of lines) this.#tellChange(task)
+  }
+
+  #tellChange(task: string): void {
+    for (const tell of this.#changes.take(task) ?? []) tell()
+  }
+
+  #find(task: string): Exit.Exit<TaskRecord | undefined, StoreUnavailable> {
+    if (!isTaskId(task)) return Exit.succeed(undefined)
+    try {
+      return Exit.succeed(this.#parts.tasks.read(task))
+    } catch (thrown) {
+      if (thrown instanceof StoreUnavailable) return Exit.fail(thrown)
+      throw thrown
+    }
+  }
+
+  /** Behind the lines of the last commit. Its output may be what could not be shown. */
+  #tellDurable(told: ReadonlyArray<Told>, record: TaskRecord | undefined): () => void {
+    const { gate, nextCommit } = this.#parts.writer
+    return gate.onPassed(nextCommit - 1, {
+      pass: () => {
+        const end = this.#parts.handOver().failedWith ?? Exit.succeed(record)
+        for (const tell of told) tell(end)
+      },
+      refuse: (error) => {
+        for (const tell of told) tell(Exit.fail(error))
+      }
     })
+  }
+
+  #watchFailure(): void {
+    if (this.#isWatching) return
+    this.#isWatching = true
+    this.#parts.fork(
+      Effect.catchCause(this.#parts.handOver().failure, (cause) => Effect.sync(() => this.#failAll(cause)))
+    )
+  }
+
+  #failAll(cause: Cause.Cause<StoreUnavailable>): void {
+    if (Cause.hasInterruptsOnly(cause)) return
+    for (const tell of this.#ends.takeAll()) tell(Exit.failCause(cause))
+  }
+}
+
+/** Listeners by task, of which mostly there is one. */
+class Waiting<A> {
+  readonly #waiting = new Map<string, Set<A>>()
+
+  /** What it gives takes the listener away again. */
+  add(task: string, listener: A): () => void {
+    const known = this.#waiting.get(task)
+    const listeners = known ?? new Set<A>()
+    listeners.add(listener)
+    if (known === undefined) this.#waiting.set(task, listeners)
+    return () => {
+      listeners.delete(listener)
+      if (listeners.size === 0 && this.#waiting.get(task) === listeners) this.#waiting.delete(task)
+    }
+  }
+
+  /** All listeners of the task, which are none any more. */
+  take(task: string): ReadonlySet<A> | undefined {
+    if (this.#waiting.size === 0) return undefined
+    const listeners = this.#waiting.get(task)
+    if (listeners !== undefined) this.#waiting.delete(task)
+    return listeners
+  }
+
+  takeAll(): ReadonlyArray<A> {
+    const all = [...this.#waiting.values()].flatMap((listeners) => [...listeners])
+    this.#waiting.clear()
+    return all
   }
 }

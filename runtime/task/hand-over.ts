@@ -1,6 +1,7 @@
 import type * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import type { BusEvent } from "../bus/outside.ts"
 import type { Taps } from "../bus/taps.ts"
 import { Fault } from "../errors.ts"
@@ -46,7 +47,7 @@ const noLines = (): ReadonlyArray<never> => none
 export class HandOver {
   readonly #parts: HandOverParts
   readonly #failure = Deferred.makeUnsafe<never, StoreUnavailable>()
-  #hasFailed = false
+  #failedWith: Exit.Exit<never, StoreUnavailable> | undefined
   readonly #outbox: Outbox
 
   constructor(parts: HandOverParts) {
@@ -82,9 +83,19 @@ export class HandOver {
     return Effect.raceFirst(Deferred.await(this.#failure), this.#parts.writer.failure)
   }
 
+  /** Why the namespace has failed; undefined while it has not. A writer that has failed lets nothing through, and fails it when it is
+   * needed next. */
+  get failedWith(): Exit.Exit<never, StoreUnavailable> | undefined {
+    return this.#failedWith
+  }
+
+  get #hasFailed(): boolean {
+    return this.#failedWith !== undefined
+  }
+
   /** Succeeds at once, or fails when the namespace has failed. */
   get intact(): Effect.Effect<void, StoreUnavailable> {
-    return Effect.suspend(() => (this.#hasFailed ? this.failure : Effect.void))
+    return Effect.suspend(() => this.#failedWith ?? Effect.void)
   }
 
   /** Fail-stop: nothing runs from here on. */
@@ -94,11 +105,11 @@ export class HandOver {
 
   #fail(cause: Cause.Cause<StoreUnavailable>): void {
     if (this.#hasFailed) return
-    this.#hasFailed = true
     // A segment reads in plain code, which can only throw: a store that cannot be read is a failure all the same.
     const thrown = cause.reasons.find((reason) => reason._tag === "Die")?.defect
     const isOfStore = thrown instanceof StoreUnavailable
-    Deferred.doneUnsafe(this.#failure, isOfStore ? Effect.fail(thrown) : Effect.failCause(cause))
+    this.#failedWith = isOfStore ? Exit.fail(thrown) : Exit.failCause(cause)
+    Deferred.doneUnsafe(this.#failure, this.#failedWith)
   }
 
   /** Runs `change` and hands over what it wrote as one commit, with `lines` of output. When it throws, nothing of it is

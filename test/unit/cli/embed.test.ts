@@ -2,7 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import { afterEach, assert, beforeEach, describe, it } from "vitest"
 import { printBundleFile } from "../../../cli/bundle-file.ts"
 import {
@@ -16,7 +18,7 @@ import {
   SxsStoreError,
   type SxsValue
 } from "../../../cli/embed/index.ts"
-import { Rejections } from "../../../cli/embed/rejections.ts"
+import { Results } from "../../../cli/embed/results.ts"
 import { hashOf } from "../../../runtime/bundle/loader.ts"
 import { BundleRejected } from "../../../runtime/index.ts"
 import { compiled } from "../../support/namespace.ts"
@@ -305,24 +307,43 @@ describe("an open store", () => {
 
 describe("tasks that cannot go on here", () => {
   const rejected = new BundleRejected({ hash: "ab", reason: "library", detail: "this runtime has no core/x" })
-  const failure = (rejections: Rejections, task: string) => Effect.runPromise(Effect.flip(rejections.watch(task)))
+
+  /** Results of tasks that never end. */
+  const resultsOf = () => {
+    const results = new Results()
+    results.connect({ whenEnded: () => () => undefined, inspect: () => Effect.never })
+    return results
+  }
+  const failure = (results: Results, task: string) =>
+    new Promise<string>((resolve) => {
+      results.when(task, (exit) => resolve(Exit.isFailure(exit) ? String(Cause.squash(exit.cause)) : "no failure"))
+    })
 
   it("are told to who waits for them, now and later, until they are tried again", async () => {
-    const rejections = new Rejections()
-    const waiting = [failure(rejections, "a-1"), failure(rejections, "a-1")]
-    rejections.add("a-1", rejected)
-    assert.deepStrictEqual(await Promise.all(waiting), [rejected, rejected])
-    assert.strictEqual(await failure(rejections, "a-1"), rejected)
-    rejections.clear()
-    const later = failure(rejections, "a-1")
-    const other = new BundleRejected({ ...rejected, detail: "again" })
-    rejections.add("a-1", other)
-    assert.strictEqual(await later, other)
+    const results = resultsOf()
+    const waiting = [failure(results, "a-1"), failure(results, "a-1")]
+    results.reject("a-1", rejected)
+    for (const text of await Promise.all(waiting)) assert.include(text, "this runtime has no core/x")
+    assert.include(await failure(results, "a-1"), "this runtime has no core/x")
+    results.clearRejected()
+    const later = failure(results, "a-1")
+    results.reject("a-1", new BundleRejected({ ...rejected, detail: "not even now" }))
+    assert.include(await later, "not even now")
+  })
+
+  it("are not told to who does not wait any more", () => {
+    const results = resultsOf()
+    const told: Array<number> = []
+    const leave = [1, 2].map((number) => results.when("a-1", () => told.push(number)))
+    leave[0]!()
+    results.reject("a-1", rejected)
+    leave[1]!()
+    assert.deepStrictEqual(told, [2])
   })
 
   it("are a warning where nobody waits", async () => {
     const warned = new Promise<Error>((resolve) => process.once("warning", resolve))
-    new Rejections().add("a-1", rejected)
+    resultsOf().reject("a-1", rejected)
     assert.deepStrictEqual(
       [(await warned).name, (await warned).message],
       ["SxsWarning", "the task a-1 cannot go on here: this runtime has no core/x"]

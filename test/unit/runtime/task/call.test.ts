@@ -35,10 +35,11 @@ describe("a call from outside", () => {
     Effect.gen(function* () {
       const { namespace, texts } = yield* opened
       const { kind, task } = yield* call(namespace, "add", [1, 2])
-      assert.deepStrictEqual([kind, task.id, task.function], ["started", "add-1", "add"])
-      assert.strictEqual(yield* resultOf(namespace, task.id), 3)
-      assert.strictEqual(yield* resultOf(namespace, (yield* call(namespace, "sum", [1, 2, 3])).task.id), 6)
-      assert.strictEqual(yield* resultOf(namespace, (yield* call(namespace, "sum", [1])).task.id), 1)
+      assert.deepStrictEqual([kind, task], ["started", "add-1"])
+      assert.strictEqual((yield* namespace.inspect(task)).task.function, "add")
+      assert.strictEqual(yield* resultOf(namespace, task), 3)
+      assert.strictEqual(yield* resultOf(namespace, (yield* call(namespace, "sum", [1, 2, 3])).task), 6)
+      assert.strictEqual(yield* resultOf(namespace, (yield* call(namespace, "sum", [1])).task), 1)
       assert.deepStrictEqual(texts(), [])
     })
   )
@@ -47,10 +48,10 @@ describe("a call from outside", () => {
     Effect.gen(function* () {
       const { namespace } = yield* opened
       const first = yield* call(namespace, "count-up", [], "order 7/é'(*)")
-      assert.strictEqual(first.task.id, "orders.count-up@order%207%2F%C3%A9%27%28%2A%29")
+      assert.strictEqual(first.task, "orders.count-up@order%207%2F%C3%A9%27%28%2A%29")
       const second = yield* call(namespace, "count-up", [], "order 7/é'(*)")
-      assert.deepStrictEqual([second.kind, second.task.id], ["joined", first.task.id])
-      assert.strictEqual(yield* resultOf(namespace, first.task.id), 1)
+      assert.deepStrictEqual([second.kind, second.task], ["joined", first.task])
+      assert.strictEqual(yield* resultOf(namespace, first.task), 1)
       assert.strictEqual((yield* call(namespace, "count-up", [], "order 7/é'(*)")).kind, "joined")
       assert.strictEqual((yield* call(namespace, "count-up", [], "order 8")).kind, "started")
       yield* untilIdle(namespace)
@@ -64,13 +65,13 @@ describe("a call from outside", () => {
       const memory = makeMemory({ onCommit: () => crashes.push(memory.entries()) })
       const { namespace } = yield* open(memory)
       yield* namespace.install(bundle)
-      yield* resultOf(namespace, (yield* call(namespace, "count-up", [], "7")).task.id)
+      yield* resultOf(namespace, (yield* call(namespace, "count-up", [], "7")).task)
       assert.isAbove(crashes.length, 3)
       for (const entries of crashes) {
         const again = yield* open(makeMemory({ entries }))
         yield* again.namespace.install(bundle)
         const { task } = yield* call(again.namespace, "count-up", [], "7")
-        assert.strictEqual(yield* resultOf(again.namespace, task.id), 1)
+        assert.strictEqual(yield* resultOf(again.namespace, task), 1)
         assert.strictEqual(yield* again.namespace.kv.get("calls"), 1)
       }
     })
@@ -85,7 +86,7 @@ describe("a call from outside", () => {
         yield* call(namespace, "add", [1, 2], "7"),
         yield* call(namespace, "wait.", [], "7"),
         yield* namespace.call({ bundle: other.hash, name: "add", args: [1], id: "7" })
-      ].map(({ task }) => task.id)
+      ].map(({ task }) => task)
       assert.deepStrictEqual(ids, ["orders.add@7", "orders.wait%2E@7", "orders.add.add@7"])
     })
   )
@@ -104,7 +105,7 @@ describe("a call from outside", () => {
       const unknown = yield* Effect.flip(namespace.call({ bundle: "0".repeat(64), name: "add", args: [1, 2] }))
       assert.include(unknown.message, "exports no function")
       assert.strictEqual(yield* namespace.countTasks({ upTo: 10 }), 0)
-      assert.strictEqual((yield* call(namespace, "add", [1, 2])).task.id, "add-1")
+      assert.strictEqual((yield* call(namespace, "add", [1, 2])).task, "add-1")
     })
   )
 
@@ -123,7 +124,7 @@ describe("waiting for the end of a task", () => {
     Effect.gen(function* () {
       const { namespace } = yield* opened
       const { task } = yield* call(namespace, "fails", [0])
-      const { error, task: ended } = yield* withTime(namespace.ended(task.id))
+      const { error, task: ended } = yield* withTime(namespace.ended(task))
       assert.deepStrictEqual([ended.state, error?.code], ["failed", "SXS6003"])
     })
   )
@@ -132,10 +133,10 @@ describe("waiting for the end of a task", () => {
     Effect.gen(function* () {
       const { namespace } = yield* opened
       const { task } = yield* call(namespace, "wait.", [])
-      const waiting = yield* Effect.forkChild(namespace.ended(task.id))
-      yield* withTime(namespace.ended((yield* call(namespace, "add", [1, 2])).task.id))
+      const waiting = yield* Effect.forkChild(namespace.ended(task))
+      yield* withTime(namespace.ended((yield* call(namespace, "add", [1, 2])).task))
       assert.isUndefined(waiting.pollUnsafe())
-      yield* namespace.cancel(task.id)
+      yield* namespace.cancel(task)
       assert.strictEqual((yield* Fiber.join(waiting)).task.state, "cancelled")
     })
   )
@@ -145,9 +146,9 @@ describe("waiting for the end of a task", () => {
       const { memory, namespace } = yield* opened
       const { task } = yield* call(namespace, "wait.", [])
       yield* untilIdle(namespace)
-      const waiting = yield* Effect.forkChild(namespace.ended(task.id))
+      const waiting = yield* Effect.forkChild(namespace.ended(task))
       const release = memory.holdCommits()
-      const resumed = yield* Effect.forkChild(namespace.resume(task.id, 7))
+      const resumed = yield* Effect.forkChild(namespace.resume(task, 7))
       for (let turn = 0; turn < 200; turn++) yield* Effect.yieldNow
       assert.isUndefined(waiting.pollUnsafe())
       yield* release
@@ -160,9 +161,9 @@ describe("waiting for the end of a task", () => {
     Effect.gen(function* () {
       const { memory, namespace } = yield* opened
       const { task } = yield* call(namespace, "wait.", [])
-      const waiting = yield* Effect.forkChild(Effect.flip(namespace.ended(task.id)))
+      const waiting = yield* Effect.forkChild(Effect.flip(namespace.ended(task)))
       memory.failNextCommit(new StoreUnavailable({ operation: "commit", reason: "full", detail: "no space" }))
-      yield* Effect.flip(namespace.resume(task.id, 1))
+      yield* Effect.flip(namespace.resume(task, 1))
       assert.strictEqual((yield* Fiber.join(waiting))._tag, "StoreUnavailable")
       assert.strictEqual((yield* Effect.flip(namespace.ended("none-1")))._tag, "StoreUnavailable")
     })

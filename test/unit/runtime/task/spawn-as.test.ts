@@ -72,7 +72,7 @@ describe("spawn-as", () => {
         "SXS6006",
         "SXS6001"
       ])
-      assert.strictEqual(called.task.id, "test.work@7")
+      assert.strictEqual(called.task, "test.work@7")
       assert.strictEqual(yield* namespace.findTask("2"), "work-2")
       assert.strictEqual(yield* namespace.findTask("@work-2"), "@work-2")
       assert.strictEqual(yield* namespace.countTasks({ upTo: 100 }), 8)
