@@ -1,4 +1,3 @@
-import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type { Bundle } from "../../stdlib/abi/bundle.ts"
 import type { CompiledFunction, Intrinsics } from "../../stdlib/abi/intrinsics.ts"
@@ -53,7 +52,6 @@ export class BundleRegistry {
   readonly #pure: (hash: string, manifest: Manifest) => Effect.Effect<PureExterns, BundleRejected>
   readonly #has: (name: string) => boolean
   readonly #linked = new Map<string, LinkedBundle>()
-  readonly #loading = new Map<string, Deferred.Deferred<LinkedBundle, BundleRejected>>()
   #lastLinked: LinkedBundle | undefined
   readonly #byAddress = new Map<string, LinkedBundle>()
   readonly #manifests = new Map<string, Manifest>()
@@ -137,24 +135,8 @@ export class BundleRegistry {
 
   /** The bundle from the store, checked, imported and linked; at once when it is linked already. */
   load(hash: string): Effect.Effect<LinkedBundle, BundleRejected> {
-    return Effect.suspend(() => {
-      const known = this.#linked.get(hash)
-      if (known !== undefined) return Effect.succeed(known)
-      const underWay = this.#loading.get(hash)
-      return underWay === undefined ? this.#loadForAll(hash) : Deferred.await(underWay)
-    })
-  }
-
-  /** Once, however many wait for it: after a crash that may be thousands of tasks. It has registers of its own besides. */
-  #loadForAll(hash: string): Effect.Effect<LinkedBundle, BundleRejected> {
-    const loaded = Deferred.makeUnsafe<LinkedBundle, BundleRejected>()
-    this.#loading.set(hash, loaded)
-    return Effect.onExit(this.#load(hash), (exit) =>
-      Effect.sync(() => {
-        this.#loading.delete(hash)
-        Deferred.doneUnsafe(loaded, exit)
-      })
-    )
+    const known = this.#linked.get(hash)
+    return known === undefined ? this.#load(hash) : Effect.succeed(known)
   }
 
   readonly #load = Effect.fnUntraced({ self: this }, function* (this: BundleRegistry, hash: string) {
@@ -165,7 +147,8 @@ export class BundleRegistry {
     const module = yield* loadModule({ hash, code: stored.code, directory: this.#directory })
     yield* checkManifest(hash, module.manifest, this.#has)
     const pure = yield* this.#pure(hash, module.manifest)
-    return yield* this.#link(hash, module, pure)
+    // Another task may have linked it during the import; a bundle is linked once, as it has registers of its own.
+    return this.#linked.get(hash) ?? (yield* this.#link(hash, module, pure))
   })
 
   #link(

@@ -76,6 +76,8 @@ export class Scheduler {
   /** Open while somebody may be in the queue. */
   readonly #work = Latch.makeUnsafe(false)
   readonly #rejected = new Map<string, TaskRejected>()
+  /** Who waits for a bundle that is being loaded, by its hash. */
+  readonly #loading = new Map<string, Array<LiveTask>>()
   /** Of tasks that are not live the commits that they wait for to be durable. Each entry goes when that is so. */
   readonly #flushes = new Map<string, number>()
   readonly #timers: Timers
@@ -397,7 +399,9 @@ export class Scheduler {
   #advance(live: LiveTask, now: number): void {
     const record = this.#parts.tasks.readAt(live.record)
     if (record === undefined) return this.#forget(live)
-    if (this.#needsEngine(live, record)) return void this.#parts.fork(this.#guard(this.#isolatedEngine(live)))
+    if (this.#awaitsScan(live, record)) return void this.#parts.fork(this.#guard(this.#isolatedScan(live)))
+    const missing = this.#missingCode(live, record)
+    if (missing !== undefined) return this.#load(missing, live)
     if (record.wait?.kind === "load") live.woken = () => record.value
     live.needs = undefined
     const next = this.#segment(live, record, now)
@@ -421,31 +425,31 @@ export class Scheduler {
     this.#forget(live)
   }
 
-  #needsEngine(live: LiveTask, record: TaskRecord): boolean {
-    const { wait } = record
-    if (isAnnouncing(record)) return false
-    if (wait?.kind === "scan" && record.state === "waiting" && live.woken === undefined) return true
-    const { registry } = this.#parts
-    const hash = wait?.kind === "load" ? wait.bundle : live.stack.at(live.stack.depth - 1).bundle
-    return (
-      registry.linked(hash) === undefined || (live.needs !== undefined && registry.linked(live.needs) === undefined)
-    )
+  #awaitsScan(live: LiveTask, { state, wait }: TaskRecord): boolean {
+    return wait?.kind === "scan" && state === "waiting" && live.woken === undefined
   }
 
-  /** Does what the segment needs before it can start: the scan that the task waits for, its code. */
-  readonly #engine = Effect.fnUntraced({ self: this }, function* (this: Scheduler, live: LiveTask) {
+  /** A bundle that its next segment needs and that is not linked yet. */
+  #missingCode(live: LiveTask, record: TaskRecord): string | undefined {
+    const { wait } = record
+    if (isAnnouncing(record)) return undefined
+    const { registry } = this.#parts
+    const hash = wait?.kind === "load" ? wait.bundle : live.stack.at(live.stack.depth - 1).bundle
+    if (registry.linked(hash) === undefined) return hash
+    return live.needs !== undefined && registry.linked(live.needs) === undefined ? live.needs : undefined
+  }
+
+  /** Does the scan that the task waits for. */
+  readonly #scan = Effect.fnUntraced({ self: this }, function* (this: Scheduler, live: LiveTask) {
     const record = this.#parts.tasks.read(live.id)
     if (record === undefined) return this.#forget(live)
     const { wait } = record
     if (wait?.kind === "scan" && record.state === "waiting") live.woken = yield* runScan(this.#parts, wait.scan)
-    const hash = wait?.kind === "load" ? wait.bundle : live.stack.at(live.stack.depth - 1).bundle
-    if (!(yield* this.#load(live, hash))) return this.#forget(live)
-    if (live.needs !== undefined && !(yield* this.#load(live, live.needs))) return this.#forget(live)
     this.#enqueue(live)
   })
 
-  #isolatedEngine(live: LiveTask): Effect.Effect<void, StoreUnavailable> {
-    return Effect.catchDefect(this.#engine(live), (thrown) =>
+  #isolatedScan(live: LiveTask): Effect.Effect<void, StoreUnavailable> {
+    return Effect.catchDefect(this.#scan(live), (thrown) =>
       Effect.sync(() =>
         this.#isolated(live.id, () => {
           throw thrown
@@ -475,14 +479,26 @@ export class Scheduler {
     this.#parts.onRejected(task, rejected)
   }
 
-  #load(live: LiveTask, hash: string): Effect.Effect<boolean> {
-    return Effect.match(this.#parts.registry.load(hash), {
-      onSuccess: () => true,
+  /** Loads the bundle, once for all who need it: after a crash that may be thousands. They go on in their order. */
+  #load(hash: string, live: LiveTask): void {
+    const known = this.#loading.get(hash)
+    if (known !== undefined) return void known.push(live)
+    const waiting = [live]
+    this.#loading.set(hash, waiting)
+    const loaded = Effect.match(this.#parts.registry.load(hash), {
+      onSuccess: () => {
+        this.#loading.delete(hash)
+        for (const each of waiting) this.#enqueue(each)
+      },
       onFailure: (rejected) => {
-        this.#reject(live.id, rejected)
-        return false
+        this.#loading.delete(hash)
+        for (const each of waiting) {
+          this.#reject(each.id, rejected)
+          this.#forget(each)
+        }
       }
     })
+    this.#parts.fork(this.#guard(loaded))
   }
 
   /** One segment and the hand-over of its commit. */
