@@ -17,6 +17,8 @@ export interface HistoryLine {
   /** What was checked out, with `+` when files have changed since; absent outside of a clone. */
   readonly commit?: string
   readonly machine: Machine
+  /** What was asked for, when that is not the whole benchmark: variables that begin with `SXS_BENCH_`, or words. */
+  readonly part?: string
   readonly results: ReadonlyArray<Result>
 }
 
@@ -31,13 +33,15 @@ export const historyFile = join(import.meta.dirname, "results/history.jsonl")
 
 /** Appends a line; `more` is what else is to be known of it. */
 export const appendHistory = (
-  run: { readonly startedAt: Date; readonly benchmark: string; readonly results: ReadonlyArray<Result> },
+  run: Pick<HistoryLine, "benchmark" | "results" | "part"> & { readonly startedAt: Date },
   more: object = {},
   file = historyFile
 ): void => {
   const commit = commitOf(import.meta.dirname)
+  const part = run.part ?? settings()
   const line = {
     ...run,
+    ...(part !== undefined && { part }),
     startedAt: run.startedAt.toISOString(),
     ...(commit !== undefined && { commit }),
     machine: machine(),
@@ -63,6 +67,11 @@ const machine = (): Machine => ({
   memoryMiB: Math.round(totalmem() / 2 ** 20),
   node: process.version
 })
+
+const settings = (): string | undefined => {
+  const set = Object.entries(process.env).filter(([name]) => name.startsWith("SXS_BENCH_"))
+  return set.length === 0 ? undefined : set.map(([name, value]) => `${name}=${value}`).join(" ")
+}
 
 const commitOf = (cwd: string): string | undefined => {
   try {

@@ -33,7 +33,12 @@ const main = async (args: ReadonlyArray<string>): Promise<void> => {
     [...table.failures].map(([name, why]) => ({ table: table.title, name, why }))
   )
   appendHistory(
-    { startedAt, benchmark: "peers", results: tables.map(resultOf) },
+    {
+      startedAt,
+      benchmark: "peers",
+      results: tables.map(resultOf),
+      ...(names.length > 0 && { part: names.join(" ") })
+    },
     { versions: { ...installedVersions(), postgres }, failures }
   )
 }
