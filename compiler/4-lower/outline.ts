@@ -2,7 +2,7 @@ import { signatureOf } from "../../stdlib/signatures/index.ts"
 import { externMark } from "../2-expand/core.ts"
 import { sha256Hex } from "../sha256.ts"
 import type { Expression, Lowered, Machine, Slot, Statement } from "./machine.ts"
-import { type Naming, printExpression, printStatements } from "./print.ts"
+import { type Naming, type PrintTarget, printStatements, writeExpression } from "./print.ts"
 
 /** By what a saved frame finds its place in another version of the program; see `FunctionFacts` in the manifest. */
 export interface Outline {
@@ -14,12 +14,20 @@ export interface Outline {
   readonly tracked: ReadonlySet<Slot>
 }
 
-/** Functions of a program are named, not numbered: their numbers change when another one is added. */
-export const outlineOf = (machine: Machine, nameOf: Lowered["nameOf"]): Outline => {
+/** What machines are called in an outline, by their indices: functions are named, not numbered, as their numbers change when
+ * another one is added. */
+export const outlineNames = (nameOf: Lowered["nameOf"]): Lowered["nameOf"] => {
+  const names: Array<string | undefined> = []
+  return (index) => {
+    names[index] ??= `\0\0${nameOf(index)}`
+    return names[index]
+  }
+}
+
+export const outlineOf = (machine: Machine, machineName: Lowered["nameOf"]): Outline => {
   const tracked = trackedSlots(machine)
-  const naming = namingOf(machine, (index) => `\0\0${nameOf(index)}`)
-  const writer = new StepWriter(tracked, naming)
-  return { code: codeHash(machine, naming), steps: writer.write(machine.body), tracked }
+  const steps = new StepWriter(tracked, namingOf(machine, machineName))
+  return { code: codeHash(machine, machineName), steps: steps.write(machine.body), tracked }
 }
 
 /** Hex digits of a hash: of some thousand steps on both sides two of 48 bits are equal by chance once in 10^7 comparisons. */
@@ -29,27 +37,40 @@ const hashDigits = 12
 const strongHash = (text: string): string => sha256Hex(text).slice(0, hashDigits)
 
 /**
- * For the many hashes of its steps: two lanes of 32 bits, multiplied and mixed (cyrb53). SHA-256 took a quarter of the time of
- * emitting; nobody gains anything by a program whose steps collide.
+ * For the many hashes of its steps: two lanes of 32 bits, multiplied and mixed (cyrb53), of all that is written into it.
+ * SHA-256 took a quarter of the time of emitting; nobody gains anything by a program whose steps collide.
  */
-const hash = (text: string): string => {
-  let a = 0xdeadbeef
-  let b = 0x41c6ce57
-  for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at)
-    a = Math.imul(a ^ unit, 0x9e3779b1)
-    b = Math.imul(b ^ unit, 0x5f356495)
+class Hash implements PrintTarget {
+  #a = 0xdeadbeef
+  #b = 0x41c6ce57
+
+  write(text: string): void {
+    let a = this.#a
+    let b = this.#b
+    for (let at = 0; at < text.length; at++) {
+      const unit = text.charCodeAt(at)
+      a = Math.imul(a ^ unit, 0x9e3779b1)
+      b = Math.imul(b ^ unit, 0x5f356495)
+    }
+    this.#a = a
+    this.#b = b
   }
-  a = Math.imul(a ^ (a >>> 16), 0x85ebca6b) ^ Math.imul(b ^ (b >>> 13), 0xc2b2ae35)
-  b = Math.imul(b ^ (b >>> 16), 0x85ebca6b) ^ Math.imul(a ^ (a >>> 13), 0xc2b2ae35)
-  return (
-    (b >>> 0).toString(16).padStart(8, "0") +
-    (a >>> 0)
-      .toString(16)
-      .padStart(8, "0")
-      .slice(0, hashDigits - 8)
-  )
+
+  /** What has been written since this was last asked for. */
+  digits(): string {
+    let a = this.#a
+    let b = this.#b
+    a = Math.imul(a ^ (a >>> 16), 0x85ebca6b) ^ Math.imul(b ^ (b >>> 13), 0xc2b2ae35)
+    b = Math.imul(b ^ (b >>> 16), 0x85ebca6b) ^ Math.imul(a ^ (a >>> 13), 0xc2b2ae35)
+    this.#a = 0xdeadbeef
+    this.#b = 0x41c6ce57
+    return hexOf(b) + hexOf(a).slice(0, hashDigits - 8)
+  }
 }
+
+const hexOf = (lane: number): string => (lane >>> 0).toString(16).padStart(8, "0")
+
+const hash = new Hash()
 
 const trackedSlots = ({ slots }: Machine): ReadonlySet<Slot> => {
   const counts = new Map<string, number>()
@@ -57,11 +78,12 @@ const trackedSlots = ({ slots }: Machine): ReadonlySet<Slot> => {
   return new Set(slots.filter(({ kind, name }) => kind === "temp" || (kind === "local" && counts.get(name)! > 1)))
 }
 
-const codeHash = (machine: Machine, naming: Naming): string => {
-  const exact: Naming = { ...naming, slot: ({ name, ordinal }) => `\0${name} ${ordinal}` }
+const codeHash = (machine: Machine, machineName: Naming["machine"]): string => {
   const { captured, hasRest, params, result, slots } = machine
+  const names = slots.map(({ name, ordinal }) => `\0${name} ${ordinal}`)
+  const naming: Naming = { machine: machineName, slot: ({ ordinal }) => names[ordinal]! }
   const head = [captured, hasRest, params.length, result, ...slots.map(({ kind, name, type }) => [kind, name, type])]
-  return strongHash([JSON.stringify(head), ...printStatements(machine.body, "", exact)].join("\n"))
+  return strongHash(JSON.stringify(head) + printStatements(machine.body, "", naming))
 }
 
 /** How often a slot without a name of its own is replaced by what it is assigned. A larger number tells more of those apart
@@ -70,17 +92,36 @@ const rounds = 3
 
 /** Symbols of the source cannot begin with NUL, so no slot prints like one. */
 const namingOf = (machine: Machine, machineName: Naming["machine"]): Naming => {
-  const names = new Map<Slot, string>(machine.slots.map((slot) => [slot, slot.kind === "temp" ? "%" : slot.name]))
-  const naming: Naming = { machine: machineName, slot: (slot) => `\0${names.get(slot)}` }
-  const values = assignedValues(machine)
-  for (let round = 0; round < rounds; round++) {
-    const next = [...values].map(([slot, assigned]) => {
-      const texts = assigned.map((value) => (value === undefined ? "caught" : printExpression(value, naming)))
-      return [slot, `%${hash(texts.join("\n"))}`] as const
+  const names = machine.slots.map(({ kind, name }) => (kind === "temp" ? "\0%" : `\0${name}`))
+  let readsTemp = false
+  const naming: Naming = {
+    machine: machineName,
+    slot: ({ kind, ordinal }) => {
+      readsTemp ||= kind === "temp"
+      return names[ordinal]!
+    }
+  }
+  let unsettled = [...assignedValues(machine)]
+  for (let round = 0; round < rounds && unsettled.length > 0; round++) {
+    const next = unsettled.map((each) => {
+      readsTemp = false
+      const name = `\0%${hashOfValues(each[1], naming)}`
+      return { each, name, readsTemp }
     })
-    for (const [slot, name] of next) names.set(slot, name)
+    for (const { each, name } of next) names[each[0].ordinal] = name
+    // What names no other one is the same in each round.
+    unsettled = next.filter((each) => each.readsTemp).map(({ each }) => each)
   }
   return naming
+}
+
+const hashOfValues = (assigned: ReadonlyArray<Expression | undefined>, naming: Naming): string => {
+  for (const [index, value] of assigned.entries()) {
+    if (index > 0) hash.write("\n")
+    if (value === undefined) hash.write("caught")
+    else writeExpression(hash, value, naming)
+  }
+  return hash.digits()
 }
 
 /** What each slot without a name of its own is assigned; undefined: what a guard has caught. */
@@ -121,6 +162,7 @@ const insideOf = (statement: Statement): ReadonlyArray<ReadonlyArray<Statement>>
 class StepWriter {
   readonly #tracked: ReadonlySet<Slot>
   readonly #naming: Naming
+  readonly #steps: Array<string> = []
 
   constructor(tracked: ReadonlySet<Slot>, naming: Naming) {
     this.#tracked = tracked
@@ -128,65 +170,86 @@ class StepWriter {
   }
 
   write(statements: ReadonlyArray<Statement>): string {
-    return statements.flatMap((statement) => this.#steps(statement)).join(" ")
+    this.#all(statements)
+    return this.#steps.join(" ")
   }
 
-  #steps(statement: Statement): ReadonlyArray<string> {
+  #all(statements: ReadonlyArray<Statement>): void {
+    for (const statement of statements) this.#statement(statement)
+  }
+
+  #statement(statement: Statement): void {
     switch (statement.kind) {
       case "assign":
-        return [this.#step(`${this.#naming.slot(statement.slot)} = `, statement.value, { slot: statement.slot })]
+        hash.write(this.#naming.slot(statement.slot))
+        hash.write(" = ")
+        this.#step(doesSomething(statement.value), statement.value, this.#slot(statement.slot))
+        return
       case "evaluate":
-        return [this.#step("", statement.value, {})]
+        this.#step(doesSomething(statement.value), statement.value)
+        return
       case "suspendable":
-        return [this.#step("", statement.call, { pc: statement.point.pc, slot: statement.slot })]
+        this.#step(false, statement.call, `:${statement.point.pc}${this.#slot(statement.slot)}`)
+        return
       case "return":
-        return statement.value.kind === "literal" || statement.value.kind === "slot"
-          ? []
-          : [this.#step("", statement.value, {})]
+        if (statement.value.kind === "literal" || statement.value.kind === "slot") return
+        this.#step(doesSomething(statement.value), statement.value)
+        return
       case "if":
-        return [this.#step("", statement.test, {}), ...this.#inside(statement)]
+        this.#step(doesSomething(statement.test), statement.test)
+        this.#all(statement.whenTrue)
+        this.#all(statement.whenFalse)
+        return
       case "block":
-        return this.#inside(statement)
+        this.#all(statement.body)
+        return
       case "loop": {
-        const inside = this.#inside(statement)
-        return [`(${hashOfSteps(inside)}:${statement.point.pc}`, ...inside, ")"]
+        const head = this.#head()
+        this.#all(statement.body)
+        this.#steps[head] = `(${this.#hashBehind(head)}:${statement.point.pc}`
+        this.#steps.push(")")
+        return
       }
       case "guard":
         return this.#guard(statement)
       case "exit":
-        return []
+        return
     }
   }
 
-  #inside(statement: Statement): ReadonlyArray<string> {
-    return insideOf(statement).flatMap((inner) => inner.flatMap((each) => this.#steps(each)))
-  }
-
-  #guard(statement: Statement & { kind: "guard" }): ReadonlyArray<string> {
-    const [body, handler] = insideOf(statement).map((inner) => inner.flatMap((each) => this.#steps(each)))
+  #guard(statement: Statement & { kind: "guard" }): void {
+    const head = this.#head()
+    this.#all(statement.body)
+    this.#steps.push("|")
+    this.#all(statement.handler)
     const kind = statement.shields ? "s" : statement.ends ? "e" : "f"
-    const inside = [...body!, "|", ...handler!]
-    return [`{${kind}${hashOfSteps(inside)}${this.#slot(statement.caught)}`, ...inside, ")"]
+    this.#steps[head] = `{${kind}${this.#hashBehind(head)}${this.#slot(statement.caught)}`
+    this.#steps.push(")")
   }
 
-  #step(
-    target: string,
-    value: Expression,
-    { pc, slot }: { readonly pc?: number; readonly slot?: Slot | undefined }
-  ): string {
-    const isDeed = pc === undefined && doesSomething(value)
-    const own = hash(target + printExpression(value, this.#naming))
-    return `${isDeed ? "!" : ""}${own}${pc === undefined ? "" : `:${pc}`}${this.#slot(slot)}`
+  #step(isDeed: boolean, value: Expression, place = ""): void {
+    writeExpression(hash, value, this.#naming)
+    this.#steps.push(`${isDeed ? "!" : ""}${hash.digits()}${place}`)
   }
 
   #slot(slot: Slot | undefined): string {
     return slot !== undefined && this.#tracked.has(slot) ? `=${slot.ordinal}` : ""
   }
-}
 
-/** Without numbers of points and slots, which say nothing of what is done. */
-const hashOfSteps = (steps: ReadonlyArray<string>): string =>
-  hash(steps.map((step) => step.replace(/[:=].*$/, "")).join(" "))
+  /** Room for a step that tells of those behind it. */
+  #head(): number {
+    return this.#steps.push("") - 1
+  }
+
+  /** Without numbers of points and slots, which say nothing of what is done. */
+  #hashBehind(head: number): string {
+    for (let at = head + 1; at < this.#steps.length; at++) {
+      if (at > head + 1) hash.write(" ")
+      hash.write(this.#steps[at]!.replace(/[:=].*$/, ""))
+    }
+    return hash.digits()
+  }
+}
 
 /** Whether leaving it out, or doing it twice, could be seen by others. */
 const doesSomething = (expression: Expression): boolean => {

@@ -17,83 +17,129 @@ export const printMachines = (program: MachineProgram): string =>
 export const printMachine = (machine: Machine, naming: Naming = byIndex): string => {
   const kind = machine.isConstant ? "constant" : machine.suspends ? "machine" : "plain"
   const head = `${kind} ${machine.index} ${machine.name} (${machine.params.map((param) => param.name).join(" ")})`
-  return [
-    head,
-    ...machine.points.map((point) => `  point ${printPoint(point)}`),
-    ...printStatements(machine.body, "  ", naming)
-  ].join("\n")
+  const points = machine.points.map((point) => `\n  point ${printPoint(point)}`).join("")
+  return `${head}${points}${printStatements(machine.body, "  ", naming)}`
 }
 
 const printPoint = (point: Point): string =>
   `${point.pc} ${point.id}${point.callee === "" ? "" : ` ${point.callee}`} live {${point.live.map((slot) => slot.name).join(" ")}}`
 
-export const printStatements = (
+/** What takes a print as it comes: a text, or only its hash. */
+export interface PrintTarget {
+  readonly write: (text: string) => void
+}
+
+/** A print as one text. */
+export class PrintedText implements PrintTarget {
+  text = ""
+
+  write(text: string): void {
+    this.text += text
+  }
+}
+
+export const printStatements = (statements: ReadonlyArray<Statement>, indent: string, naming: Naming): string => {
+  const out = new PrintedText()
+  writeStatements(out, statements, indent, naming)
+  return out.text
+}
+
+/** A line for each, and for each inside it, with an end of line before it. */
+export const writeStatements = (
+  out: PrintTarget,
   statements: ReadonlyArray<Statement>,
   indent: string,
   naming: Naming
-): ReadonlyArray<string> => statements.flatMap((statement) => printStatement(statement, indent, naming))
+): void => {
+  for (const statement of statements) writeStatement(out, statement, indent, naming)
+}
 
-const printStatement = (statement: Statement, indent: string, naming: Naming): ReadonlyArray<string> => {
+const writeStatement = (out: PrintTarget, statement: Statement, indent: string, naming: Naming): void => {
+  out.write("\n")
+  out.write(indent)
   const inner = `${indent}  `
-  const all = (statements: ReadonlyArray<Statement>) => printStatements(statements, inner, naming)
-  const print = (expression: Expression) => printExpression(expression, naming)
   switch (statement.kind) {
     case "assign":
-      return [`${indent}${naming.slot(statement.slot)} = ${print(statement.value)}`]
+      out.write(naming.slot(statement.slot))
+      out.write(" = ")
+      return writeExpression(out, statement.value, naming)
     case "evaluate":
-      return [`${indent}${print(statement.value)}`]
-    case "suspendable": {
-      const target = statement.slot === undefined ? "" : `${naming.slot(statement.slot)} = `
-      return [`${indent}${target}${print(statement.call)} ? ${statement.point.pc}`]
-    }
-    case "if": {
-      const otherwise = statement.whenFalse.length === 0 ? [] : [`${indent}else`, ...all(statement.whenFalse)]
-      return [`${indent}if ${print(statement.test)}`, ...all(statement.whenTrue), ...otherwise]
-    }
+      return writeExpression(out, statement.value, naming)
+    case "suspendable":
+      if (statement.slot !== undefined) {
+        out.write(naming.slot(statement.slot))
+        out.write(" = ")
+      }
+      writeExpression(out, statement.call, naming)
+      return out.write(` ? ${statement.point.pc}`)
+    case "if":
+      out.write("if ")
+      writeExpression(out, statement.test, naming)
+      writeStatements(out, statement.whenTrue, inner, naming)
+      if (statement.whenFalse.length > 0) out.write(`\n${indent}else`)
+      return writeStatements(out, statement.whenFalse, inner, naming)
     case "block":
-      return [`${indent}block L${statement.label.ordinal}`, ...all(statement.body)]
+      out.write(`block L${statement.label.ordinal}`)
+      return writeStatements(out, statement.body, inner, naming)
     case "loop":
-      return [`${indent}loop L${statement.label.ordinal} ? ${statement.point.pc}`, ...all(statement.body)]
+      out.write(`loop L${statement.label.ordinal} ? ${statement.point.pc}`)
+      return writeStatements(out, statement.body, inner, naming)
     case "guard":
-      return [
-        `${indent}guard ${statement.ends ? "ends" : "faults"}${statement.shields ? " shielded" : ""}`,
-        ...all(statement.body),
-        `${indent}caught ${naming.slot(statement.caught)}`,
-        ...all(statement.handler)
-      ]
+      out.write(`guard ${statement.ends ? "ends" : "faults"}${statement.shields ? " shielded" : ""}`)
+      writeStatements(out, statement.body, inner, naming)
+      out.write(`\n${indent}caught ${naming.slot(statement.caught)}`)
+      return writeStatements(out, statement.handler, inner, naming)
     case "exit":
-      return [`${indent}exit L${statement.label.ordinal}`]
+      return out.write(`exit L${statement.label.ordinal}`)
     case "return":
-      return [`${indent}return ${print(statement.value)}`]
+      out.write("return ")
+      return writeExpression(out, statement.value, naming)
   }
 }
 
-export const printExpression = (expression: Expression, naming: Naming): string => {
-  const all = (head: string, args: ReadonlyArray<Expression>): string =>
-    `(${[head, ...args.map((arg) => printExpression(arg, naming))].join(" ")})`
+export const writeExpression = (out: PrintTarget, expression: Expression, naming: Naming): void => {
   switch (expression.kind) {
     case "literal":
-      return printLiteral(expression.value)
+      return out.write(printLiteral(expression.value))
     case "slot":
-      return naming.slot(expression.slot)
+      return out.write(naming.slot(expression.slot))
     case "constant":
-      return `constant${naming.machine(expression.index)}`
+      out.write("constant")
+      return out.write(naming.machine(expression.index))
     case "call":
-      return all(naming.machine(expression.index), expression.args)
+      out.write("(")
+      out.write(naming.machine(expression.index))
+      return writeArguments(out, expression.args, naming)
     case "apply":
-      return all(`apply ${printExpression(expression.callee, naming)}${spread(expression)}`, expression.args)
+      out.write("(apply ")
+      writeExpression(out, expression.callee, naming)
+      return writeArguments(out, expression.args, naming, expression.spreads)
     case "library":
-      return all(`${expression.name}${spread(expression)}`, expression.args)
+      out.write("(")
+      out.write(expression.name)
+      return writeArguments(out, expression.args, naming, expression.spreads)
     case "closure":
-      return all(`closure${naming.machine(expression.index)}`, expression.captured)
+      out.write("(closure")
+      out.write(naming.machine(expression.index))
+      return writeArguments(out, expression.captured, naming)
     case "is":
-      return all(`is ${expression.type}`, [expression.value])
     case "check":
-      return all(`check ${expression.type}`, [expression.value])
+      out.write(`(${expression.kind} ${expression.type} `)
+      writeExpression(out, expression.value, naming)
+      return out.write(")")
     case "walk":
-      return all(expression.step, expression.args)
+      out.write("(")
+      out.write(expression.step)
+      return writeArguments(out, expression.args, naming)
   }
 }
 
-/** The last argument is a list of arguments. */
-const spread = ({ spreads }: { readonly spreads: boolean }): string => (spreads ? " &" : "")
+/** `&`: the last argument is a list of arguments. */
+const writeArguments = (out: PrintTarget, args: ReadonlyArray<Expression>, naming: Naming, spreads = false): void => {
+  if (spreads) out.write(" &")
+  for (const arg of args) {
+    out.write(" ")
+    writeExpression(out, arg, naming)
+  }
+  out.write(")")
+}

@@ -29,25 +29,39 @@ export const knownOfCore = (core: Core): Known | undefined => {
  */
 export const localForms = (definition: FunctionDefinition, checked: CheckedProgram): ReadonlyMap<Binding, Form> => {
   const forms = new Map<Binding, Form>()
-  const note = (binding: Binding, isReal: boolean): void => {
-    if (!isReal) forms.set(binding, "value")
-    else if (!forms.has(binding)) forms.set(binding, "double")
-  }
   const visit = (core: Core): void => {
-    if (core.kind === "define" || core.kind === "assign") note(core.binding, isReal(core.value, checked))
-    else if (core.kind === "reference") note(core.binding, knownOfCore(core) === "real")
-    else if (core.kind === "guard") note(core.caught, false)
+    if (core.kind === "define" || core.kind === "assign") {
+      if (isReal(core.value, checked)) forms.set(core.binding, "double")
+      else if (forms.size > 0) forms.delete(core.binding)
+    }
     forEachChild(core, visit)
     if (core.kind !== "walk" || core.step !== "item") return
     const [, index] = core.args
     if (index?.kind === "reference" && isHidden(index.binding)) forms.set(index.binding, "index")
   }
   visit(definition.body)
+  for (const param of definition.params) if (param.type === ":real") forms.set(param, "double")
+  // Most functions have none of them.
+  if (forms.size > 0) removeValues(forms, definition, checked)
+  return forms
+}
+
+/** Leaves out what is not a real everywhere. */
+const removeValues = (forms: Map<Binding, Form>, definition: FunctionDefinition, checked: CheckedProgram): void => {
+  const note = (binding: Binding, isDouble: boolean): void => {
+    if (!isDouble && forms.get(binding) === "double") forms.delete(binding)
+  }
+  const visit = (core: Core): void => {
+    if (core.kind === "define" || core.kind === "assign") note(core.binding, isReal(core.value, checked))
+    else if (core.kind === "reference") note(core.binding, knownOfCore(core) === "real")
+    else if (core.kind === "guard") note(core.caught, false)
+    forEachChild(core, visit)
+  }
+  visit(definition.body)
   for (const { inner } of definition.captured) note(inner, false)
   for (const param of definition.params) note(param, param.type === ":real")
   if (definition.deferred !== undefined) note(definition.deferred, false)
-  for (const binding of forms.keys()) if (binding.capturedAt !== undefined) note(binding, false)
-  return forms
+  for (const binding of forms.keys()) if (binding.capturedAt !== undefined) forms.delete(binding)
 }
 
 /** Branches and sequences have no type of their own: the nodes that give their value have. */

@@ -2,6 +2,7 @@ import type { Bundle } from "../../stdlib/abi/bundle.ts"
 import type { FunctionFacts } from "../../stdlib/abi/manifest.ts"
 import { compilerVersion } from "../../stdlib/abi/version.ts"
 import type { Lowered, Machine } from "../4-lower/machine.ts"
+import { outlineNames } from "../4-lower/outline.ts"
 import { sha256Hex } from "../sha256.ts"
 import { writeHot, writeLoop } from "./hot.ts"
 import { functionFacts, makeManifest } from "./manifest.ts"
@@ -12,12 +13,13 @@ import { Writer } from "./writer.ts"
 /** Machines to a bundle: one ES module, its manifest, its source map, all under the hash of the module's text. */
 export const emit = (program: Lowered): Bundle => {
   const module = new ModuleNames(program)
+  const machineName = outlineNames(program.nameOf)
   const functions: Array<FunctionFacts> = []
   const out = new Writer(1)
   const start = out.place()
   for (const machine of program.machines) {
     writeFunction(out, machine, module)
-    functions.push(functionFacts(machine, program.nameOf))
+    functions.push(functionFacts(machine, machineName))
   }
   writeFoot(out, functions, module)
   const manifest = makeManifest(program, functions, module.libraryNames())

@@ -27,8 +27,9 @@ export const makeManifest = (
   }
 }
 
-export const functionFacts = (machine: Machine, nameOf: Lowered["nameOf"]): FunctionFacts => {
-  const outline = machine.suspends ? outlineOf(machine, nameOf) : undefined
+/** `machineName`: what machines are called in outlines. */
+export const functionFacts = (machine: Machine, machineName: Lowered["nameOf"]): FunctionFacts => {
+  const outline = machine.suspends ? outlineOf(machine, machineName) : undefined
   return {
     name: machine.name,
     params: machine.params.map((param) => ({ name: param.name, type: param.type })),
