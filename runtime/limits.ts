@@ -10,6 +10,8 @@ export const limits = {
   intBitsMax: 2 ** 20,
   /** UTF-16 units of a text that a library function makes (16 Mi): four times what a stored value may have in bytes. */
   textUnitsMax: 2 ** 24,
+  /** Items of a list that a library function or compiled code makes (1 Mi); at 8 bytes an item the array has 8 MiB. */
+  listItemsMax: 2 ** 20,
   /** UTF-16 units of a value in print (8 Mi): lists that share their parts print larger than they are. */
   printUnitsMax: 2 ** 23,
 

@@ -43,7 +43,7 @@ const headOf = (manifest: string, module: ModuleNames): string =>
     `export const manifest = ${manifest}`,
     "export function link($) {",
     "  const $SUSPENDED = $.SUSPENDED, $NEXT = $.NEXT, $RETURNED = $.RETURNED, $meter = $.meter, $Real = $.Real",
-    "  const $List = $.List, $Map = $.Map, $textUnitsMax = $.textUnitsMax",
+    "  const $List = $.List, $Map = $.Map, $textUnitsMax = $.textUnitsMax, $listItemsMax = $.listItemsMax",
     ...module.declarations().map((declaration) => `  ${declaration}`),
     ""
   ].join("\n")

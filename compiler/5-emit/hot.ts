@@ -2,6 +2,7 @@ import { inOrder } from "../4-lower/liveness.ts"
 import type { LoopFacts, Machine, Point, Slot, Statement } from "../4-lower/machine.ts"
 import { assignedSlots, mentionedSlots } from "../4-lower/slots.ts"
 import { FunctionText } from "./expression.ts"
+import { appendedItem, type GrownList, grownSlots } from "./grown-lists.ts"
 import type { ModuleNames } from "./module.ts"
 import { isPureLoop, type NumberLoopFacts, numberLoopOf } from "./number-loops.ts"
 import { Writer } from "./writer.ts"
@@ -138,12 +139,10 @@ export const writeSaves = (
   out: Writer,
   text: FunctionText,
   points: ReadonlyArray<Point>,
-  body?: Pick<HotBody, "localFuel" | "leaves" | "kind">
+  body?: Pick<HotBody, "localFuel" | "leaves" | "kind" | "grownAt">
 ): void => {
   if (points.length === 0) return
-  const cases = points
-    .toSorted((a, b) => a.pc - b.pc)
-    .map((point) => [point.pc, saveOf(text, point, body?.localFuel.has(point) === true)] as const)
+  const cases = points.toSorted((a, b) => a.pc - b.pc).map((point) => [point.pc, saveOf(text, point, body)] as const)
   for (const leave of body?.leaves ?? []) cases.push([leaveOf(leave.point), goOn(text, leave, body!.kind)])
   if (cases.length === 1) {
     out.write(cases[0]![1], "\n")
@@ -154,10 +153,22 @@ export const writeSaves = (
   out.write("}\n")
 }
 
-const saveOf = (text: FunctionText, point: Point, usesLocalFuel: boolean): string => {
-  const slots = point.live.map((slot) => text.saved(slot)).join(", ")
-  return `${usesLocalFuel ? returnFuel : ""}return $.save(${text.machine.index}, ${point.pc}, [${slots}])`
+const saveOf = (text: FunctionText, point: Point, body: Pick<HotBody, "localFuel" | "grownAt"> | undefined): string => {
+  const grown = body?.grownAt.get(point)
+  const slots = point.live.map((slot) => savedSlot(text, slot, { grown: grown?.get(slot) })).join(", ")
+  const fuel = body?.localFuel.has(point) === true ? returnFuel : ""
+  return `${fuel}return $.save(${text.machine.index}, ${point.pc}, [${slots}])`
 }
+
+/** As it stands in a frame. Of a list that grows, the items of a turn that is done again are left out. */
+const savedSlot = (
+  text: FunctionText,
+  slot: Slot,
+  { grown, shadow }: { readonly grown: GrownList | undefined; readonly shadow?: string | undefined }
+): string => (grown === undefined ? text.saved(slot, shadow) : grownList(text, slot, grown, shadow))
+
+const grownList = (text: FunctionText, slot: Slot, { items }: GrownList, count?: string): string =>
+  `$.grown(${text.names.of(slot)}, ${items}${count === undefined ? "" : `, ${count}`})`
 
 const returnFuel = "$meter.fuel = $fuel; "
 
@@ -166,13 +177,16 @@ interface Leave {
   readonly point: Point
   /** Variables with what slots held when the turn began. */
   readonly shadows: ReadonlyMap<Slot, string>
+  readonly grown: ReadonlyMap<Slot, GrownList>
 }
 
 /** The `pc` of a way out: below 0, as a frame has none such. */
 const leaveOf = (point: Point): number => -1 - point.pc
 
-const goOn = (text: FunctionText, { point, shadows }: Leave, kind: HotBody["kind"]): string => {
-  const slots = point.live.map((slot) => text.saved(slot, shadows.get(slot))).join(", ")
+const goOn = (text: FunctionText, { grown, point, shadows }: Leave, kind: HotBody["kind"]): string => {
+  const slots = point.live
+    .map((slot) => savedSlot(text, slot, { grown: grown.get(slot), shadow: shadows.get(slot) }))
+    .join(", ")
   const call = `${text.module.resume(text.machine.index)}({ pc: ${point.pc}, slots: [${slots}] }, null, true)`
   if (kind === "function") return `${returnFuel}return ${call}`
   const register = text.module.register(0)
@@ -186,12 +200,16 @@ export class HotBody {
   readonly localFuel = new Set<Point>()
   /** The ways out of loops of numbers. */
   readonly leaves: Array<Leave> = []
+  /** The lists that grow in the loop of a point. */
+  readonly grownAt = new Map<Point, ReadonlyMap<Slot, GrownList>>()
   /** Further variables. */
   readonly shadows: Array<string> = []
   usesFuel = false
   readonly kind: "function" | "loop"
   readonly #text: FunctionText
   #inLocalFuel = false
+  #grown: ReadonlyMap<Slot, GrownList> = new Map()
+  #lists = 0
 
   constructor(text: FunctionText, kind: "function" | "loop") {
     this.#text = text
@@ -217,6 +235,7 @@ export class HotBody {
     const { names, machine } = this.#text
     switch (statement.kind) {
       case "assign": {
+        if (this.#grown.has(statement.slot)) return this.#append(out, statement)
         const line = this.#lineOf(out).mark(machine.source, statement.span)
         line.write(names.of(statement.slot), " = ")
         this.#text.into(line, statement.slot, statement.value)
@@ -247,6 +266,14 @@ export class HotBody {
       case "return":
         return this.#return(out, statement)
     }
+  }
+
+  #append(out: Writer, { slot, span, value }: Statement & { kind: "assign" }): void {
+    const { items, room } = this.#grown.get(slot)!
+    const line = this.#lineOf(out).mark(this.#text.machine.source, span).write(`${items}.push(`)
+    this.#text.expression(line, appendedItem(slot, value)!)
+    out.write(`if (!(${items}.length < ${room})) ${this.#text.numberLoop!.leave}\n`)
+    this.#endLine(out, line, ")\n")
   }
 
   #suspendable(out: Writer, { slot, call, point, span }: Statement & { kind: "suspendable" }): void {
@@ -299,7 +326,9 @@ export class HotBody {
     this.points.push(point)
     if (this.#inLocalFuel) this.localFuel.add(point)
     const around = this.#text.numberLoop
+    const grownAround = this.#grown
     const numbers = around?.numbers ?? numberLoopOf(facts, isPure)?.numbers
+    if (numbers !== undefined) this.#growLists(out, facts)
     const turn =
       numbers === undefined ? undefined : this.#enterNumberLoop(out, facts, { numbers }, around === undefined)
     out.write(`$block${label.ordinal}: for (;;) {\n`)
@@ -312,6 +341,22 @@ export class HotBody {
       this.#inLocalFuel = false
       out.write("$meter.fuel = $fuel\n")
     }
+    for (const [slot, grown] of this.#grown)
+      if (!grownAround.has(slot)) out.write(`${this.#text.names.of(slot)} = ${grownList(this.#text, slot, grown)}\n`)
+    this.#grown = grownAround
+  }
+
+  #growLists(out: Writer, loop: LoopFacts): void {
+    const grown = new Map(this.#grown)
+    for (const slot of grownSlots(loop)) {
+      if (grown.has(slot)) continue
+      const list = { items: `$grown${this.#lists}`, room: `$room${this.#lists++}` }
+      this.shadows.push(list.items, list.room)
+      out.write(`${list.items} = []\n${list.room} = $listItemsMax - ${this.#text.names.of(slot)}.size\n`)
+      grown.set(slot, list)
+    }
+    this.#grown = grown
+    this.grownAt.set(loop.statement.point, grown)
   }
 
   /** Yields what each turn begins with: it keeps what the loop changes, as it may have to be done once more. */
@@ -326,9 +371,13 @@ export class HotBody {
       this.shadows.push(shadow)
       shadows.set(slot, shadow)
     }
-    const turn = [...shadows].map(([slot, shadow]) => `${shadow} = ${names.of(slot)}\n`).join("")
+    const heldBy = (slot: Slot): string => {
+      const grown = this.#grown.get(slot)
+      return grown === undefined ? names.of(slot) : `${grown.items}.length`
+    }
+    const turn = [...shadows].map(([slot, shadow]) => `${shadow} = ${heldBy(slot)}\n`).join("")
     const leave = `{ pc = ${leaveOf(point)}; break $save }`
-    this.leaves.push({ point, shadows })
+    this.leaves.push({ point, shadows, grown: this.#grown })
     const entering = isOutermost ? point.live.filter((slot) => numbers.has(slot)).map((slot) => names.of(slot)) : []
     if (entering.length > 0) {
       out.write(turn, `if (${entering.map((name) => `typeof ${name} !== "number"`).join(" || ")}) ${leave}\n`)

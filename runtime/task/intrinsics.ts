@@ -99,6 +99,12 @@ export const makeIntrinsics = (
     amount,
     divide,
     textUnitsMax: limits.textUnitsMax,
+    listItemsMax: limits.listItemsMax,
+    grown: (list: List, items: Array<Value>, count?: number): List => {
+      if (count !== undefined) items.length = count
+      spend(containerBytes + items.length * itemBytes)
+      return list.appendAll(items)
+    },
     add,
     subtract,
     multiply,

@@ -81,6 +81,15 @@ export class List {
     }
     return new List(this.bracket, [...this.items.slice(0, this.size), value])
   }
+  /** The same of several. The array is the list's from then on. */
+  appendAll(more: Array<Value>): List {
+    if (more.length === 0) return this
+    if (this.size === 0) return new List(this.bracket, more)
+    if (this.items.length !== this.size) return new List(this.bracket, this.items.slice(0, this.size).concat(more))
+    // Not spread over the arguments of one push: there may be more than JavaScript takes.
+    for (const value of more) (this.items as Array<Value>).push(value)
+    return new List(this.bracket, this.items)
+  }
   /** The items as an array of their own length; do not change it. */
   toArray(): ReadonlyArray<Value> {
     return this.items.length === this.size ? this.items : this.items.slice(0, this.size)

@@ -62,6 +62,10 @@ export interface Intrinsics {
   readonly amount: (operator: string, value: unknown) => number
   /** UTF-16 units of the longest text that compiled code joins itself; the library refuses a longer one. */
   readonly textUnitsMax: number
+  /** Most items of a list that compiled code makes itself. */
+  readonly listItemsMax: number
+  /** The list with the items behind its own, of which the first `count` are taken; the array is the list's from then on. */
+  readonly grown: (list: unknown, items: Array<unknown>, count?: number) => unknown
   /** `/` of two numbers. */
   readonly divide: (a: unknown, b: unknown) => { readonly value: number }
 

@@ -4,8 +4,8 @@ import { refuseLargerThan } from "./define.ts"
 /** Longest text that a library function makes, in UTF-16 units. */
 export const { textUnitsMax } = limits
 
-/** Most items of a list that a library function makes; at 8 bytes an item the array has 8 MiB. */
-export const listItemsMax = 2 ** 20
+/** Most items of a list that a library function makes. */
+export const { listItemsMax } = limits
 
 /** Longest byte string that a library function makes (16 MiB). */
 export const bytesMax = 2 ** 24

@@ -88,6 +88,11 @@ const intrinsics = (
     Real,
     List,
     Map: SxsMap,
+    listItemsMax: limits.listItemsMax,
+    grown: (list, items, count = items.length) => {
+      items.length = count
+      return (list as List).appendAll(items as Array<Value>)
+    },
     double: (value) => (value as Real).value,
     amount: amount as Intrinsics["amount"],
     divide: divide as Intrinsics["divide"],
