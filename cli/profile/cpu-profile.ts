@@ -6,6 +6,7 @@ import type { OwnSession, RuntimeError } from "../session.ts"
 import { Shell } from "../shell.ts"
 import { visible } from "../visible.ts"
 import { mapProfile } from "./map-profile.ts"
+import { packedLines } from "./packed-lines.ts"
 import { profileFile, sourceUrls } from "./profile-files.ts"
 import { Profiler } from "./profiler.ts"
 
@@ -41,7 +42,7 @@ export const profileTo = Effect.fnUntraced(function* (
         const write = (): void => {
           const profile = profiler.stop()
           if (profile === undefined) return
-          const mapped = mapProfile(profile, { bundles: session.namespace.loaded(), urlOf })
+          const mapped = mapProfile(profile, { bundles: session.namespace.loaded(), packed: packedLines, urlOf })
           shell.err(saved(file, `${JSON.stringify(mapped)}\n`, describe(profile.samples?.length ?? 0, profiler.isCut)))
         }
         yield* writtenAtEnd(write)

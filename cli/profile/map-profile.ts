@@ -2,16 +2,20 @@ import type { Profiler, Runtime } from "node:inspector"
 import type { LoadedBundle } from "../../runtime/bundle/registry.ts"
 import type { FunctionFacts } from "../../stdlib/abi/manifest.ts"
 import { ModuleLines } from "./module-lines.ts"
+import type { PackedLines } from "./packed-lines.ts"
 
 export interface SourceOf {
   readonly bundles: ReadonlyArray<LoadedBundle>
+  /** Of a file that sxs itself is packed into. */
+  readonly packed: (url: string) => PackedLines | undefined
   /** The URL of a source file, by the name that the compiler knew it by. */
   readonly urlOf: (source: string) => string
 }
 
 /**
  * The profile with the calls of compiled code as calls of the source: its functions, files and lines. All parts of a function that
- * continue one call become that call, and calls of the same function from the same place become one. Everything else stays.
+ * continue one call become that call, and calls of the same function from the same place become one. Calls of sxs itself are shown
+ * in its own files. Everything else stays.
  */
 export const mapProfile = (profile: Profiler.Profile, sourceOf: SourceOf): Profiler.Profile => {
   const tree = new MappedTree(profile, sourceOf)
@@ -40,6 +44,7 @@ interface Growing {
 class MappedTree {
   readonly #sourceOf: SourceOf
   readonly #lines = new Map<string, ModuleLines | undefined>()
+  readonly #packed = new Map<string, PackedLines | undefined>()
   readonly #grown = new Map<number, Growing>()
   readonly #order: Array<Growing> = []
 
@@ -82,16 +87,17 @@ class MappedTree {
     const grown = known ?? this.#add(node, facts, parent)
     this.#grown.set(node.id, grown)
     grown.hitCount += node.hitCount ?? 0
+    const head = node.callFrame.lineNumber + 1
+    const packed = this.#packedOf(node.callFrame.url)
     for (const { line, ticks } of node.positionTicks ?? []) {
-      const head = node.callFrame.lineNumber + 1
-      const at = facts === undefined ? line : lines?.lineOf(facts, { head, line })
+      const at = facts === undefined ? (packed?.lineOf(line) ?? line) : lines?.lineOf(facts, { head, line })
       if (at !== undefined) grown.ticks.set(at, (grown.ticks.get(at) ?? 0) + ticks)
     }
     return grown
   }
 
   #add(node: Profiler.ProfileNode, facts: FunctionFacts | undefined, parent: Growing | undefined): Growing {
-    const callFrame = facts === undefined ? node.callFrame : this.#frameOf(node.callFrame, facts)
+    const callFrame = this.#frameOf(node.callFrame, facts)
     const grown = { node, callFrame, facts, called: new Map(), children: [], ticks: new Map(), hitCount: 0 }
     parent?.children.push(grown)
     if (facts !== undefined) parent?.called.set(facts, grown)
@@ -99,10 +105,12 @@ class MappedTree {
     return grown
   }
 
-  #frameOf({ scriptId }: Runtime.CallFrame, { name, position, source }: FunctionFacts): Runtime.CallFrame {
+  #frameOf(frame: Runtime.CallFrame, facts: FunctionFacts | undefined): Runtime.CallFrame {
+    if (facts === undefined) return this.#packedOf(frame.url)?.frameOf(frame) ?? frame
+    const { name, position, source } = facts
     return {
       functionName: name,
-      scriptId,
+      scriptId: frame.scriptId,
       url: this.#sourceOf.urlOf(source),
       lineNumber: position.line - 1,
       columnNumber: position.column - 1
@@ -115,5 +123,10 @@ class MappedTree {
     const lines = bundle === undefined ? undefined : new ModuleLines(bundle)
     this.#lines.set(url, lines)
     return lines
+  }
+
+  #packedOf(url: string): PackedLines | undefined {
+    if (!this.#packed.has(url)) this.#packed.set(url, this.#sourceOf.packed(url))
+    return this.#packed.get(url)
   }
 }

@@ -82,6 +82,8 @@ describe("sxs run --cpu-profile", () => {
       assert.strictEqual(profile.samples.length, Number(samples))
       assert.strictEqual(functionsOf(profile)[0]?.[0], "hot")
       assert.include([6, 7], hotLine(profile, "hot"))
+      const own = profile.nodes.filter(({ callFrame }) => /\/runtime\/task\/\w+\.ts$/.test(callFrame.url))
+      assert.isAbove(own.length, 0, "sxs itself is shown in its own files")
     })
 
   it("is written by a built program, when sources and imported files are elsewhere", () => {

@@ -1,4 +1,4 @@
-import type { Profiler } from "node:inspector"
+import type { Profiler, Runtime } from "node:inspector"
 import { assert, describe, it } from "@effect/vitest"
 import { mapProfile } from "../../../../cli/profile/map-profile.ts"
 import { compile } from "../../../../compiler/index.ts"
@@ -37,7 +37,7 @@ const node = (id: number, name: string, more: Partial<Profiler.ProfileNode> = {}
 const mapped = (nodes: Array<Profiler.ProfileNode>, samples: Array<number>) =>
   mapProfile(
     { nodes, samples, timeDeltas: samples.map(() => 1000), startTime: 1, endTime: 9 },
-    { bundles: [{ address, code, manifest, map }], urlOf: (source) => `file:///p/${source}` }
+    { bundles: [{ address, code, manifest, map }], packed: () => undefined, urlOf: (source) => `file:///p/${source}` }
   )
 
 describe("mapProfile", () => {
@@ -102,8 +102,28 @@ describe("mapProfile", () => {
     const nodes = [node(1, "sum$1")]
     const { nodes: found } = mapProfile(
       { nodes, startTime: 1, endTime: 9 },
-      { bundles: [{ address, code, manifest, map: undefined }], urlOf: (source) => source }
+      { bundles: [{ address, code, manifest, map: undefined }], packed: () => undefined, urlOf: (source) => source }
     )
     assert.deepStrictEqual(found[0]!.callFrame.functionName, "sum")
+  })
+
+  it("shows calls of sxs itself in the files that it was packed from", () => {
+    const packed = (url: string) =>
+      url === "file:///runtime.js"
+        ? {
+            frameOf: (frame: Runtime.CallFrame) => ({ ...frame, url: "file:///driver.ts" }),
+            lineOf: (line: number) => line + 100
+          }
+        : undefined
+    const nodes = [node(1, "unwind", { positionTicks: [{ line: 2, ticks: 3 }] }), node(2, "sum$1")]
+    const { nodes: found } = mapProfile(
+      { nodes, startTime: 1, endTime: 9 },
+      { bundles: [{ address, code, manifest, map }], packed, urlOf: (source) => source }
+    )
+    assert.deepStrictEqual(
+      [found[0]!.callFrame.url, found[0]!.positionTicks],
+      ["file:///driver.ts", [{ line: 102, ticks: 3 }]]
+    )
+    assert.strictEqual(found[1]!.callFrame.url, "main.sxs")
   })
 })
