@@ -72,6 +72,12 @@ export const quoted = (datum: Datum): Literal => {
   }
 }
 
+/** Notes that the function calls `target` or makes a closure of it. Many functions use no other, and share one empty set. */
+export const use = (owner: FunctionDefinition, target: FunctionDefinition): void => {
+  if (owner.uses.size === 0) owner.uses = new Set([target])
+  else (owner.uses as Set<FunctionDefinition>).add(target)
+}
+
 /** Whether the function takes so many arguments. */
 export const takesCount = (target: FunctionDefinition, given: number): boolean =>
   target.hasRest ? given >= target.params.length - 1 : given === target.params.length

@@ -197,7 +197,7 @@ export interface FunctionDefinition {
    * the local that was captured, also when it is handed on through other functions. */
   readonly captured: Array<{ readonly inner: Binding; readonly root: Binding }>
   /** The functions that it calls or makes closures of. */
-  readonly uses: Set<FunctionDefinition>
+  uses: ReadonlySet<FunctionDefinition>
   /** As declared; `:any` when nothing is. */
   readonly result: DeclaredType
   /** Set when no source spells the function out: it makes a record of this type, or gives one of its fields. */

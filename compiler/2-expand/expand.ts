@@ -5,7 +5,7 @@ import type { Datum, ListDatum } from "../1-read/datum.ts"
 import * as catalog from "../catalog.ts"
 import { type Diagnostic, hasErrors, inSource, type Outcome } from "../diagnostic.ts"
 import type { Source, Span } from "../source.ts"
-import { call, libraryCall, literal, newBinding, quoted, reference, takenCount, takesCount } from "./build.ts"
+import { call, libraryCall, literal, newBinding, quoted, reference, takenCount, takesCount, use } from "./build.ts"
 import { bundledFirst } from "./bundled.ts"
 import { captureInto, completeCaptures, rootOf } from "./captures.ts"
 import {
@@ -72,6 +72,8 @@ interface Extern {
 
 /** Stands for what has been reported: nothing is known of it. */
 const unknownValue = (span: Span): Core => ({ kind: "ascribe", type: ":any", value: literal(none, span), span })
+
+const noUses: ReadonlySet<FunctionDefinition> = new Set()
 
 /** The state of one expansion. */
 class Expander implements Expansion {
@@ -197,12 +199,13 @@ class Expander implements Expansion {
     }
     for (const form of file.forms) this.#topLevelForms.add(form)
     const definitions = this.#declareTopLevel(file.forms, scope)
-    const items = file.forms.flatMap((form) => {
+    const items: Array<Core> = []
+    for (const form of file.forms) {
       const definition = definitions.get(form)
       const item = definition === undefined ? this.expand(form, scope) : literal(none, form.span)
       definition?.()
-      return isTest(form) ? [] : [item]
-    })
+      if (!isTest(form)) items.push(item)
+    }
     main.body = withDeferred(main, { kind: "sequence", items, span: main.span })
     this.#unknown.explainIn(this.#module)
     this.#reportUnknownExports()
@@ -323,13 +326,12 @@ class Expander implements Expansion {
       index,
       params: [],
       captured: [],
-      uses: new Set(),
+      uses: noUses,
       hasRest: false,
       deferred: undefined,
       body: literal(none, options.span),
       loops: 0
     }
-    this.#surroundings.set(made, { open: [] })
     return made
   }
 
@@ -377,7 +379,11 @@ class Expander implements Expansion {
   }
 
   surroundings(owner: FunctionDefinition): Surroundings {
-    return this.#surroundings.get(owner)!
+    const known = this.#surroundings.get(owner)
+    if (known !== undefined) return known
+    const made: Surroundings = { open: [] }
+    this.#surroundings.set(owner, made)
+    return made
   }
 
   expand(datum: Datum, scope: Scope): Core {
@@ -419,27 +425,26 @@ class Expander implements Expansion {
       this.report(catalog.strayBody.at(datum.span, {}))
       return literal(none, datum.span)
     }
-    const [head, ...rest] = datum.items
+    const head = datum.items[0]
     if (head === undefined) return literal({ type: "list", bracket: "(", items: [] }, datum.span)
-    if (head.kind === "symbol") return this.#named(datum, head.name, rest, scope)
-    if (head.kind === "list" && head.bracket === "(")
-      return this.#apply(this.expand(head, scope), rest, datum.span, scope)
+    if (head.kind === "symbol") return this.#named(datum, head.name, scope)
+    if (head.kind === "list" && head.bracket === "(") return this.#apply(this.expand(head, scope), datum, scope)
     const way = functionFirst(datum, this.#module.file.source)
     this.report(catalog.notCallable.at(head.span, { what: describe(head), way }))
-    for (const item of rest) this.expand(item, scope)
+    for (const item of datum.items.slice(1)) this.expand(item, scope)
     return literal(none, datum.span)
   }
 
-  #named(datum: ListDatum, name: string, rest: ReadonlyArray<Datum>, scope: Scope): Core {
+  #named(datum: ListDatum, name: string, scope: Scope): Core {
     const form = specialForms.get(name)
     if (form !== undefined) return form.expand(this, datum, scope)
     const named = this.lookup(name, scope)
-    if (named !== undefined) return this.#callNamed(named, name, datum, rest, scope)
+    if (named !== undefined) return this.#callNamed(named, name, datum, scope)
     const signature = signatureOf(name)
-    if (signature !== undefined) return this.callLibrary(signature, datum, rest, scope)
-    const { span } = datum.items[0]!
+    if (signature !== undefined) return this.callLibrary(signature, datum, scope)
+    const [{ span }, ...rest] = datum.items as readonly [Datum, ...Array<Datum>]
     if (this.globals.has(name) || this.importedGlobal(name) !== undefined || this.isMisdefined(name))
-      return this.#apply(this.#symbol(name, span, scope), rest, datum.span, scope)
+      return this.#apply(this.#symbol(name, span, scope), datum, scope)
     this.#misdefineForeign(datum)
     if (isLater(name)) this.report(catalog.notAvailable.at(span, { name }))
     else if (name === "define" && isFunctionDefinition(rest))
@@ -449,15 +454,14 @@ class Expander implements Expansion {
     return literal(none, datum.span)
   }
 
-  #callNamed(named: Named, name: string, datum: ListDatum, rest: ReadonlyArray<Datum>, scope: Scope): Core {
-    if (named.kind === "binding")
-      return this.#apply(reference(named.binding, datum.items[0]!.span), rest, datum.span, scope)
+  #callNamed(named: Named, name: string, datum: ListDatum, scope: Scope): Core {
+    if (named.kind === "binding") return this.#apply(reference(named.binding, datum.items[0]!.span), datum, scope)
     const target = named.target
-    const args = rest.map((item) => this.expand(item, scope))
-    this.#checkCount(target, name, datum.span, rest.length)
+    const args = this.#args(datum, scope)
+    this.#checkCount(target, name, datum.span, args.length)
     const extern = this.#externs.get(target)
     if (extern !== undefined) return { kind: "library", signature: extern.signature, args, span: datum.span }
-    scope.owner.uses.add(target)
+    use(scope.owner, target)
     return { kind: "call", target, args: restInList(target, args, datum.span), span: datum.span, valueType: undefined }
   }
 
@@ -473,12 +477,19 @@ class Expander implements Expansion {
     )
   }
 
-  #apply(callee: Core, rest: ReadonlyArray<Datum>, span: Span, scope: Scope): Core {
-    return { kind: "apply", callee, args: rest.map((item) => this.expand(item, scope)), span }
+  #apply(callee: Core, datum: ListDatum, scope: Scope): Core {
+    return { kind: "apply", callee, args: this.#args(datum, scope), span: datum.span, valueType: undefined }
   }
 
-  callLibrary(signature: Signature, datum: ListDatum, rest: ReadonlyArray<Datum>, scope: Scope): Core {
-    const args = expandArguments(this, signature, datum, rest, scope)
+  /** What stands behind the first item. */
+  #args({ items }: ListDatum, scope: Scope): ReadonlyArray<Core> {
+    const args = new Array<Core>(items.length - 1)
+    for (let at = 1; at < items.length; at++) args[at - 1] = this.expand(items[at]!, scope)
+    return args
+  }
+
+  callLibrary(signature: Signature, datum: ListDatum, scope: Scope): Core {
+    const args = expandArguments(this, signature, datum, scope)
     const started = signature.starts === undefined ? undefined : args[signature.starts]
     if (started?.kind === "closure") {
       this.#checkCount(started.target, started.target.name, datum.span, args.length - signature.starts! - 1)
@@ -486,7 +497,7 @@ class Expander implements Expansion {
     if (signature.from === "prelude") {
       const target = this.#preludeFunction(signature.name)
       if (target !== undefined) {
-        scope.owner.uses.add(target)
+        use(scope.owner, target)
         return { kind: "call", target, args, span: datum.span }
       }
     }
@@ -503,7 +514,7 @@ class Expander implements Expansion {
       if (signature.from !== "prelude") wrapLibrary(target, signature, span)
       this.#libraryValues.set(signature, target)
     }
-    scope.owner.uses.add(target)
+    use(scope.owner, target)
     return { kind: "closure", target, span }
   }
 
@@ -513,7 +524,7 @@ class Expander implements Expansion {
     const target = known ?? this.newFunction({ name: facts.name, span, result: ":any" })
     if (known === undefined) wrapExtern(target, signature, span)
     this.#libraryValues.set(signature, target)
-    scope.owner.uses.add(target)
+    use(scope.owner, target)
     return { kind: "closure", target, span }
   }
 
@@ -552,7 +563,7 @@ class Expander implements Expansion {
     if (named?.kind === "function") {
       const extern = this.#externs.get(named.target)
       if (extern !== undefined) return this.#externValue(extern, span, scope)
-      scope.owner.uses.add(named.target)
+      use(scope.owner, named.target)
       return { kind: "closure", target: named.target, span }
     }
     const imported =
@@ -596,7 +607,7 @@ class Expander implements Expansion {
         ? named
         : this.#capture(named.binding, scope)
     }
-    const exporter = this.#module.exporterOf(name)
+    const exporter = this.#module.imports.size === 0 ? undefined : this.#module.exporterOf(name)
     return this.#module.topLevel.get(name) ?? exporter?.module.topLevel.get(exporter.rest)
   }
 

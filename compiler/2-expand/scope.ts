@@ -5,13 +5,12 @@ import type { Binding, FunctionDefinition } from "./core.ts"
 export class Scope {
   readonly parent: Scope | undefined
   readonly owner: FunctionDefinition
-  readonly #names = new Map<string, Named>()
-  readonly #order: Array<string> = []
+  /** In the order of their definition. Most scopes have few names, and many have none. */
+  #names: Map<string, Named> | undefined
   #branches = 0
-  /** Locals that only some way through this scope defines. */
-  readonly sometimes = new Set<Binding>()
+  #sometimes: Set<Binding> | undefined
   /** Names that a `def` here may define again, as they stem from another branch of the same `branch`. */
-  readonly #redefinable = new Set<string>()
+  #redefinable: Set<string> | undefined
 
   constructor(owner: FunctionDefinition, parent: Scope | undefined) {
     this.owner = owner
@@ -19,23 +18,30 @@ export class Scope {
   }
 
   own(name: string): Named | undefined {
-    return this.#names.get(name)
+    return this.#names?.get(name)
   }
 
   set(name: string, named: Named): void {
-    if (!this.#names.has(name)) this.#order.push(name)
+    this.#names ??= new Map()
     this.#names.set(name, named)
-    this.#redefinable.delete(name)
-    if (this.#branches > 0 && named.kind === "binding") this.sometimes.add(named.binding)
+    this.#redefinable?.delete(name)
+    if (this.#branches === 0 || named.kind !== "binding") return
+    this.#sometimes ??= new Set()
+    this.#sometimes.add(named.binding)
   }
 
   /** The names defined here so far, from the `first` on, in the order of their definition. */
   names(first = 0): ReadonlyArray<string> {
-    return this.#order.slice(first)
+    return this.size <= first ? [] : [...this.#names!.keys()].slice(first)
   }
 
   get size(): number {
-    return this.#order.length
+    return this.#names?.size ?? 0
+  }
+
+  /** Locals that only some way through this scope defines. */
+  get sometimes(): ReadonlySet<Binding> | undefined {
+    return this.#sometimes
   }
 
   /** Runs what only some way through this scope passes. */
@@ -47,15 +53,18 @@ export class Scope {
   }
 
   mayRedefine(name: string): boolean {
-    return this.#redefinable.has(name)
+    return this.#redefinable?.has(name) === true
   }
 
   /** Runs `branch` with `names` free to be defined again; afterwards they are taken as before. */
-  inOtherBranch<A>(names: Iterable<string>, branch: () => A): A {
-    const added = [...names].filter((name) => !this.#redefinable.has(name))
-    for (const name of added) this.#redefinable.add(name)
+  inOtherBranch<A>(names: ReadonlyArray<string>, branch: () => A): A {
+    if (names.length === 0) return branch()
+    const redefinable = this.#redefinable ?? new Set()
+    this.#redefinable = redefinable
+    const added = names.filter((name) => !redefinable.has(name))
+    for (const name of added) redefinable.add(name)
     const value = branch()
-    for (const name of added) this.#redefinable.delete(name)
+    for (const name of added) redefinable.delete(name)
     return value
   }
 }

@@ -63,13 +63,13 @@ const branches = (
   clauses: ReadonlyArray<{ readonly test: Datum; readonly value: ReadonlyArray<Datum> }>,
   otherwise: ReadonlyArray<Datum> | undefined
 ): Core => {
-  const elsewhere = new Set<string>()
+  const elsewhere: Array<string> = []
   const inBranch = (value: ReadonlyArray<Datum>): Core => {
     const before = scope.size
     const core = scope.inOtherBranch(elsewhere, () =>
       scope.inBranch(() => expander.sequence(value, scope, value[0]!.span))
     )
-    for (const name of scope.names(before)) elsewhere.add(name)
+    for (const name of scope.names(before)) elsewhere.push(name)
     return core
   }
   const expanded: Array<Clause> = []

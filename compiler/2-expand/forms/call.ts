@@ -12,22 +12,24 @@ export const expandArguments = (
   expander: Expansion,
   signature: Signature,
   form: ListDatum,
-  rest: ReadonlyArray<Datum>,
   scope: Scope
 ): ReadonlyArray<Core> => {
-  const args = rest.map((item, index) =>
-    expandArgument(expander, signature.params[index] ?? signature.rest, item, scope)
-  )
-  const least = signature.params.filter((param) => param.optional !== true).length
-  const most = signature.rest === undefined ? signature.params.length : Number.POSITIVE_INFINITY
-  if (rest.length < least || rest.length > most) {
+  const { params } = signature
+  const given = form.items.length - 1
+  const args = new Array<Core>(given)
+  for (let index = 0; index < given; index++)
+    args[index] = expandArgument(expander, params[index] ?? signature.rest, form.items[index + 1]!, scope)
+  const most = signature.rest === undefined ? params.length : Number.POSITIVE_INFINITY
+  // Only the last parameters may be left out.
+  if (given > most || (given < params.length && params[given]!.optional !== true)) {
+    const least = params.filter((param) => param.optional !== true).length
     const head = form.items[0]!
     const name = head.kind === "symbol" ? head.name : signature.name
     expander.report(
       catalog.wrongArity.at(form.span, {
         name,
         expected: expectedCount(least, most),
-        given: rest.length,
+        given,
         shape: shapeOf(signature, name)
       })
     )

@@ -1,5 +1,5 @@
 import type { Span } from "../../source.ts"
-import { call, define, int, libraryCall, literal, newBinding, reference, sequence } from "../build.ts"
+import { call, define, int, libraryCall, literal, newBinding, reference, sequence, use } from "../build.ts"
 import { captureInto } from "../captures.ts"
 import { type Binding, type Core, type FunctionDefinition, type Loop, none } from "../core.ts"
 import { Scope } from "../scope.ts"
@@ -27,7 +27,7 @@ export const defer: SpecialForm = {
     const deferredBody =
       prefix === undefined ? written : sequence([leaveScope(captureInto(target, prefix), span), written], span)
     target.body = withDeferred(target, deferredBody)
-    owner.uses.add(target)
+    use(owner, target)
     owner.deferred ??= Object.assign(newBinding({ name: "%deferred", kind: "local", span, owner, type: ":any" }), {
       assigned: true
     })

@@ -18,7 +18,7 @@ export const def: SpecialForm = {
     }
     const { name, value } = parts
     const expanded = expander.expand(value, scope)
-    if (/[^:]:$/.test(name.name)) return withColon(expander, name, expanded)
+    if (name.name.endsWith(":") && /[^:]:$/.test(name.name)) return withColon(expander, name, expanded)
     const binding = defineName(expander, name, scope)
     if (binding === undefined) return expanded
     const core: Core = { kind: "define", binding, value: expanded, span: form.span }
@@ -89,13 +89,20 @@ export const mayName = (expander: Expansion, name: Datum & { kind: "symbol" }): 
 /** Why a program may not define this name; undefined when it may. */
 export const reservedWhy = (expander: Expansion, name: string): string | undefined => {
   if (expander.isSpecialForm(name)) return "it is a special form"
-  if (["true", "false", "none", "inf", "nan"].includes(name)) return "it is a literal"
-  if (name.startsWith(":")) return "names with `:` in front are types"
-  if (name.startsWith("$")) return "names with `$` in front are context variables"
-  if (name.startsWith("%")) return "names with `%` in front belong to the compiler"
+  if (literalNames.has(name)) return "it is a literal"
+  const why = reservedSigns.get(name[0]!)
+  if (why !== undefined) return why
   if (signatureOf(name)?.name === name) return "it is a library function"
   return undefined
 }
+
+const literalNames: ReadonlySet<string> = new Set(["true", "false", "none", "inf", "nan"])
+
+const reservedSigns: ReadonlyMap<string, string> = new Map([
+  [":", "names with `:` in front are types"],
+  ["$", "names with `$` in front are context variables"],
+  ["%", "names with `%` in front belong to the compiler"]
+])
 
 export const set: SpecialForm = {
   shape: "`(set name expr)`",

@@ -1,6 +1,6 @@
 import type { Datum, ListDatum } from "../../1-read/datum.ts"
 import * as catalog from "../../catalog.ts"
-import { literal, newBinding } from "../build.ts"
+import { literal, newBinding, use } from "../build.ts"
 import type { Core, DeclaredType, FunctionDefinition } from "../core.ts"
 import { none } from "../core.ts"
 import type { Expansion } from "../expansion.ts"
@@ -97,7 +97,7 @@ export const fn: SpecialForm = {
     const { result, body } = resultType(expander, rest)
     const target = expander.newFunction({ name: "fn", span: form.span, result })
     target.body = withDeferred(target, expandBody(expander, body, parameters(expander, params, target, scope), form))
-    scope.owner.uses.add(target)
+    use(scope.owner, target)
     return { kind: "closure", target, span: form.span }
   }
 }
@@ -200,7 +200,7 @@ const unnamed = (owner: FunctionDefinition, span: Datum["span"]) =>
 
 /** `n: int` as other languages write it: reported, and then taken as `n :int`. */
 const withoutColon = (expander: Expansion, target: FunctionDefinition, name: Datum): Datum => {
-  if (!isSymbol(name) || !/[^:]:$/.test(name.name)) return name
+  if (!isSymbol(name) || !name.name.endsWith(":") || !/[^:]:$/.test(name.name)) return name
   const stripped = name.name.slice(0, -1)
   const shape = `\`(${stripped} :int)\``
   expander.report(

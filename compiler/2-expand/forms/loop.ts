@@ -30,7 +30,7 @@ export const inLoop = (
 
 /** Each turn and each clause is a scope of its own: a local that it does not define must not have the last turn's value. */
 export const withFreshLocals = (scope: Scope, body: Core): Core => {
-  if (scope.sometimes.size === 0) return body
+  if (scope.sometimes === undefined) return body
   const { span } = body
   const fresh = [...scope.sometimes].map(
     (binding): Core => ({ kind: "define", binding, value: literal(none, span), span })

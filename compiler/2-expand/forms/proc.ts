@@ -1,5 +1,5 @@
 import { startOnProcessor } from "../../../stdlib/signatures/bus-forms.ts"
-import { call } from "../build.ts"
+import { call, use } from "../build.ts"
 import { Scope } from "../scope.ts"
 import { withDeferred } from "./defer.ts"
 import { isParens, isSymbol, malformed } from "./shape.ts"
@@ -25,7 +25,7 @@ export const proc: SpecialForm = {
     const number = expander.expand(processor, scope)
     const target = expander.newFunction({ name: "proc", span, result: ":any" })
     target.body = withDeferred(target, expander.body(body, new Scope(target, scope)))
-    scope.owner.uses.add(target)
+    use(scope.owner, target)
     return call(startOnProcessor, [number, { kind: "closure", target, span }], span)
   }
 }

@@ -1,4 +1,5 @@
 import { formLibrary } from "../../../stdlib/signatures/form.ts"
+import type { Signature, TypeName } from "../../../stdlib/signatures/signature.ts"
 import type { Datum, ListDatum } from "../../1-read/datum.ts"
 import * as catalog from "../../catalog.ts"
 import { call, libraryCall, newBinding, reference, text } from "../build.ts"
@@ -150,8 +151,15 @@ const construction = (target: FunctionDefinition, record: RecordDefinition): Cor
 
 /** The field of a value that is known to be of the record type. */
 export const fieldOf = (value: Core, field: RecordDefinition["fields"][number]): Core =>
-  call(
-    { ...formLibrary.field, result: isRecord(field.type) ? ":any" : field.type },
-    [value, text(field.name, value.span)],
-    value.span
-  )
+  call(fieldSignature(isRecord(field.type) ? ":any" : field.type), [value, text(field.name, value.span)], value.span)
+
+const fieldSignatures = new Map<TypeName, Signature>()
+
+/** One for each type of a field. */
+const fieldSignature = (result: TypeName): Signature => {
+  const known = fieldSignatures.get(result)
+  if (known !== undefined) return known
+  const made = { ...formLibrary.field, result }
+  fieldSignatures.set(result, made)
+  return made
+}

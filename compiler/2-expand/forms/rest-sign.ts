@@ -16,14 +16,14 @@ export const withRestSign = (expander: Expansion, form: string, items: ReadonlyA
     const problem = "the name for all that follows has a `&` before it, by itself"
     expander.report(catalog.malformedForm.at(span, { form, problem, shape: `\`& ${name}\`` }))
   }
-  const [sign, last] = items.slice(-2)
+  const sign = items[items.length - 2]
+  const last = items[items.length - 1]
   if (isSymbol(last) && isSymbol(sign) && foreignSigns.has(sign.name)) {
     report(sign, last.name)
     return [...items.slice(0, -2), { ...sign, name: "&" }, last]
   }
-  const end = items.at(-1)
-  const name = isSymbol(end) ? joined.exec(end.name)?.[1] : undefined
-  if (!isSymbol(end) || name === undefined) return items
-  report(end, name)
-  return [...items.slice(0, -1), { ...end, name: "&" }, { ...end, name }]
+  const name = isSymbol(last) ? joined.exec(last.name)?.[1] : undefined
+  if (!isSymbol(last) || name === undefined) return items
+  report(last, name)
+  return [...items.slice(0, -1), { ...last, name: "&" }, { ...last, name }]
 }

@@ -1,5 +1,5 @@
 import { subscribe } from "../../../stdlib/signatures/bus-forms.ts"
-import { call, literal, newBinding, text } from "../build.ts"
+import { call, literal, newBinding, text, use } from "../build.ts"
 import type { Core, DeclaredType, FunctionDefinition } from "../core.ts"
 import { none, typeText } from "../core.ts"
 import type { Expansion } from "../expansion.ts"
@@ -60,7 +60,7 @@ const handlerOf = (
     scope.set(name, { kind: "binding", binding })
     target.params.push(binding)
   }
-  around.owner.uses.add(target)
+  use(around.owner, target)
   return { target, scope }
 }
 

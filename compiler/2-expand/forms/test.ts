@@ -2,7 +2,7 @@ import { required } from "../../../stdlib/signatures/param.ts"
 import type { Signature } from "../../../stdlib/signatures/signature.ts"
 import type { Datum, ListDatum } from "../../1-read/datum.ts"
 import * as catalog from "../../catalog.ts"
-import { call, libraryCall, literal, sequence } from "../build.ts"
+import { call, libraryCall, literal, sequence, use } from "../build.ts"
 import { none } from "../core.ts"
 import type { Expansion } from "../expansion.ts"
 import { Scope } from "../scope.ts"
@@ -67,7 +67,7 @@ const inTest = (name: string, facts: Facts): SpecialForm => {
     shape: `\`(${[name, ...facts.params.map((param) => param.name)].join(" ")})\``,
     doc: facts.doc,
     expand: (expander, form, scope) => {
-      const args = expandArguments(expander, signature, form, form.items.slice(1), scope)
+      const args = expandArguments(expander, signature, form, scope)
       needTest(expander, form, scope, name)
       return { kind: "library", signature, args, span: form.span }
     }
@@ -140,7 +140,7 @@ export const runProgram: SpecialForm = {
     needTest(expander, form, scope, "run-program")
     const target = expander.mainOf(imported?.name)
     if (target === undefined) return refuse("there is no import of that name")
-    scope.owner.uses.add(target)
+    use(scope.owner, target)
     return libraryCall("core/task/spawn", [{ kind: "closure", target, span: form.span }], form.span)
   }
 }
