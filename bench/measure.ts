@@ -23,7 +23,8 @@ export const betterOf = {
   "events/s": "more",
   "µs/step": "less",
   MiB: "less",
-  "ns/byte": "less"
+  "ns/byte": "less",
+  times: "less"
 } as const satisfies Record<string, "less" | "more">
 
 export type Unit = keyof typeof betterOf
