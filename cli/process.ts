@@ -1,5 +1,5 @@
-import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Cause from "effect/Cause"
+import * as Context from "effect/Context"
 import * as CliConfig from "effect/cli/CliConfig"
 import type { CliError } from "effect/cli/CliError"
 import * as CliOutput from "effect/cli/CliOutput"
@@ -51,8 +51,12 @@ const commandEffect = <Name extends string, Input, Context>(
     Effect.provideService(Shell, shell),
     Effect.provideService(CliOutput.Presenter, presenter(shell)),
     Effect.provide(CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version] })),
-    Effect.provide(NodeServices.layer)
+    Effect.provideContext(noServices)
   )
+
+/** What a flag asks for that reads a file or asks a person. None of ours does, and Node's services take longer to load than the
+ * rest of the parser; a flag that needed one would fail as a defect where it is first used. */
+const noServices = Context.empty() as Context.Context<Command.Environment>
 
 /** Help that was asked for goes to stdout; a mistake is said in one line on stderr, with the way to the help. */
 const presenter = (shell: ShellService): CliOutput.Presenter => {

@@ -9,11 +9,11 @@
  * once for each kind. All others are there once, the values of programs among them, as a process may load both kinds: `sxs run`
  * loads the TypeScript modules that a program calls, and those may import `sxs` (decision 0036).
  */
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { readFile } from "node:fs/promises"
-import { builtinModules } from "node:module"
-import { join, resolve } from "node:path"
-import { build, type Metafile, type Plugin } from "esbuild"
+import { isBuiltin } from "node:module"
+import { dirname, join, resolve } from "node:path"
+import { type ChunkingContext, type Plugin, type RolldownOutput, rolldown } from "rolldown"
 import { fromRoot, type Graph, packageName, readGraph } from "./check-imports.ts"
 
 const root = resolve(import.meta.dirname, "..")
@@ -21,49 +21,81 @@ const root = resolve(import.meta.dirname, "..")
 /** All files stand in one folder, so that what looks for a file beside itself finds it from whatever file it is packed into. */
 const folder = join(root, "dist/packed")
 
-/** What `bin/` starts. */
-const commandEntries = { command: "cli/main.ts", "bundle-main": "cli/bundle-main.ts" }
+/** Behind the path of a module that is packed for the library. */
+const library = "?library"
 
-/** What package.json exports. */
-const libraryEntries = {
-  sxs: "cli/embed/index.ts",
+/** File names without `.js`. Of the command line: what `bin/` starts, and what it loads by its name. */
+const entries = {
+  command: "cli/main.ts",
+  "bundle-main": "cli/bundle-main.ts",
+  evaluation: "cli/evaluation.ts",
+  sxs: `cli/embed/index.ts${library}`,
   compiler: "compiler/index.ts",
-  runtime: "runtime/index.ts",
-  stdlib: "stdlib/index.ts",
-  testing: "cli/testing/index.ts"
+  runtime: `runtime/index.ts${library}`,
+  stdlib: `stdlib/index.ts${library}`,
+  testing: `cli/testing/index.ts${library}`
 }
 
-const pack = async (): Promise<Metafile> => {
+/** What is loaded together, and from where: modules that the same of these reach are one file. What none reaches is loaded when a
+ * command asks for it, and is divided as the packer finds best. */
+const loads = {
+  start: ["cli/main.ts", "cli/bundle-main.ts"],
+  run: ["cli/commands/run.ts", "cli/commands/run-bundle.ts", "runtime/store/level.ts"],
+  compile: ["cli/evaluation.ts", "cli/compile-and-show.ts"],
+  library: [`cli/embed/index.ts${library}`, `runtime/store/level.ts${library}`]
+}
+
+const pack = async (): Promise<RolldownOutput> => {
   const reaching = reachingEffect(readGraph(root))
-  const points = [
-    ...Object.entries(commandEntries).map(([out, file]) => ({ in: file, out })),
-    ...Object.entries(libraryEntries).map(([out, file]) => ({ in: reaching.has(file) ? file + library : file, out }))
-  ]
-  const { metafile } = await build({
-    absWorkingDir: root,
-    entryPoints: points,
-    outdir: folder,
-    chunkNames: "[name]-[hash]",
-    bundle: true,
-    splitting: true,
-    format: "esm",
+  const bundle = await rolldown({
+    cwd: root,
+    input: Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, idOf(file, reaching)])),
     platform: "node",
-    target: "node24",
-    // The sources are part of the package.
-    sourcemap: "linked",
-    sourcesContent: false,
-    legalComments: "none",
-    metafile: true,
-    logLevel: "warning",
-    plugins: [twoKinds(reaching), commonJs]
+    preserveEntrySignatures: "allow-extension",
+    treeshake: { propertyReadSideEffects: false },
+    plugins: [twoKinds(reaching), builtins, nativeBinding],
+    checks: { ineffectiveDynamicImport: false }
   })
-  return metafile
+  return bundle.write({
+    dir: folder,
+    cleanDir: true,
+    format: "esm",
+    entryFileNames: "[name].js",
+    chunkFileNames: "[name]-[hash].js",
+    // The sources are part of the package.
+    sourcemap: true,
+    sourcemapExcludeSources: true,
+    comments: false,
+    codeSplitting: {
+      includeDependenciesRecursively: false,
+      groups: [{ debugName: "loaded together", name: loadedTogether(reaching) }]
+    }
+  })
+}
+
+/** Names the file of a module after those of `loads` that reach it. */
+const loadedTogether = (reaching: ReadonlySet<string>) => {
+  let names: ReadonlyMap<string, ReadonlyArray<string>> | undefined
+  return (id: string, context: ChunkingContext): string | null => {
+    names ??= reachedFrom(reaching, (id) => context.getModuleInfo(id)?.importedIds ?? [])
+    const found = names.get(id)
+    // Whatever a process starts with is there already.
+    return found?.includes("start") ? "start" : (found?.join("-") ?? null)
+  }
+}
+
+const reachedFrom = (reaching: ReadonlySet<string>, importsOf: (id: string) => ReadonlyArray<string>) => {
+  const found = new Map<string, Array<string>>()
+  for (const [name, files] of Object.entries(loads)) {
+    const seen = new Set(files.map((file) => idOf(file, reaching)))
+    // A set yields what is added to it meanwhile.
+    for (const id of seen) for (const imported of importsOf(id)) seen.add(imported)
+    for (const id of seen) found.set(id, [...(found.get(id) ?? []), name])
+  }
+  return found
 }
 
 // ─── two kinds of modules ────────────────────────────────────────────────────────────────────────────────────────────
-
-/** Behind the path of a module that is packed for the library. */
-const library = "?library"
 
 const isEffect = (target: string): boolean => target === "effect" || target.startsWith("@effect/")
 
@@ -79,75 +111,79 @@ const reachingEffect = (graph: Graph): ReadonlySet<string> => {
   return found
 }
 
-/** `pluginData` of a module says that it is packed for the library, and so are those that it imports. */
+/** Of a file that is named from the root, perhaps for the library. */
+const idOf = (file: string, reaching: ReadonlySet<string>): string => {
+  const path = file.replace(library, "")
+  return join(root, reaching.has(path) ? file : path)
+}
+
+/** What a module for the library imports is for the library too. */
 const twoKinds = (reaching: ReadonlySet<string>): Plugin => ({
   name: "two kinds",
-  setup: ({ onLoad, onResolve }) => {
-    onResolve({ filter: /^\.|\?library$/ }, ({ path, pluginData, resolveDir }) => {
-      if (pluginData !== library && !path.endsWith(library)) return undefined
-      const file = resolve(resolveDir, path.replace(library, ""))
-      return reaching.has(fromRoot(root, file)) ? { path: file, suffix: library } : undefined
-    })
-    onLoad({ filter: /\.ts$/ }, async ({ path, suffix }) =>
-      suffix === library ? { contents: await readFile(path, "utf8"), loader: "ts", pluginData: library } : undefined
-    )
-    onResolve({ filter: /^[^.]/ }, ({ path, pluginData }) => {
-      if (pluginData !== library) return undefined
-      if (isEffect(packageName(path))) return { path, external: true }
-      return defaultIsWhole.has(path) ? { path, namespace: whole } : undefined
-    })
-    onLoad({ filter: /./, namespace: whole }, ({ path }) => ({
-      contents: `import * as whole from ${JSON.stringify(path)}\nexport default whole`,
-      resolveDir: root
-    }))
+  resolveId: (source, importer) => {
+    if (importer === undefined) return { id: source }
+    if (!importer.endsWith(library)) return undefined
+    if (isEffect(packageName(source))) return { id: source, external: true }
+    if (defaultIsWhole.has(source)) return { id: whole + source }
+    if (!source.startsWith(".")) return undefined
+    const id = idOf(fromRoot(root, resolve(dirname(importer), source)) + library, reaching)
+    return id.endsWith(library) ? { id } : undefined
+  },
+  load: async (id) => {
+    if (id.endsWith(library)) return { code: await readFile(id.replace(library, ""), "utf8"), moduleType: "ts" }
+    if (!id.startsWith(whole)) return undefined
+    return `import * as whole from "${id.slice(whole.length)}"\nexport default whole`
   }
 })
 
-/** CommonJS packages of which we import `default`, which is all that they export, as in Node. esbuild sees it so in a file below a
- * `package.json` that says `module`, and does not know where a module stands that it has from a plugin. */
+/** CommonJS packages of which we import `default`, which is all that they export, as in Node. The packer sees it so in a file below a
+ * `package.json` that says `module`, and does not know where a module stands that it has from here. */
 const defaultIsWhole: ReadonlySet<string> = new Set(["sorted-btree"])
 
-const whole = "whole"
+const whole = "\0whole:"
 
-// ─── CommonJS packages ───────────────────────────────────────────────────────────────────────────────────────────────
+// ─── what is not packed ──────────────────────────────────────────────────────────────────────────────────────────────
 
-const builtins: ReadonlySet<string> = new Set(builtinModules)
+const builtin = "\0builtin:"
 
-const nativeBinding = "native binding"
-
-/** There is no `require` in an ES module. */
-const commonJs: Plugin = {
-  name: "CommonJS",
-  setup: ({ onLoad, onResolve }) => {
-    onResolve({ filter: /./ }, ({ kind, path }) =>
-      kind === "require-call" && builtins.has(path.replace(/^node:/, "")) ? { path, namespace: "builtin" } : undefined
-    )
-    onLoad({ filter: /./, namespace: "builtin" }, ({ path }) => ({
-      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)})`
-    }))
-    // The binary of the store stays where it was installed.
-    onLoad({ filter: /classic-level[\\/]binding\.js$/ }, () => ({
-      contents: `module.exports = require(${JSON.stringify(nativeBinding)}).default`
-    }))
-    onResolve({ filter: new RegExp(`^${nativeBinding}$`) }, ({ path }) => ({ path, namespace: nativeBinding }))
-    onLoad({ filter: /./, namespace: nativeBinding }, () => ({
-      contents: `import { createRequire } from "node:module"
-export default createRequire(import.meta.url)("classic-level/binding.js")`
-    }))
+/**
+ * Node's own modules. An `import` of `node:fs` gets all that it exports, and so loads the streams, promises and line readers
+ * that it exports lazily; this takes what is used.
+ */
+const builtins: Plugin = {
+  name: "builtins",
+  // The packer itself imports node:module.
+  resolveId: (source, _, { kind }) =>
+    kind === "import-statement" && source.startsWith("node:") && source !== "node:module"
+      ? { id: builtin + source }
+      : undefined,
+  load: (id) => {
+    if (!id.startsWith(builtin)) return undefined
+    const name = id.slice(builtin.length)
+    if (!isBuiltin(name)) throw new Error(`Node has no ${name}`)
+    const exported = Object.keys(process.getBuiltinModule(name) as object).filter((each) => each !== "default")
+    const lines = exported.map((each) => `export const ${each} = all.${each}`)
+    return [`const all = process.getBuiltinModule("${name}")`, "export default all", ...lines].join("\n")
   }
 }
 
-// ─── the folder ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** Removes what an earlier build has left. */
-const sweep = (metafile: Metafile): void => {
-  const made = new Set(Object.keys(metafile.outputs).map((path) => join(root, path)))
-  for (const name of readdirSync(folder)) if (!made.has(join(folder, name))) rmSync(join(folder, name))
+/** The binary of the store stays where it was installed. */
+const nativeBinding: Plugin = {
+  name: "native binding",
+  load: (id) =>
+    /classic-level[\\/]binding\.js$/.test(id)
+      ? `import { createRequire } from "node:module"
+const binding = createRequire(import.meta.url)("classic-level/binding.js")
+export { binding as "module.exports" }`
+      : undefined
 }
 
+// ─── licences ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
 /** The licences of the packages that are in the packed files, as most of them ask for. */
-const writeLicences = (metafile: Metafile): void => {
-  const packages = new Set(Object.keys(metafile.inputs).flatMap((path) => packageOf(path) ?? []))
+const writeLicences = ({ output }: RolldownOutput): void => {
+  const modules = output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []))
+  const packages = new Set(modules.flatMap((id) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(id)?.[0] ?? []))
   writeFileSync(
     join(folder, "LICENSES.txt"),
     [...packages]
@@ -157,15 +193,11 @@ const writeLicences = (metafile: Metafile): void => {
   )
 }
 
-const packageOf = (path: string): string | undefined => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path)?.[0]
-
 const licenceOf = (path: string): string => {
-  const read = (name: string): string => readFileSync(join(root, path, name), "utf8")
+  const read = (name: string): string => readFileSync(join(path, name), "utf8")
   const { license, name, version } = JSON.parse(read("package.json")) as Readonly<Record<string, string>>
-  const file = readdirSync(join(root, path)).find((each) => /^licen[cs]e(?:\.\w+)?$/i.test(each))
+  const file = readdirSync(path).find((each) => /^licen[cs]e(?:\.\w+)?$/i.test(each))
   return `${name} ${version}\n\n${file === undefined ? `${license}\n` : read(file)}`
 }
 
-const metafile = await pack()
-sweep(metafile)
-writeLicences(metafile)
+writeLicences(await pack())

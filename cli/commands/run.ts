@@ -1,7 +1,6 @@
 import { dirname, resolve } from "node:path"
 import * as Effect from "effect/Effect"
 import { BundleCache } from "../bundle-cache.ts"
-import { compileAndShow } from "../compile-and-show.ts"
 import { attempt, usageError } from "../exit.ts"
 import { refuseArguments } from "../program-arguments.ts"
 import { type RunOptions, runProgram } from "../run-program.ts"
@@ -34,6 +33,7 @@ export const run = Effect.fn("run")(function* (options: RunFileOptions) {
   const file = resolve(shell.cwd, options.file)
   const from = { self: `sxs run ${shellWord(options.file)}`, origin: { file }, folder: dirname(file) }
   if (cached !== undefined) return yield* runProgram(cached, options, from)
+  const { compileAndShow } = yield* Effect.promise(() => import("../compile-and-show.ts"))
   const bundle = yield* compileAndShow(options, bytes)
   // A source with warnings is compiled again each time, so that they are shown again.
   yield* runProgram(bundle.bundle, options, {

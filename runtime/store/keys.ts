@@ -534,10 +534,12 @@ const fromHex = (digits: string): number => {
 }
 
 /** What a task is told that has more frames than `limits.framesMax`. */
-export const nestedTooDeeply = `calls are nested more than ${limits.framesMax.toLocaleString("en")} deep; does the recursion end?`
+// Not shown in the user's language, and made when it is needed: what knows languages takes 3 ms to load.
+export const nestedTooDeeply = (): string =>
+  `calls are nested more than ${limits.framesMax.toLocaleString("en")} deep; does the recursion end?`
 
 const depthDigits = (depth: number): string => {
-  if (depth >= limits.framesMax) throw new Fault(faultCodes.tooDeep, nestedTooDeeply)
+  if (depth >= limits.framesMax) throw new Fault(faultCodes.tooDeep, nestedTooDeeply())
   return hex(depth, 4)
 }
 

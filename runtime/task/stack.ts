@@ -120,7 +120,7 @@ export class Stack {
   /** Encodes what changed and may fail to be: a value that cannot be stored is a fault. The function it yields writes the
    * frames and deletes those that are gone. */
   prepare(): () => void {
-    if (this.depth > limits.framesMax) throw fault("too deep", nestedTooDeeply)
+    if (this.depth > limits.framesMax) throw fault("too deep", nestedTooDeeply())
     this.#plans = this.#captured.length === 0 ? none : this.#planAll()
     return this.#write
   }

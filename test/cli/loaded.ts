@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { dirname, join, relative } from "node:path"
 import { fileURLToPath } from "node:url"
 import { launcher, root, type StartOptions, start } from "./start.ts"
@@ -16,6 +16,8 @@ const packed = join(root, "dist/packed")
 
 const sourcesOf = (file: string): ReadonlyArray<string> => {
   if (dirname(file) !== packed) return [relative(root, file)]
+  // One that only hands on what another exports has no map.
+  if (!existsSync(`${file}.map`)) return []
   const { sources } = JSON.parse(readFileSync(`${file}.map`, "utf8")) as { readonly sources: ReadonlyArray<string> }
   return sources.map((source) => relative(root, join(packed, source)))
 }
