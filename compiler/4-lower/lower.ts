@@ -46,7 +46,7 @@ function* machinesOf(
 ): Iterable<Machine> {
   for (const definition of functions)
     yield withLiveSets(
-      lowerFunction({ definition, given: new Map(), index: definition.index }, checked, later),
+      lowerFunction({ definition, given: nothingGiven, index: definition.index }, checked, later),
       diagnostics
     )
   for (let next = later.next(); next !== undefined; next = later.next())
@@ -77,12 +77,13 @@ const lowerFunction = (
 ): Machine => {
   const effects = checked.effects.get(definition)!
   const lowering = new Lowering(definition, checked, later)
-  const captured = definition.captured.map(({ inner }) => lowering.slotOf(inner))
-  // What a given closure captures comes in the place of the closure.
-  const params = definition.params.flatMap((param) => {
+  const params = definition.captured.map(({ inner }) => lowering.slotOf(inner))
+  for (const param of definition.params) {
     const target = given.get(param)
-    return target === undefined ? [lowering.slotOf(param)] : lowering.give(param, target)
-  })
+    // What a given closure captures comes in the place of the closure.
+    if (target === undefined) params.push(lowering.slotOf(param))
+    else params.push(...lowering.give(param, target))
+  }
   const entry = effects.countsFuel
     ? lowering.point("entry", "", { start: definition.span.start, end: definition.span.start + 1 })
     : undefined
@@ -99,7 +100,7 @@ const lowerFunction = (
       suspends: effects.suspends,
       isConstant: false
     },
-    { lowering, params: [...captured, ...params], captured: captured.length, body, entry }
+    { lowering, params, captured: definition.captured.length, body, entry }
   )
 }
 
@@ -132,21 +133,38 @@ const finish = (
     readonly lowering: Lowering
     readonly params: ReadonlyArray<Slot>
     readonly captured: number
-    readonly body: ReadonlyArray<Statement>
+    readonly body: Array<Statement>
     readonly entry: Point | undefined
   }
 ): Machine => {
-  const { lowering, ...rest } = { ...made, body: withoutDeadCode(made.body) }
-  const points = facts.suspends ? numberPoints(facts.name, lowering.points) : []
-  const { blocks, loops, regions } = facts.suspends ? cutBlocks(rest.body) : { blocks: [], loops: [], regions: [] }
+  const { captured, entry, lowering, params } = made
+  const { index, isConstant, hasRest, name, result, source, span, suspends } = facts
+  const body = withoutDeadCode(made.body)
+  const { blocks, loops, regions } = suspends ? cutBlocks(body) : plainBody
   return {
-    ...facts,
-    ...rest,
+    name,
+    index,
+    source,
+    span,
+    result,
+    hasRest,
+    params,
+    captured,
     slots: lowering.slots,
-    points,
+    body,
+    suspends,
+    isConstant,
+    points: suspends ? numberPoints(name, lowering.points) : [],
+    entry,
     blocks,
     loops,
     regions,
-    loopOf: new Map(loops.map((loop) => [loop.statement, loop] as const))
+    loopOf: loops.length === 0 ? noLoops : new Map(loops.map((loop) => [loop.statement, loop] as const))
   }
 }
+
+const nothingGiven: Specialised["given"] = new Map()
+
+const plainBody: ReturnType<typeof cutBlocks> = { blocks: [], loops: [], regions: [] }
+
+const noLoops: Machine["loopOf"] = new Map()

@@ -17,7 +17,7 @@ import type { CheckedProgram } from "../3-check/check.ts"
 import type { Span } from "../source.ts"
 import { expectedParts } from "./expectation.ts"
 import type { LaterMachines } from "./later-machines.ts"
-import type { Expression, Form, Known, Label, Operation, Point, Slot, Statement } from "./machine.ts"
+import type { Expression, Form, Known, Label, Point, Slot, Statement } from "./machine.ts"
 import { knownOf, knownOfCore, localForms } from "./representation.ts"
 import { assignedSlots } from "./slots.ts"
 
@@ -45,13 +45,14 @@ export class Lowering {
   readonly #later: LaterMachines
   readonly #slots = new Map<Binding, Slot>()
   readonly #forms: ReadonlyMap<Binding, Form>
+  // Tables that few functions need are made when they are needed.
   /** Parameters that are certain closures, with the slots of what these capture. */
-  readonly #given = new Map<Binding, GivenClosure>()
+  #given: Map<Binding, GivenClosure> | undefined
   /** Parts of what a test expects, whose values are kept until it is known whether it holds. */
-  readonly #shown = new Map<Core, Slot>()
+  #shown: Map<Core, Slot> | undefined
   /** Intermediates: each is read soon behind where it is written. */
-  readonly #ownTemps = new Set<Slot>()
-  readonly #loops = new Map<Loop, { readonly label: Label; readonly destination: Destination }>()
+  #ownTemps: Set<Slot> | undefined
+  #loops: Map<Loop, { readonly label: Label; readonly destination: Destination }> | undefined
   /** Where a `return` goes that does not simply end the function. */
   #returns: { readonly label: Label; readonly destination: Destination } | undefined
   /** Guards around what is being lowered. */
@@ -85,6 +86,7 @@ export class Lowering {
         form: "value"
       })
     )
+    this.#given ??= new Map()
     this.#given.set(param, { target, captured })
     return captured
   }
@@ -99,6 +101,7 @@ export class Lowering {
   #temp(known?: Known): Slot {
     const form = known === "real" ? "double" : "value"
     const slot = this.#newSlot(undefined, { name: `%${++this.#temps}`, kind: "temp", type: ":any", form })
+    this.#ownTemps ??= new Set()
     this.#ownTemps.add(slot)
     return slot
   }
@@ -115,7 +118,7 @@ export class Lowering {
 
   /** Appends statements that compute `core` into `destination`. */
   into(core: Core, destination: Destination, out: Array<Statement>): void {
-    if (this.#checked.checks.has(core) || this.#shown.has(core))
+    if (this.#checked.checks.has(core) || this.#shown?.has(core) === true)
       return this.#deliver(this.#value(core, out), destination, core.span, out)
     this.#into(core, destination, out)
   }
@@ -137,7 +140,7 @@ export class Lowering {
       case "loop":
         return this.#loop(core, destination, out)
       case "leave": {
-        const loop = this.#loops.get(core.loop)!
+        const loop = this.#loops!.get(core.loop)!
         this.into(core.value, loop.destination, out)
         if (loop.destination.kind !== "return") out.push({ kind: "exit", label: loop.label })
         return
@@ -168,8 +171,7 @@ export class Lowering {
     const point = this.point("call", callee, core.span)
     const slot = destination.kind === "discard" ? undefined : this.#resultSlot(destination)
     out.push({ kind: "suspendable", slot, call: expression, point, span: core.span })
-    if (slot !== undefined)
-      this.#deliver(withKnown({ kind: "slot", slot }, expression.known), destination, core.span, out)
+    if (slot !== undefined) this.#deliver({ kind: "slot", slot, known: expression.known }, destination, core.span, out)
   }
 
   /** A call whose result is that of the function needs no frame below it. What the main task calls keeps one, so that its
@@ -183,7 +185,7 @@ export class Lowering {
    * a double. */
   #resultSlot(destination: Destination): Slot {
     if (destination.kind !== "slot" || destination.slot.form === "double") return this.#temp()
-    return this.#guards > 0 && !this.#ownTemps.has(destination.slot) ? this.#temp() : destination.slot
+    return this.#guards > 0 && this.#ownTemps?.has(destination.slot) !== true ? this.#temp() : destination.slot
   }
 
   /** What the node calls when that may suspend, else undefined. */
@@ -201,7 +203,7 @@ export class Lowering {
   /** The function of a certain closure, when the node applies it as it wants to be, and it cannot suspend. */
   #plainCallee(core: Core): FunctionDefinition | undefined {
     if (core.kind !== "apply" || core.spreads === true || core.callee.kind !== "reference") return undefined
-    const target = this.#given.get(core.callee.binding)?.target
+    const target = this.#given?.get(core.callee.binding)?.target
     return target?.params.length === core.args.length ? target : undefined
   }
 
@@ -220,11 +222,15 @@ export class Lowering {
     const value: Expression =
       check === undefined
         ? plain
-        : withKnown(
-            { kind: "check", type: typeText(check.type), value: plain, what: check.what, span: core.span },
-            checkedAs.get(typeText(check.type))
-          )
-    const shown = this.#shown.get(core)
+        : {
+            kind: "check",
+            type: typeText(check.type),
+            value: plain,
+            what: check.what,
+            span: core.span,
+            known: checkedAs.get(typeText(check.type))
+          }
+    const shown = this.#shown?.get(core)
     if (shown === undefined) return value
     out.push({ kind: "assign", slot: shown, value, span: core.span })
     return { kind: "slot", slot: shown }
@@ -235,7 +241,7 @@ export class Lowering {
     const known = knownOfCore(core)
     const slot = this.#temp(known)
     this.#into(core, { kind: "slot", slot }, out)
-    return withKnown({ kind: "slot", slot }, known)
+    return { kind: "slot", slot, known }
   }
 
   #isExpression(core: Core): boolean {
@@ -259,71 +265,75 @@ export class Lowering {
 
   /** The operation of a node over its arguments, itself not yet performed. */
   #operation(core: Core, out: Array<Statement>): Expression {
-    return withKnown(this.#plainOperation(core, out), knownOfCore(core))
-  }
-
-  #plainOperation(core: Core, out: Array<Statement>): Operation {
+    const known = knownOfCore(core)
     switch (core.kind) {
       case "literal":
-        return { kind: "literal", value: core.value }
+        return { kind: "literal", value: core.value, known }
       case "reference":
-        return this.#reference(core.binding)
+        return this.#reference(core.binding, known)
       case "constant":
-        return { kind: "constant", index: this.#later.constant(core.global) }
+        return { kind: "constant", index: this.#later.constant(core.global), known }
       case "closure":
-        return { kind: "closure", index: core.target.index, captured: this.#captured(core.target) }
+        return { kind: "closure", index: core.target.index, captured: this.#captured(core.target), known }
       case "call":
-        return this.#call(core, this.#arguments(core.args, out))
+        return this.#call(core, this.#arguments(core.args, out), known)
       case "apply": {
         const [callee, ...args] = this.#arguments([core.callee, ...core.args], out)
         const plain = this.#plainCallee(core)
         if (plain !== undefined && callee?.kind === "closure")
-          return this.#plainCall(plain, callee.captured, args, core.span)
-        return { kind: "apply", callee: callee!, args, spreads: core.spreads === true, span: core.span }
+          return withKnown(this.#plainCall(plain, callee.captured, args, core.span), known)
+        return { kind: "apply", callee: callee!, args, spreads: core.spreads === true, span: core.span, known }
       }
-      case "library":
-        return {
-          kind: "library",
-          name: core.signature.name,
-          isBoolean: core.signature.result === ":bool" && core.signature.mayError !== true,
-          args:
-            core.signature.name === "core/test/expect" ? this.#expectation(core, out) : this.#arguments(core.args, out),
-          spreads: core.spreads === true,
-          span: core.span
-        }
+      case "library": {
+        const { signature, span } = core
+        const args =
+          signature.name === "core/test/expect" ? this.#expectation(core, out) : this.#arguments(core.args, out)
+        const isBoolean = signature.result === ":bool" && signature.mayError !== true
+        return { kind: "library", name: signature.name, isBoolean, args, spreads: core.spreads === true, span, known }
+      }
       case "is":
-        return { kind: "is", type: typeText(core.type), value: this.#arguments([core.value], out)[0]!, span: core.span }
-      case "ascribe":
-        if (this.#checked.needless.has(core)) return this.#arguments([core.value], out)[0]!
-        return {
-          kind: "check",
-          type: typeText(core.type),
-          value: this.#arguments([core.value], out)[0]!,
-          what: "",
-          span: core.span
-        }
+        return { kind: "is", type: typeText(core.type), value: this.#value(core.value, out), span: core.span, known }
+      case "ascribe": {
+        const value = this.#value(core.value, out)
+        if (this.#checked.needless.has(core)) return withKnown(value, known)
+        return { kind: "check", type: typeText(core.type), value, what: "", span: core.span, known }
+      }
       case "walk":
-        return { kind: "walk", step: core.step, args: this.#arguments(core.args, out), span: core.span }
+        return { kind: "walk", step: core.step, args: this.#arguments(core.args, out), span: core.span, known }
       default:
         throw new Error(`not an operation: ${core.kind}`)
     }
   }
 
+  #call(
+    { span, target }: Core & { kind: "call" },
+    args: ReadonlyArray<Expression>,
+    known: Known | undefined
+  ): Expression {
+    const given = isOfPrelude(target.source.name) ? this.#givenClosures(target, args) : nothingGiven
+    if (given.size === 0) {
+      const all = target.captured.length === 0 ? args : [...this.#captured(target), ...args]
+      return { kind: "call", index: target.index, args: all, span, known }
+    }
+    const index = this.#later.specialised({ definition: target, given })
+    const rest = args.flatMap((arg, at) =>
+      arg.kind === "closure" && given.has(target.params[at]!) ? arg.captured : [arg]
+    )
+    return { kind: "call", index, args: rest, span, known }
+  }
+
   /** A function of the prelude that is given a certain closure is called as it is for that closure. */
-  #call({ span, target }: Core & { kind: "call" }, args: ReadonlyArray<Expression>): Operation {
+  #givenClosures(
+    target: FunctionDefinition,
+    args: ReadonlyArray<Expression>
+  ): ReadonlyMap<Binding, FunctionDefinition> {
     const given = new Map<Binding, FunctionDefinition>()
     for (const [at, arg] of args.entries()) {
       const param = target.params[at]
       const closure = param?.type === ":fn" && arg.kind === "closure" ? this.#function(arg.index) : undefined
       if (closure !== undefined && this.#canBeGiven(closure)) given.set(param!, closure)
     }
-    if (!isOfPrelude(target.source.name) || given.size === 0)
-      return { kind: "call", index: target.index, args: [...this.#captured(target), ...args], span }
-    const index = this.#later.specialised({ definition: target, given })
-    const rest = args.flatMap((arg, at) =>
-      arg.kind === "closure" && given.has(target.params[at]!) ? arg.captured : [arg]
-    )
-    return { kind: "call", index, args: rest, span }
+    return given
   }
 
   #function(index: number): FunctionDefinition {
@@ -346,30 +356,31 @@ export class Lowering {
       const text = typeText(type)
       if (text === ":any" || (value.known !== undefined && checkedAs.get(text) === value.known)) return value
       const what = `call: \`${name}\` of \`${target.qualifiedName}\``
-      return withKnown({ kind: "check", type: text, value, what, span }, checkedAs.get(text))
+      return { kind: "check", type: text, value, what, span, known: checkedAs.get(text) }
     })
     const result = this.#checked.results.get(target)
-    const call: Operation = { kind: "call", index: target.index, args: [...captured, ...tested], span }
-    return withKnown(call, result === undefined ? undefined : knownOf(result))
+    const known = result === undefined ? undefined : knownOf(result)
+    return { kind: "call", index: target.index, args: [...captured, ...tested], span, known }
   }
 
-  #reference(binding: Binding): Expression {
-    const given = this.#given.get(binding)
+  #reference(binding: Binding, known: Known | undefined): Expression {
+    const given = this.#given?.get(binding)
     if (given !== undefined)
       return {
         kind: "closure",
         index: given.target.index,
-        captured: given.captured.map((slot) => ({ kind: "slot", slot }))
+        captured: given.captured.map((slot) => ({ kind: "slot", slot })),
+        known
       }
     const global = this.#definition === undefined ? this.#later.ofBinding(binding) : undefined
-    if (global !== undefined) return { kind: "constant", index: this.#later.constant(global) }
-    return { kind: "slot", slot: this.slotOf(binding) }
+    if (global !== undefined) return { kind: "constant", index: this.#later.constant(global), known }
+    return { kind: "slot", slot: this.slotOf(binding), known }
   }
 
   /** The values that `target` captures, as this function sees them. */
   #captured(target: FunctionDefinition): ReadonlyArray<Expression> {
     return target.captured.map(({ root }) => {
-      if (this.#given.has(root)) return this.#reference(root)
+      if (this.#given?.has(root) === true) return this.#reference(root, undefined)
       const here =
         root.owner === this.#definition ? root : this.#definition!.captured.find((each) => each.root === root)!.inner
       return { kind: "slot", slot: this.slotOf(here) }
@@ -379,18 +390,36 @@ export class Lowering {
   /** Left to right: when a later argument needs statements, the earlier ones are kept in slots, unless nothing can change
    * them in between. */
   #arguments(args: ReadonlyArray<Core>, out: Array<Statement>): ReadonlyArray<Expression> {
-    const parts = args.map((arg) => {
-      const before: Array<Statement> = []
-      return { arg, value: this.#value(arg, before), before }
-    })
-    const lastWithStatements = parts.findLastIndex((part) => part.before.length > 0)
-    return parts.map(({ arg, value, before }, index) => {
-      for (const statement of before) out.push(statement)
-      if (index >= lastWithStatements || isStable(value, parts.slice(index + 1))) return value
+    const values: Array<Expression> = []
+    let ends: Array<number> | undefined
+    for (const arg of args) {
+      const before = out.length
+      values.push(this.#value(arg, out))
+      // Most arguments need no statements: then there is nothing to remember.
+      if (out.length > before) ends ??= new Array<number>(values.length - 1).fill(before)
+      ends?.push(out.length)
+    }
+    if (ends !== undefined) this.#keepEarlier(args, values, ends, out)
+    return values
+  }
+
+  /** `ends`: where in `out` the statements of each argument end. */
+  #keepEarlier(
+    args: ReadonlyArray<Core>,
+    values: Array<Expression>,
+    ends: ReadonlyArray<number>,
+    out: Array<Statement>
+  ): void {
+    let inserted = 0
+    for (const [index, value] of values.entries()) {
+      const end = ends[index]! + inserted
+      if (end === out.length) return
+      if (isStable(value, out.slice(end))) continue
       const slot = this.#temp(value.known)
-      out.push({ kind: "assign", slot, value, span: arg.span })
-      return withKnown({ kind: "slot", slot }, value.known)
-    })
+      out.splice(end, 0, { kind: "assign", slot, value, span: args[index]!.span })
+      inserted++
+      values[index] = { kind: "slot", slot, known: value.known }
+    }
   }
 
   /** The condition, and the texts and values of its parts. */
@@ -398,6 +427,7 @@ export class Lowering {
     const parts = args.flatMap((each) => expectedParts(each, this.#definition!.source))
     for (const { core } of parts) {
       const slot = this.#temp()
+      this.#shown ??= new Map()
       this.#shown.set(core, slot)
       out.push({ kind: "assign", slot, value: { kind: "literal", value: unseen }, span })
     }
@@ -405,7 +435,7 @@ export class Lowering {
     const shown = parts.flatMap(
       ({ core, text }): ReadonlyArray<Expression> => [
         { kind: "literal", value: { type: "string", value: text } },
-        { kind: "slot", slot: this.#shown.get(core)! }
+        { kind: "slot", slot: this.#shown!.get(core)! }
       ]
     )
     return [...condition, ...shown]
@@ -471,6 +501,7 @@ export class Lowering {
     // Its value may be computed in many places, and only a real slot can be left for from any of them.
     const slot = destination.kind === "discard" ? undefined : this.#temp()
     const inside: Destination = slot === undefined ? discard : { kind: "slot", slot }
+    this.#loops ??= new Map()
     this.#loops.set(core.loop, { label, destination: inside })
     if (core.catchesReturn) this.#returns = { label, destination: inside }
     const body: Array<Statement> = []
@@ -495,6 +526,7 @@ export class Lowering {
 
   #loop(core: Core & { kind: "loop" }, destination: Destination, out: Array<Statement>): void {
     const label = this.#label()
+    this.#loops ??= new Map()
     this.#loops.set(core.loop, { label, destination })
     const point = this.point("loop", "", { start: core.span.start, end: core.span.start + 1 })
     const body = this.#statements(core.body, discard)
@@ -502,8 +534,10 @@ export class Lowering {
   }
 }
 
-const withKnown = (operation: Operation, known: Known | undefined): Expression =>
-  known === undefined ? operation : { ...operation, known }
+const withKnown = (expression: Expression, known: Known | undefined): Expression =>
+  known === undefined || known === expression.known ? expression : { ...expression, known }
+
+const nothingGiven: ReadonlyMap<Binding, FunctionDefinition> = new Map()
 
 /** What a check at run time makes certain. */
 const checkedAs: ReadonlyMap<string, Known> = new Map<string, Known>([
@@ -514,17 +548,17 @@ const checkedAs: ReadonlyMap<string, Known> = new Map<string, Known>([
   [":list", "list"]
 ])
 
-/** Whether the value stays what it is while later arguments are computed. */
-const isStable = (value: Expression, later: ReadonlyArray<{ readonly before: ReadonlyArray<Statement> }>): boolean =>
+/** Whether the value stays what it is while the statements of later arguments run. */
+const isStable = (value: Expression, later: ReadonlyArray<Statement>): boolean =>
   value.kind === "literal" ||
   value.kind === "constant" ||
   (value.kind === "closure" && value.captured.every((each) => isStable(each, later))) ||
-  (value.kind === "slot" && !later.some((part) => assignedSlots(part.before).includes(value.slot)))
+  (value.kind === "slot" && !assignedSlots(later).includes(value.slot))
 
 /** What stands behind a way out is never reached. */
-export const withoutDeadCode = <S extends Statement>(statements: ReadonlyArray<S>): Array<S> => {
+export const withoutDeadCode = <S extends Statement>(statements: Array<S>): Array<S> => {
   const end = statements.findIndex((statement) => statement.kind === "return" || statement.kind === "exit")
-  return statements.slice(0, end < 0 ? undefined : end + 1)
+  return end < 0 || end === statements.length - 1 ? statements : statements.slice(0, end + 1)
 }
 
 const isFreeOfEffects = (value: Expression): boolean =>

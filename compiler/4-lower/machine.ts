@@ -17,6 +17,7 @@ export interface Machine {
   /** Captured values first, then the declared parameters. */
   readonly params: ReadonlyArray<Slot>
   readonly captured: number
+  /** The parameters first. */
   readonly slots: ReadonlyArray<Slot>
   readonly body: ReadonlyArray<Statement>
   readonly suspends: boolean
@@ -161,7 +162,7 @@ export interface Label {
 }
 
 /** Never suspends; may fault, read and write the store. */
-export type Expression = Operation & { readonly known?: Known }
+export type Expression = Operation & { readonly known?: Known | undefined }
 
 export type Operation =
   | { readonly kind: "literal"; readonly value: Literal }

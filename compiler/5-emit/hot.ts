@@ -21,12 +21,11 @@ export const writeHot = (
 ): void => {
   const text = new FunctionText(machine, module)
   const body = new HotBody(text, "function")
-  const params = new Set(machine.params)
-  const locals = machine.slots.filter((slot) => !params.has(slot))
   writeFunction(out, text, body, {
     name,
     params: machine.params,
-    locals,
+    // The parameters are the first slots.
+    locals: machine.slots.slice(machine.params.length),
     saves: machine.entry !== undefined || hasPoints(machine.body),
     write: () => {
       for (const param of machine.params)
