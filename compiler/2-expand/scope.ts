@@ -5,8 +5,9 @@ import type { Binding, FunctionDefinition } from "./core.ts"
 export class Scope {
   readonly parent: Scope | undefined
   readonly owner: FunctionDefinition
-  /** In the order of their definition. Most scopes have few names, and many have none. */
+  /** Most scopes have few names, and many have none. */
   #names: Map<string, Named> | undefined
+  #order: Array<string> | undefined
   #branches = 0
   #sometimes: Set<Binding> | undefined
   /** Names that a `def` here may define again, as they stem from another branch of the same `branch`. */
@@ -23,6 +24,8 @@ export class Scope {
 
   set(name: string, named: Named): void {
     this.#names ??= new Map()
+    this.#order ??= []
+    if (!this.#names.has(name)) this.#order.push(name)
     this.#names.set(name, named)
     this.#redefinable?.delete(name)
     if (this.#branches === 0 || named.kind !== "binding") return
@@ -32,7 +35,7 @@ export class Scope {
 
   /** The names defined here so far, from the `first` on, in the order of their definition. */
   names(first = 0): ReadonlyArray<string> {
-    return this.size <= first ? [] : [...this.#names!.keys()].slice(first)
+    return this.size <= first ? [] : this.#order!.slice(first)
   }
 
   get size(): number {

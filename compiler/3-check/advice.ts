@@ -95,19 +95,22 @@ const wayOfLiteral = (wanted: Type, { value }: Core & { kind: "literal" }): stri
   return wanted.kinds === kind.symbol && /^[^\s()[\]{}";]+$/.test(value.value) ? `write \`'${value.value}\`` : undefined
 }
 
-/** Two arguments of which each is wrong where it stands and right where the other one does. */
+/** Two of the first `count` arguments, of which each is wrong where it stands and right where the other one does. */
 export const swapped = (
   types: ReadonlyArray<Type>,
-  wanted: ReadonlyArray<Type>
+  count: number,
+  wanted: (index: number) => Type
 ): readonly [number, number] | undefined => {
-  const wrong: Array<number> = []
-  for (const [index, type] of types.entries()) {
-    const here = wanted[index]
-    if (here !== undefined && isWrong(type, here)) wrong.push(index)
+  let first = -1
+  let second = -1
+  for (let index = 0; index < count; index++) {
+    if (!isWrong(types[index]!, wanted(index))) continue
+    if (first < 0) first = index
+    else if (second < 0) second = index
+    else return undefined
   }
-  const [first, second] = wrong
-  if (first === undefined || second === undefined || wrong.length > 2) return undefined
-  const fits = isSubtype(types[first]!, wanted[second]!) && isSubtype(types[second]!, wanted[first]!)
+  if (second < 0) return undefined
+  const fits = isSubtype(types[first]!, wanted(second)) && isSubtype(types[second]!, wanted(first))
   return fits ? [first, second] : undefined
 }
 

@@ -17,8 +17,23 @@ const wordPattern = /\s*([^\s()[\]{}";]+)/y
 
 /** Whether a source calls the function here; else a form has turned into the call. */
 export const isWrittenCall = ({ signature, span }: Core & { kind: "library" }, source: Source): boolean => {
+  const { text } = source
+  if (text.charCodeAt(span.start) !== openingBracket) return false
+  if (beginsWith(source, span, signature.name)) return signatureOf(signature.name) === signature
+  for (const alias of signature.aliases ?? [])
+    if (beginsWith(source, span, alias)) return signatureOf(alias) === signature
   const word = headWord(source, span)
   return word !== undefined && (signatureOf(word) === signature || isExtern(signature))
+}
+
+const openingBracket = 40
+
+/** Whether that is the first word of the form, as it is mostly written: with nothing before it and a separator behind it. */
+const beginsWith = ({ text }: Source, { end, start }: Span, word: string): boolean => {
+  const behind = start + 1 + word.length
+  if (behind > end || !text.startsWith(word, start + 1)) return false
+  const next = text[behind]
+  return next === " " || next === ")" || next === "\n"
 }
 
 /** Where an error value comes from, and what can be done about it there. */

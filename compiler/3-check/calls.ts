@@ -45,23 +45,29 @@ export class Calls {
   /** Arguments against declared parameters. With `checks`, what is uncertain is checked when the program runs. */
   argumentsOf(target: FunctionDefinition, core: Core, args: ReadonlyArray<Core>, types: Types, checks: boolean): void {
     if (!takesCount(target, args.length)) return
-    const params = target.hasRest ? target.params.slice(0, -1) : target.params
-    const isNameless = target.name === "fn"
+    const { params } = target
+    const declaredCount = target.hasRest ? params.length - 1 : params.length
     const isLibrary = isPrelude(target.source)
-    const written = isNameless || isLibrary ? headWord(this.#context.source, core.span) : undefined
-    const shown = isNameless ? "this function" : `\`${target.name}\``
-    const declared = params.map((param) => typeOfDeclared(param.type))
-    if (checks && this.#areSwapped(core, written ?? target.name, args, types, declared)) return
-    for (const [index, param] of params.entries()) {
+    const name = () =>
+      (target.name === "fn" || isLibrary ? headWord(this.#context.source, core.span) : undefined) ?? target.name
+    if (
+      checks &&
+      this.#areSwapped({ core, args, types }, name, declaredCount, (index) => typeOfDeclared(params[index]!.type))
+    )
+      return
+    for (let index = 0; index < declaredCount; index++) {
+      const param = params[index]!
       if (param.type === ":any" || this.#context.isMistaken(args[index]!)) continue
       const count = isLibrary && param.type === ":fn" ? this.#facts.get(target)?.applied.get(param) : undefined
       const passed = types[index]!.target
       if (count !== undefined && passed !== undefined && !this.takesCount(passed, args[index]!, count)) continue
       const wanted = typeOfDeclared(param.type)
+      if (this.#demands.isMet(types[index]!, wanted)) continue
+      const shown = target.name === "fn" ? "this function" : `\`${target.name}\``
       this.#demands.need(args[index]!, types[index]!, wanted, {
         wrong: (span, actual, meant) =>
           catalog.wrongArgument.at(span, {
-            name: written ?? target.name,
+            name: name(),
             param: param.name,
             expected: describeType(wanted),
             actual,
@@ -89,20 +95,19 @@ export class Calls {
         })
       )
     if (this.#context.isQuiet || !(isBusForm(signature) || isWrittenCall(core, this.#context.source))) return
-    const name = headWord(this.#context.source, core.span) ?? signature.name
+    const name = () => headWord(this.#context.source, core.span) ?? signature.name
     const count = core.spreads === true ? args.length - 1 : args.length
-    const wanted = args.slice(0, count).map((_, index) => takenType(signature, index))
     const isSwapped =
       !isOperator(signature) &&
       !isBusForm(signature) &&
-      this.#areSwapped(core, name, args.slice(0, count), types, wanted)
+      this.#areSwapped({ core, args, types }, name, count, (index) => takenType(signature, index))
     for (let index = 0; index < count && !isSwapped; index++) {
       // Operands are judged by each other, so one wrong one is enough.
       if (this.#libraryArgument(core, name, index, types) && isOperator(signature)) break
     }
     for (const mistake of literalMistakes(core, name)) this.#context.report(mistake)
     if (isDiscarded && isUseless(signature) && !this.#context.isMistaken(core))
-      this.#context.report(catalog.unusedValue.at(core.span, { words: name, isCall: true }))
+      this.#context.report(catalog.unusedValue.at(core.span, { words: name(), isCall: true }))
   }
 
   /** The functions that become tasks, with the arguments behind them, or with none when they stand in a list. */
@@ -131,8 +136,13 @@ export class Calls {
   }
 
   /** Reports two arguments that stand in each other's place; one message, as one mistake was made. */
-  #areSwapped(core: Core, name: string, args: ReadonlyArray<Core>, types: Types, wanted: Types): boolean {
-    const pair = swapped(types.slice(0, args.length), wanted)
+  #areSwapped(
+    { args, core, types }: { readonly core: Core; readonly args: ReadonlyArray<Core>; readonly types: Types },
+    name: () => string,
+    count: number,
+    wanted: (index: number) => Type
+  ): boolean {
+    const pair = swapped(types, count, wanted)
     if (pair === undefined || this.#context.isQuiet || this.#context.isMistaken(core)) return false
     const { source } = this.#context
     const [first, second] = pair.map((index) => args[index]!) as [Core, Core]
@@ -140,10 +150,10 @@ export class Calls {
       catalog.swappedArguments.at(
         { start: first.span.start, end: second.span.end },
         {
-          name,
+          name: name(),
           first: textAt(source, first.span),
           second: textAt(source, second.span),
-          shape: swappedShape(name, args, pair, source)
+          shape: swappedShape(name(), args.slice(0, count), pair, source)
         }
       )
     )
@@ -152,24 +162,26 @@ export class Calls {
 
   #libraryArgument(
     { args, signature }: Core & { kind: "library" },
-    name: string,
+    name: () => string,
     index: number,
     types: Types
   ): boolean {
     const wanted = takenType(signature, index)
     const arg = args[index]!
     if (wanted.isDynamic || this.#context.isMistaken(arg)) return false
+    const alike = this.#alikeType(signature, wanted, types, index)
+    if (this.#demands.isMet(types[index]!, alike)) return false
     const param = signature.params[index] ?? signature.rest
-    return this.#demands.need(arg, types[index]!, this.#alikeType(signature, wanted, types, index), {
+    return this.#demands.need(arg, types[index]!, alike, {
       wrong: (span, actual, meant) =>
         isOperator(signature)
           ? catalog.wrongOperand.at(span, {
-              operator: name,
+              operator: name(),
               expected: this.#expected(signature, wanted, types, index),
               actual
             })
           : catalog.wrongArgument.at(span, {
-              name,
+              name: name(),
               param: param?.name ?? "",
               expected: describeType(wanted),
               actual,

@@ -20,10 +20,9 @@ export interface Told {
   readonly whenFalse: Type
 }
 
-export type Outcomes = Omit<Split, "type">
-
 /** The two ways behind a test that tells this. */
-export const narrow = (way: Way, { binding, whenFalse, whenTrue }: Told): Outcomes => ({
+export const narrow = (type: Type, way: Way, { binding, whenFalse, whenTrue }: Told): Split => ({
+  type,
   whenTrue: narrowed(way, binding, whenTrue),
   whenFalse: narrowed(way, binding, whenFalse)
 })
@@ -40,9 +39,9 @@ export interface Handled {
 export const handled = (way: Way, { binding, type }: Handled): Way => knowing(way, way.isLive, binding, type)
 
 /** A literal goes one way only. */
-export const literalOutcomes = (core: Core, way: Way): Outcomes => {
-  if (core.kind !== "literal" || core.value.type !== "bool") return { whenTrue: way, whenFalse: way }
-  return core.value.value ? { whenTrue: way, whenFalse: deadEnd } : { whenTrue: deadEnd, whenFalse: way }
+export const literalOutcomes = (core: Core, type: Type, way: Way): Split => {
+  const literal = core.kind === "literal" && core.value.type === "bool" ? core.value.value : undefined
+  return { type, whenTrue: literal === false ? deadEnd : way, whenFalse: literal === true ? deadEnd : way }
 }
 
 const swapped = ({ binding, whenFalse, whenTrue }: Told): Told => ({

@@ -19,7 +19,7 @@ export class Definedness {
 
   /** The flow has come by a definition inside a branch. */
   define(binding: Binding, value: Core, flow: Flow, source: Source): void {
-    if (/^[%$]/.test(binding.name)) return
+    if (binding.name.startsWith("%") || binding.name.startsWith("$")) return
     const mark = this.#marks.get(binding) ?? this.#newMark(binding)
     flow.set(mark, isFreshening(value, source) ? undefined : boolType)
   }
@@ -31,8 +31,8 @@ export class Definedness {
 
   #newMark(binding: Binding): Binding {
     const { owner, span } = binding
-    const facts = newBinding({ name: "%defined", kind: "local", span, owner, type: ":any" })
-    const mark = { ...facts, assigned: true }
+    const mark = newBinding({ name: "%defined", kind: "local", span, owner, type: ":any" })
+    mark.assigned = true
     this.#cells.grow(this.#cells.ofLocal(mark), join(boolType, noneType))
     this.#marks.set(binding, mark)
     return mark

@@ -52,9 +52,14 @@ export class Demands {
     this.#given.set(binding, value)
   }
 
+  /** Whether there is nothing to ask of a value of that type: nearly always, so it is asked before a demand is made up. */
+  isMet(type: Type, wanted: Type): boolean {
+    return !this.#context.flow.isLive || isNever(type) || wanted.isDynamic || isSubtype(type, wanted)
+  }
+
   /** Yields whether the value is certainly wrong. */
   need(core: Core, type: Type, wanted: Type, { check, wrong }: Demand): boolean {
-    if (!this.#context.flow.isLive || isNever(type) || wanted.isDynamic || isSubtype(type, wanted)) return false
+    if (this.isMet(type, wanted)) return false
     // Also where it is reported: a program that is run all the same must not go on with a wrong value.
     if (check !== undefined) this.#context.findings.mustCheck(core, check)
     if (!type.isDynamic) {

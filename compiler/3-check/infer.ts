@@ -275,7 +275,8 @@ class Inference {
     let isReported = false
     let isBareReported = false
     if (use === "result" && looksLikeList(core, this.#context.source)) this.#lists.set(core.items.at(-1)!, core)
-    for (const [index, item] of core.items.entries()) {
+    for (let index = 0; index < core.items.length; index++) {
+      const item = core.items[index]!
       const wasLive = this.#flow.isLive
       type = this.#walk(item, index === core.items.length - 1 ? use : "discard")
       if (wasLive && this.#remarks.uselessTry(item)) isReported = true
@@ -336,10 +337,11 @@ class Inference {
     const declared = this.#current.result
     if (declared === ":any" || this.#current.ofRecord !== undefined || !this.#flow.isLive) return type
     if (this.#context.isMistaken(core)) return dynamic
+    const wanted = typeOfDeclared(declared)
+    if (this.#demands.isMet(type, wanted)) return wanted
     const name = this.#current.name === "fn" ? "this function" : `\`${this.#current.name}\``
-    this.#demands.need(core, type, typeOfDeclared(declared), {
+    this.#demands.need(core, type, wanted, {
       wrong: (span, actual, meant) => {
-        const wanted = typeOfDeclared(declared)
         const { source } = this.#current
         const way = isNoMatch(meant, source)
           ? 'no clause may fit, and then the value is `@"no match"`: add `(else …)`'
@@ -348,14 +350,15 @@ class Inference {
       },
       check: { type: declared, what: `the result of ${name}` }
     })
-    return typeOfDeclared(declared)
+    return wanted
   }
 
   #branch(core: Core & { kind: "branch" }, use: Use): Type {
     const marks: Array<number> = []
     const ways: Array<Way> = []
     let type = never
-    for (const [index, clause] of core.clauses.entries()) {
+    for (let index = 0; index < core.clauses.length; index++) {
+      const clause = core.clauses[index]!
       if (index > 0) this.#conditional++
       const mark = this.#flow.mark()
       const { whenFalse, whenTrue } = this.#split(clause.test)
@@ -387,7 +390,7 @@ class Inference {
     const mark = this.#flow.mark()
     const wasLive = this.#flow.isLive
     if (core.kind === "sequence" && core.items.length > 0) {
-      for (const item of core.items.slice(0, -1)) this.#walk(item, "discard")
+      for (let at = 0; at < core.items.length - 1; at++) this.#walk(core.items[at]!, "discard")
       const { type, whenFalse, whenTrue } = this.#split(core.items.at(-1)!, isCondition)
       const split = { type, whenTrue: this.#from(mark, whenTrue), whenFalse: this.#from(mark, whenFalse) }
       this.#flow.undo(mark)
@@ -399,7 +402,7 @@ class Inference {
     if (isCondition && this.#flow.isLive) this.#demands.condition(core, type)
     const way = this.#flow.take(mark)
     this.#flow.isLive = wasLive
-    return { type, ...(told === undefined ? literalOutcomes(core, way) : narrow(way, told)) }
+    return told === undefined ? literalOutcomes(core, type, way) : narrow(type, way, told)
   }
 
   /** The way from the mark to here, and on from here. */
@@ -422,9 +425,10 @@ class Inference {
     const lookedAt = goesOnWhenTrue ? this.#lookedAt(core) : undefined
     const exits: Array<Way> = []
     let type = never
-    for (const item of core.items.slice(0, -1)) {
-      const split = this.#split(item)
-      const [goesOn, exit] = goesOnWhenTrue ? [split.whenTrue, split.whenFalse] : [split.whenFalse, split.whenTrue]
+    for (let at = 0; at < core.items.length - 1; at++) {
+      const split = this.#split(core.items[at]!)
+      const goesOn = goesOnWhenTrue ? split.whenTrue : split.whenFalse
+      const exit = goesOnWhenTrue ? split.whenFalse : split.whenTrue
       if (exit.isLive) {
         const { whenFalse, whenTrue } = narrowByTruth(split.type)
         type = join(type, goesOnWhenTrue ? whenFalse : whenTrue)
@@ -554,7 +558,9 @@ class Inference {
   }
 
   #args(args: ReadonlyArray<Core>): ReadonlyArray<Type> {
-    return args.map((arg) => this.#walk(arg))
+    const types = new Array<Type>(args.length)
+    for (let at = 0; at < args.length; at++) types[at] = this.#walk(args[at]!)
+    return types
   }
 
   #call(core: Core & { kind: "call" }): Type {

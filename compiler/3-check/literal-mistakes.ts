@@ -7,8 +7,8 @@ import { busMistakes } from "./bus/mistakes.ts"
 
 type Call = Core & { readonly kind: "library" }
 
-/** Mistakes that the literals among the arguments of a call tell. `name` is what the source calls the function. */
-export const literalMistakes = (core: Call, name: string): ReadonlyArray<Diagnostic> => {
+/** Mistakes that the literals among the arguments of a call tell. `name` gives what the source calls the function. */
+export const literalMistakes = (core: Call, name: () => string): ReadonlyArray<Diagnostic> => {
   switch (core.signature.name) {
     case "/":
     case "div":
@@ -16,7 +16,7 @@ export const literalMistakes = (core: Call, name: string): ReadonlyArray<Diagnos
       return core.args
         .slice(1)
         .filter(isZero)
-        .map((arg) => catalog.divisionByZero.at(arg.span, { operator: name }))
+        .map((arg) => catalog.divisionByZero.at(arg.span, { operator: name() }))
     case "core/map/map":
       return [...duplicateKeys(core.args), ...missingValue(core)]
     case "core/str/format":
@@ -26,9 +26,11 @@ export const literalMistakes = (core: Call, name: string): ReadonlyArray<Diagnos
     case enterAwait.name:
       return busMistakes(core)
     default:
-      return []
+      return none
   }
 }
+
+const none: ReadonlyArray<Diagnostic> = []
 
 /** The int: a real zero gives an infinity. */
 const isZero = (core: Core): boolean => core.kind === "literal" && core.value.type === "int" && core.value.value === 0

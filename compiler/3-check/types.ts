@@ -64,14 +64,15 @@ const kindsByName: Readonly<Record<TypeName, number>> = {
 
 const plain = (kinds: number): Type => ({ kinds, isDynamic: false, record: undefined, target: undefined })
 
-const plainTypes = new Map<number, Type>()
+/** By the kinds. */
+const plainTypes = new Array<Type | undefined>(allKinds + 1).fill(undefined)
 
 /** The type of exactly these kinds. One object for each set, so that most comparisons are by identity. */
 export const typeOfKinds = (kinds: number): Type => {
-  const known = plainTypes.get(kinds)
+  const known = plainTypes[kinds]
   if (known !== undefined) return known
   const made = plain(kinds)
-  plainTypes.set(kinds, made)
+  plainTypes[kinds] = made
   return made
 }
 
@@ -91,7 +92,17 @@ export const dynamicOrError: Type = { ...plain(allKinds), isDynamic: true }
 const refined = (kinds: number, record: RecordDefinition | undefined, target: FunctionDefinition | undefined): Type =>
   record === undefined && target === undefined ? typeOfKinds(kinds) : { kinds, isDynamic: false, record, target }
 
-export const recordType = (record: RecordDefinition): Type => refined(kind.map, record, undefined)
+const recordTypes = new WeakMap<RecordDefinition, Type>()
+
+/** One object for each record type. */
+export const recordType = (record: RecordDefinition): Type => {
+  const known = recordTypes.get(record)
+  if (known !== undefined) return known
+  const made = refined(kind.map, record, undefined)
+  recordTypes.set(record, made)
+  return made
+}
+
 export const functionType = (target: FunctionDefinition): Type => refined(kind.fn, undefined, target)
 
 /** The type that a source or a signature declares; `:any` is dynamic. */
@@ -188,6 +199,7 @@ const hasAllFields = (a: RecordDefinition | undefined, b: RecordDefinition): boo
 
 /** Whether a value of record type `a` may be one of `b` by what `a` says of its fields. */
 const mayHaveAllFields = (a: RecordDefinition, b: RecordDefinition): boolean => {
+  if (a === b) return true
   const own = new Map(a.fields.map((field) => [field.name, field.type] as const))
   return b.fields.every((field) => {
     const type = own.get(field.name)
