@@ -4,70 +4,61 @@
  * most commands do.
  */
 
-import * as Argument from "effect/cli/Argument"
-import * as Command from "effect/cli/Command"
-import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
+import {
+  type Command,
+  choice,
+  choiceFlag,
+  command,
+  group,
+  int,
+  many,
+  natural,
+  optional,
+  text,
+  textFlag,
+  toggle,
+  withAlias,
+  withDefault
+} from "./words.ts"
 
 // ─── parts of several commands ───────────────────────────────────────────────────────────────────────────────────
 
-const store = Flag.String("store").pipe(
-  Flag.withMetavar("DIR"),
-  Flag.withDescription("Folder of the store, or memory: (else SXS_STORE, else .sxs beside the nearest package.json)"),
-  Flag.optional,
-  Flag.map(Option.getOrUndefined)
+const store = optional(
+  textFlag(
+    "store",
+    "DIR",
+    "Folder of the store, or memory: (else SXS_STORE, else .sxs beside the nearest package.json)"
+  )
 )
 
-const toggle = (name: string, description: string) =>
-  Flag.Boolean(name).pipe(Flag.withoutNegation, Flag.withDescription(description), Flag.withDefault(false))
-
 const json = toggle("json", "Output for programs")
-
-const text = (name: string, description: string) => Argument.String(name).pipe(Argument.withDescription(description))
 
 const task = text("TASK", "Its id, the beginning of it, or its number")
 
 const value = text("VALUE", "One value, as it stands quoted in a program: 42, true, a-symbol, '\"a text\"', '(1 2)'")
 
-const optionalArgument = <A>(argument: Argument.Argument<A>) =>
-  argument.pipe(Argument.optional, Argument.map(Option.getOrUndefined))
+const count = (name: string, fallback: number, description: string) => withDefault(natural(name, description), fallback)
 
-const natural = (name: string, description: string) =>
-  Flag.Int(name).pipe(
-    Flag.withMetavar("N"),
-    Flag.withDescription(description),
-    Flag.filter(
-      (n) => n >= 0,
-      (n) => `--${name} must be 0 or more, got ${n}`
-    )
-  )
-
-const count = (name: string, fallback: number, description: string) =>
-  natural(name, description).pipe(Flag.withDefault(fallback))
-
-const maximum = (name: string, description: string) =>
-  natural(name, description).pipe(Flag.optional, Flag.map(Option.getOrUndefined))
+const maximum = (name: string, description: string) => optional(natural(name, description))
 
 const running = {
   store,
   fresh: toggle("new", "Start a new run even if one is unfinished"),
   print: toggle("print", "Print the value of the last form"),
   fail: toggle("fail", "Exit with 1 when any task has failed meanwhile, not only the main one"),
-  durability: Flag.Literals("durability", ["strict", "relaxed"]).pipe(
-    Flag.withDescription("relaxed survives a killed process but not a power cut"),
-    Flag.withDefault("strict" as const)
+  durability: withDefault(
+    choiceFlag("durability", ["strict", "relaxed"], "relaxed survives a killed process but not a power cut"),
+    "strict"
   ),
-  cpuProfile: Flag.String("cpu-profile").pipe(
-    Flag.withMetavar("FILE"),
-    Flag.withDescription("Write a CPU profile by source line; --cpu-profile alone names it after the program"),
-    Flag.optional,
-    Flag.map(Option.getOrUndefined)
+  cpuProfile: optional(
+    textFlag(
+      "cpu-profile",
+      "FILE",
+      "Write a CPU profile by source line; --cpu-profile alone names it after the program"
+    )
   ),
-  args: Argument.String("ARGS").pipe(
-    Argument.withDescription("Programs cannot read arguments yet"),
-    Argument.variadic()
-  )
+  args: many(text("ARGS", "Programs cannot read arguments yet"))
 }
 
 /** Loads what a command does, then does it. */
@@ -76,8 +67,9 @@ const lazily = <M, A, E, R>(load: () => Promise<M>, start: (module: M) => Effect
 
 // ─── programs ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const run = Command.make(
+const run = command(
   "run",
+  "Compiles when needed and ensures the program runs: an unfinished run goes on",
   {
     file: text("FILE", "The source file"),
     noCheck: toggle("no-check", "Run in spite of type errors; a value of a wrong type is then a fault"),
@@ -92,7 +84,7 @@ const run = Command.make(
       () => import("./commands/run.ts"),
       (module) => module.run(options)
     )
-).pipe(Command.withDescription("Compiles when needed and ensures the program runs: an unfinished run goes on"))
+)
 
 /** `--cpu-profile` may stand alone, without `=FILE`: then it is taken for one with an empty value, as the parser knows no flag whose
  * value may be missing. */
@@ -103,22 +95,20 @@ export const withValues = (args: ReadonlyArray<string>): ReadonlyArray<string> =
 
 /** A compiled NAME.js takes the flags of `sxs run`, but for those that are about compiling. */
 export const bundleCommand = (path: string, name: string) =>
-  Command.make(name, running, (options) =>
+  command(name, "Ensures the compiled program runs: an unfinished run goes on", running, (options) =>
     lazily(
       () => import("./commands/run-bundle.ts"),
       (module) => module.runBundle({ path, self: name }, options)
     )
-  ).pipe(Command.withDescription("Ensures the compiled program runs: an unfinished run goes on"))
+  )
 
-const files = Argument.String("FILE").pipe(Argument.withDescription("Source files"), Argument.variadic({ min: 1 }))
+const files = many(text("FILE", "Source files"), 1)
 
-const check = Command.make(
+const check = command(
   "check",
+  "Shows all diagnostics; runs nothing",
   {
-    files: Argument.String("FILE").pipe(
-      Argument.withDescription("Source files, folders for all .sxs files below, - for the standard input"),
-      Argument.variadic({ min: 1 })
-    ),
+    files: many(text("FILE", "Source files, folders for all .sxs files below, - for the standard input"), 1),
     json,
     sarif: toggle("sarif", "Output for code scanning: a SARIF 2.1.0 log"),
     strict: toggle("strict", "Fail when there is a warning, as --max-warnings 0"),
@@ -129,15 +119,13 @@ const check = Command.make(
       () => import("./commands/check.ts"),
       (module) => module.check({ ...options, warningsMax: strict ? 0 : warningsMax })
     )
-).pipe(Command.withDescription("Shows all diagnostics; runs nothing"))
+)
 
-const fmt = Command.make(
+const fmt = command(
   "fmt",
+  "Writes sources in the one format",
   {
-    files: Argument.String("FILE").pipe(
-      Argument.withDescription("Source files, folders for all .sxs files below (default .), - for the standard input"),
-      Argument.variadic()
-    ),
+    files: many(text("FILE", "Source files, folders for all .sxs files below (default .), - for the standard input")),
     check: toggle("check", "List the files that are not in the format, and change nothing"),
     json
   },
@@ -146,38 +134,28 @@ const fmt = Command.make(
       () => import("./commands/fmt.ts"),
       (module) => module.fmt(options)
     )
-).pipe(Command.withDescription("Writes sources in the one format"))
+)
 
-const build = Command.make(
+const build = command(
   "build",
+  "Compiles ahead of time; `node DIR/NAME.js` then runs the program",
   {
     files,
-    out: Flag.String("out").pipe(
-      Flag.withAlias("o"),
-      Flag.withMetavar("DIR"),
-      Flag.withDescription("Folder for NAME.js, NAME.js.map, NAME.d.ts and NAME.sxs.json")
-    )
+    out: withAlias(textFlag("out", "DIR", "Folder for NAME.js, NAME.js.map, NAME.d.ts and NAME.sxs.json"), "o")
   },
   (options) =>
     lazily(
       () => import("./commands/build.ts"),
       (module) => module.build(options)
     )
-).pipe(Command.withDescription("Compiles ahead of time; `node DIR/NAME.js` then runs the program"))
+)
 
-const testCommand = Command.make(
+const testCommand = command(
   "test",
+  "Runs the tests in sources under a virtual clock, on a store of its own each",
   {
-    files: Argument.String("FILE").pipe(
-      Argument.withDescription("Source files, folders for all .sxs files below (default .), - for the standard input"),
-      Argument.variadic()
-    ),
-    filter: Flag.String("filter").pipe(
-      Flag.withMetavar("TEXT"),
-      Flag.withDescription("Only tests with that in their text"),
-      Flag.optional,
-      Flag.map(Option.getOrUndefined)
-    ),
+    files: many(text("FILE", "Source files, folders for all .sxs files below (default .), - for the standard input")),
+    filter: optional(textFlag("filter", "TEXT", "Only tests with that in their text")),
     crash: toggle("crash", "Crash each test also at each of its commits, and resume it"),
     crashAt: maximum("crash-at", "Crash behind that commit only"),
     crashesMax: count("max-crashes", 500, "Crashes of one test at most, spread over its commits (default 500)"),
@@ -191,17 +169,15 @@ const testCommand = Command.make(
       () => import("./commands/test.ts"),
       (module) => module.test(options)
     )
-).pipe(Command.withDescription("Runs the tests in sources under a virtual clock, on a store of its own each"))
+)
 
-const newCommand = Command.make(
+const newCommand = command(
   "new",
+  "Makes a project: a program, a test, a TypeScript function, package.json",
   {
     name: text("NAME", "The folder to make; its last part is the name of the project"),
-    sxs: Flag.String("sxs").pipe(
-      Flag.withMetavar("SPEC"),
-      Flag.withDescription("What npm shall install as sxs: a version, a path, file:… (default: this sxs)"),
-      Flag.optional,
-      Flag.map(Option.getOrUndefined)
+    sxs: optional(
+      textFlag("sxs", "SPEC", "What npm shall install as sxs: a version, a path, file:… (default: this sxs)")
     )
   },
   (options) =>
@@ -209,13 +185,14 @@ const newCommand = Command.make(
       () => import("./commands/new.ts"),
       (module) => module.newProject(options)
     )
-).pipe(Command.withDescription("Makes a project: a program, a test, a TypeScript function, package.json"))
+)
 
-const explain = Command.make(
+const explain = command(
   "explain",
+  "Shows what the compiler knows of a program: its bus, or one of its functions",
   {
     file: text("FILE", "The source file, - for the standard input"),
-    function: optionalArgument(text("FUNCTION", "Shows how it runs, and what is kept where it can wait")),
+    function: optional(text("FUNCTION", "Shows how it runs, and what is kept where it can wait")),
     bus: toggle("bus", "Show who publishes and who listens, by channel and topic"),
     mermaid: toggle("mermaid", "The bus as a flowchart in the language of Mermaid"),
     json
@@ -225,28 +202,32 @@ const explain = Command.make(
       () => import("./commands/explain.ts"),
       (module) => module.explain(options)
     )
-).pipe(Command.withDescription("Shows what the compiler knows of a program: its bus, or one of its functions"))
+)
 
 // ─── tasks ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const resume = Command.make(
+const resume = command(
   "resume",
-  { task: optionalArgument(task), value: optionalArgument(value), store, durability: running.durability },
+  "Resumes everything interrupted, or wakes a paused task with VALUE",
+  { task: optional(task), value: optional(value), store, durability: running.durability },
   (options) =>
     lazily(
       () => import("./commands/resume.ts"),
       (module) => module.resume(options)
     )
-).pipe(Command.withDescription("Resumes everything interrupted, or wakes a paused task with VALUE"))
+)
 
-const ps = Command.make(
+const ps = command(
   "ps",
+  "Lists tasks: where each stands in the source, and what it waits for",
   {
     all: toggle("all", "Also tasks that have ended"),
-    state: Flag.Literals("state", ["initialized", "running", "paused", "waiting", "done", "failed", "cancelled"]).pipe(
-      Flag.withDescription("Only tasks in that state"),
-      Flag.optional,
-      Flag.map(Option.getOrUndefined)
+    state: optional(
+      choiceFlag(
+        "state",
+        ["initialized", "running", "paused", "waiting", "done", "failed", "cancelled"],
+        "Only tasks in that state"
+      )
     ),
     limit: count("limit", 50, "Rows at most; 0 shows all (default 50)"),
     json,
@@ -257,30 +238,27 @@ const ps = Command.make(
       () => import("./commands/ps.ts"),
       (module) => module.ps(options)
     )
-).pipe(Command.withDescription("Lists tasks: where each stands in the source, and what it waits for"))
+)
 
-const inspect = Command.make(
+const inspect = command(
   "inspect",
+  "Shows a task's frames with their source, arguments and locals",
   { task, raw: toggle("raw", "The task's keys in the store"), json, store },
   (options) =>
     lazily(
       () => import("./commands/inspect.ts"),
       (module) => module.inspect(options)
     )
-).pipe(Command.withDescription("Shows a task's frames with their source, arguments and locals"))
+)
 
-const logs = Command.make(
+const logs = command(
   "logs",
+  "Prints what a task has logged, with times",
   {
     task,
-    follow: toggle("follow", "Also what is still to come, until the task has ended").pipe(Flag.withAlias("f")),
-    lines: maximum("lines", "Only the last N lines of those that are there").pipe(Flag.withAlias("n")),
-    since: Flag.String("since").pipe(
-      Flag.withMetavar("DURATION"),
-      Flag.withDescription("Only lines that are no older: 30s, 90min, 12h, 7d"),
-      Flag.optional,
-      Flag.map(Option.getOrUndefined)
-    ),
+    follow: withAlias(toggle("follow", "Also what is still to come, until the task has ended"), "f"),
+    lines: withAlias(maximum("lines", "Only the last N lines of those that are there"), "n"),
+    since: optional(textFlag("since", "DURATION", "Only lines that are no older: 30s, 90min, 12h, 7d")),
     json,
     store
   },
@@ -289,49 +267,46 @@ const logs = Command.make(
       () => import("./commands/logs.ts"),
       (module) => module.logs(options)
     )
-).pipe(Command.withDescription("Prints what a task has logged, with times"))
+)
 
-const pause = Command.make("pause", { task, store }, (options) =>
+const pause = command("pause", "Pauses a task at its next suspension point", { task, store }, (options) =>
   lazily(
     () => import("./commands/pause.ts"),
     (module) => module.pause(options)
   )
-).pipe(Command.withDescription("Pauses a task at its next suspension point"))
+)
 
-const cancel = Command.make("cancel", { task, store }, (options) =>
+const cancel = command("cancel", "Ends a task, after what its functions have deferred", { task, store }, (options) =>
   lazily(
     () => import("./commands/cancel.ts"),
     (module) => module.cancel(options)
   )
-).pipe(Command.withDescription("Ends a task, after what its functions have deferred"))
+)
 
 // ─── events ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 const channel = text("CHANNEL", "A, B, C, D, E or F; EXEC can be listened to")
-const topic = Argument.Int("TOPIC").pipe(Argument.withDescription("An int from 0 to 65535"))
-const subscription = Flag.String("subscription").pipe(
-  Flag.withMetavar("ID"),
-  Flag.withDescription("Only those of that subscription"),
-  Flag.optional,
-  Flag.map(Option.getOrUndefined)
-)
+const topic = int("TOPIC", "An int from 0 to 65535")
+const subscription = optional(textFlag("subscription", "ID", "Only those of that subscription"))
 
-const pub = Command.make(
+const pub = command(
   "pub",
+  "Publishes an event; it is on the disk when the command ends",
   { channel, topic, data: text("DATA", "One value, as it stands quoted in a program; - reads it from stdin"), store },
   (options) =>
     lazily(
       () => import("./commands/pub.ts"),
       (module) => module.pub(options)
     )
-).pipe(Command.withDescription("Publishes an event; it is on the disk when the command ends"))
+)
 
-const sub = Command.make(
+const sub = command(
   "sub",
+  "Shows events as they are published, until Ctrl-C",
   {
     channel,
-    topic: optionalArgument(topic),
-    count: maximum("count", "End after N events").pipe(Flag.withAlias("n")),
+    topic: optional(topic),
+    count: withAlias(maximum("count", "End after N events"), "n"),
     json,
     store
   },
@@ -340,40 +315,42 @@ const sub = Command.make(
       () => import("./commands/sub.ts"),
       (module) => module.sub(options)
     )
-).pipe(Command.withDescription("Shows events as they are published, until Ctrl-C"))
+)
 
-const subs = Command.make(
+const subs = command(
   "subs",
+  "Lists subscriptions: who handles which events, and how many wait",
   { limit: count("limit", 50, "Rows at most; 0 shows all (default 50)"), json, store },
   (options) =>
     lazily(
       () => import("./commands/subs.ts"),
       (module) => module.subs(options)
     )
-).pipe(Command.withDescription("Lists subscriptions: who handles which events, and how many wait"))
+)
 
 const deadCommands = () => import("./commands/dead.ts")
 const deadList = { subscription, limit: count("limit", 50, "Rows at most; 0 shows all (default 50)"), json, store }
 const deadChoice = {
-  id: optionalArgument(text("ID", "The dead letter")),
+  id: optional(text("ID", "The dead letter")),
   subscription,
   all: toggle("all", "All dead letters of the store"),
   store
 }
 
-const dead = Command.make("dead", deadList, (options) => lazily(deadCommands, (module) => module.list(options))).pipe(
-  Command.withDescription("Dead letters: events whose handlers have failed too often"),
-  Command.withSubcommands([
-    Command.make("ls", deadList, (options) => lazily(deadCommands, (module) => module.list(options))).pipe(
-      Command.withDescription("Lists them with what they failed with")
+const dead = command(
+  "dead",
+  "Dead letters: events whose handlers have failed too often",
+  deadList,
+  (options) => lazily(deadCommands, (module) => module.list(options)),
+  [
+    command("ls", "Lists them with what they failed with", deadList, (options) =>
+      lazily(deadCommands, (module) => module.list(options))
     ),
-    Command.make("retry", deadChoice, (choice) => lazily(deadCommands, (module) => module.retry(choice))).pipe(
-      Command.withDescription("Has them handled again, with as many attempts as the first time")
+    command("retry", "Has them handled again, with as many attempts as the first time", deadChoice, (choice) =>
+      lazily(deadCommands, (module) => module.retry(choice))
     ),
-    Command.make("drop", deadChoice, (choice) => lazily(deadCommands, (module) => module.drop(choice))).pipe(
-      Command.withDescription("Gives them up")
-    )
-  ])
+    command("drop", "Gives them up", deadChoice, (choice) => lazily(deadCommands, (module) => module.drop(choice)))
+  ]
 )
 
 // ─── the store ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -381,45 +358,50 @@ const dead = Command.make("dead", deadList, (options) => lazily(deadCommands, (m
 const key = text("KEY", "The key")
 const kvCommands = () => import("./commands/kv.ts")
 
-const kv = Command.make("kv").pipe(
-  Command.withDescription("Reads and writes the key-value store"),
-  Command.withSubcommands([
-    Command.make("get", { key, json, store }, (options) => lazily(kvCommands, (module) => module.get(options))).pipe(
-      Command.withDescription("Prints the value")
-    ),
-    Command.make("set", { key, value, store }, (options) => lazily(kvCommands, (module) => module.set(options))).pipe(
-      Command.withDescription("Writes the value")
-    ),
-    Command.make("del", { key, store }, (options) => lazily(kvCommands, (module) => module.del(options))).pipe(
-      Command.withDescription("Deletes the key, if it is there")
-    ),
-    Command.make("cas", { key, old: text("OLD", "The value that must be there"), value, store }, (options) =>
-      lazily(kvCommands, (module) => module.cas(options))
-    ).pipe(Command.withDescription("Writes VALUE if the value equals OLD; exits with 1 if not")),
-    Command.make("snx", { key, value, store }, (options) => lazily(kvCommands, (module) => module.snx(options))).pipe(
-      Command.withDescription("Writes the value if the key is missing; exits with 1 if not")
-    ),
-    Command.make("incr", { key, by: optionalArgument(text("BY", "An int (default 1)")), store }, (options) =>
-      lazily(kvCommands, (module) => module.incr(options))
-    ).pipe(Command.withDescription("Adds to the int under the key, from 0 when it is missing, and prints the sum")),
-    Command.make(
-      "ls",
-      {
-        prefix: optionalArgument(text("PREFIX", "What the keys begin with")),
-        offset: count("offset", 0, "Keys to skip (default 0)"),
-        limit: count("limit", 50, "Keys at most; 0 shows all (default 50)"),
-        json,
-        store
-      },
-      (options) => lazily(kvCommands, (module) => module.ls(options))
-    ).pipe(Command.withDescription("Lists keys and values in byte order"))
-  ])
-)
+const kv = group("kv", "Reads and writes the key-value store", [
+  command("get", "Prints the value", { key, json, store }, (options) =>
+    lazily(kvCommands, (module) => module.get(options))
+  ),
+  command("set", "Writes the value", { key, value, store }, (options) =>
+    lazily(kvCommands, (module) => module.set(options))
+  ),
+  command("del", "Deletes the key, if it is there", { key, store }, (options) =>
+    lazily(kvCommands, (module) => module.del(options))
+  ),
+  command(
+    "cas",
+    "Writes VALUE if the value equals OLD; exits with 1 if not",
+    { key, old: text("OLD", "The value that must be there"), value, store },
+    (options) => lazily(kvCommands, (module) => module.cas(options))
+  ),
+  command("snx", "Writes the value if the key is missing; exits with 1 if not", { key, value, store }, (options) =>
+    lazily(kvCommands, (module) => module.snx(options))
+  ),
+  command(
+    "incr",
+    "Adds to the int under the key, from 0 when it is missing, and prints the sum",
+    { key, by: optional(text("BY", "An int (default 1)")), store },
+    (options) => lazily(kvCommands, (module) => module.incr(options))
+  ),
+  command(
+    "ls",
+    "Lists keys and values in byte order",
+    {
+      prefix: optional(text("PREFIX", "What the keys begin with")),
+      offset: count("offset", 0, "Keys to skip (default 0)"),
+      limit: count("limit", 50, "Keys at most; 0 shows all (default 50)"),
+      json,
+      store
+    },
+    (options) => lazily(kvCommands, (module) => module.ls(options))
+  )
+])
 
 // ─── new code ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const upgrade = Command.make(
+const upgrade = command(
   "upgrade",
+  "Says which running tasks can go on in changed source, and moves them",
   {
     file: text("FILE", "The source file as it is now"),
     apply: toggle("apply", "Move the tasks that can go on in the new code, all of them or none"),
@@ -433,17 +415,22 @@ const upgrade = Command.make(
       () => import("./commands/upgrade.ts"),
       (module) => module.upgrade(options)
     )
-).pipe(Command.withDescription("Says which running tasks can go on in changed source, and moves them"))
+)
 
-const clean = Command.make("clean", { store }, (options) =>
-  lazily(
-    () => import("./commands/clean.ts"),
-    (module) => module.clean(options)
-  )
-).pipe(Command.withDescription("Removes ended tasks whose time is over, and code that nothing needs"))
+const clean = command(
+  "clean",
+  "Removes ended tasks whose time is over, and code that nothing needs",
+  { store },
+  (options) =>
+    lazily(
+      () => import("./commands/clean.ts"),
+      (module) => module.clean(options)
+    )
+)
 
-const doctor = Command.make(
+const doctor = command(
   "doctor",
+  "Checks Node and the store, and says what to do",
   {
     acceptLoss: toggle("accept-loss", "Go on with what is there of a store that has lost writes"),
     json,
@@ -454,17 +441,13 @@ const doctor = Command.make(
       () => import("./commands/doctor.ts"),
       (module) => module.doctor(options)
     )
-).pipe(Command.withDescription("Checks Node and the store, and says what to do"))
+)
 
-const repl = Command.make(
+const repl = command(
   "repl",
+  "Runs what is typed: expressions and definitions, each in a task of its own",
   {
-    store: Flag.String("store").pipe(
-      Flag.withMetavar("DIR"),
-      Flag.withDescription("Folder of the store (default memory:)"),
-      Flag.optional,
-      Flag.map(Option.getOrUndefined)
-    ),
+    store: optional(textFlag("store", "DIR", "Folder of the store (default memory:)")),
     durability: running.durability
   },
   (options) =>
@@ -472,50 +455,46 @@ const repl = Command.make(
       () => import("./commands/repl.ts"),
       (module) => module.repl(options)
     )
-).pipe(Command.withDescription("Runs what is typed: expressions and definitions, each in a task of its own"))
+)
 
-const completions = Command.make(
+const completions = command(
   "completions",
+  "Prints the script that completes commands, flags and files in a shell",
   {
-    shell: Argument.Literals("SHELL", ["bash", "zsh", "fish"]).pipe(
-      Argument.withDescription("The shell to complete in")
-    )
+    shell: choice("SHELL", ["bash", "zsh", "fish"], "The shell to complete in")
   },
   (options) =>
     lazily(
       () => import("./commands/completions.ts"),
       (module) => module.completions(options, allCommands())
     )
-).pipe(Command.withDescription("Prints the script that completes commands, flags and files in a shell"))
+)
 
 /** Has a type of its own, as the completions are part of what they are made from. */
-const allCommands = (): Command.Command.Any => sxsCommand
+const allCommands = (): Command => sxsCommand
 
-export const sxsCommand = Command.make("sxs").pipe(
-  Command.withDescription("A small Lisp whose programs survive crashes"),
-  Command.withSubcommands([
-    run,
-    check,
-    build,
-    fmt,
-    testCommand,
-    explain,
-    resume,
-    ps,
-    inspect,
-    logs,
-    pause,
-    cancel,
-    pub,
-    sub,
-    subs,
-    dead,
-    kv,
-    upgrade,
-    clean,
-    doctor,
-    newCommand,
-    repl,
-    completions
-  ])
-)
+export const sxsCommand = group("sxs", "A small Lisp whose programs survive crashes", [
+  run,
+  check,
+  build,
+  fmt,
+  testCommand,
+  explain,
+  resume,
+  ps,
+  inspect,
+  logs,
+  pause,
+  cancel,
+  pub,
+  sub,
+  subs,
+  dead,
+  kv,
+  upgrade,
+  clean,
+  doctor,
+  newCommand,
+  repl,
+  completions
+])

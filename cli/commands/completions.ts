@@ -1,19 +1,17 @@
-import type * as Command from "effect/cli/Command"
 import * as Completions from "effect/cli/Completions"
 import * as Effect from "effect/Effect"
+import { toEffect } from "../parser.ts"
 import { Shell } from "../shell.ts"
+import type { Command } from "../words.ts"
 
 export interface CompletionsOptions {
   readonly shell: "bash" | "zsh" | "fish"
 }
 
 /** Prints the script that lets a shell complete commands, flags, their choices and files. `root`: what it is made from. */
-export const completions = Effect.fn("completions")(function* (
-  { shell: name }: CompletionsOptions,
-  root: Command.Command.Any
-) {
+export const completions = Effect.fn("completions")(function* ({ shell: name }: CompletionsOptions, root: Command) {
   const shell = yield* Shell
-  const script = Completions.generate("sxs", name, withPaths(Completions.fromCommand(root)))
+  const script = Completions.generate("sxs", name, withPaths(Completions.fromCommand(toEffect(root))))
   // The script says how to install it by a flag that the module brings and sxs does not have.
   shell.out(script.replaceAll("sxs --completions", "sxs completions"))
 })
