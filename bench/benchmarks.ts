@@ -27,7 +27,8 @@ export const benchmarks: ReadonlyArray<Entry> = [
   { name: "start", load: () => import("./start.ts") },
   { name: "resume", load: () => import("./resume.ts") },
   { name: "restart", load: () => import("./restart.ts") },
-  { name: "recovery", load: () => import("./recovery.ts") }
+  { name: "recovery", load: () => import("./recovery.ts") },
+  { name: "parked", load: () => import("./parked.ts") }
 ]
 
 /** The benchmarks of these names, all when there are none; or a sentence about a name that none has. */

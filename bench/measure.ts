@@ -24,7 +24,8 @@ export const betterOf = {
   "µs/step": "less",
   MiB: "less",
   "ns/byte": "less",
-  times: "less"
+  times: "less",
+  "bytes/task": "less"
 } as const satisfies Record<string, "less" | "more">
 
 export type Unit = keyof typeof betterOf

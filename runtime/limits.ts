@@ -53,12 +53,13 @@ export const limits = {
   /** UTF-16 units of the frames that a task has in memory (64 Mi, or an eighth of the heap), about. */
   framesUnitsMax: 64 * 1024 * 1024,
 
-  /** Entries of the view's cache. At 200 bytes for a typical entry it holds 4 MB. */
-  viewCacheEntriesMax: 20_000,
+  /** Entries of the view's cache: six or so for each of the tasks that may be live, else those read their records again and again.
+   * At 200 bytes for a typical entry it holds 13 MB. */
+  viewCacheEntriesMax: 65_536,
   /** UTF-16 units of the payloads in the view's cache (32 Mi), as a few values may have 4 MiB each. */
   viewCacheUnitsMax: 32 * 1024 * 1024,
-  /** Keys of a namespace that are kept as they were built, of users, of tasks, of the bus each; below 8 MB in all. */
-  builtKeysMax: 8192,
+  /** Keys of a namespace that are kept as they were built, of users, of tasks, of the bus each; below 16 MB in all. */
+  builtKeysMax: 16_384,
   /** Damaged records that a namespace tells of one by one; `sxs doctor` finds the others. */
   damagesToldMax: 100,
   /** Entries that a scan fetches from the store at once: one hop to another thread costs as much as some 20 entries. */

@@ -5,6 +5,7 @@ import { isTaskId } from "../store/keys.ts"
 import { StoreUnavailable } from "../store/store.ts"
 import type { StoreWriter } from "../store/writer.ts"
 import type { HandOver } from "./hand-over.ts"
+import { Listeners } from "./listeners.ts"
 import type { LogLine } from "./segment.ts"
 import { isEnded, type TaskRecord } from "./task.ts"
 import type { TaskTable } from "./task-table.ts"
@@ -28,8 +29,8 @@ export interface EndingsParts {
  */
 export class Endings {
   readonly #parts: EndingsParts
-  readonly #ends = new Waiting<Told>()
-  readonly #changes = new Waiting<() => void>()
+  readonly #ends = new Listeners<Told>()
+  readonly #changes = new Listeners<() => void>()
   #isWatching = false
 
   constructor(parts: EndingsParts) {
@@ -44,7 +45,8 @@ export class Endings {
     if (Exit.isFailure(found)) told(found)
     else if (found.value !== undefined && !isEnded(found.value.state)) {
       this.#watchFailure()
-      return this.#ends.add(task, told)
+      this.#ends.add(task, told)
+      return () => void this.#ends.delete(task, told)
     } else return this.#tellDurable([told], found.value)
     return () => undefined
   }
@@ -56,14 +58,18 @@ export class Endings {
 
   /** Succeeds when the task has ended or logged something; ask then what has become of it. */
   changed(task: string): Effect.Effect<void> {
-    return Effect.callback<void>((resume) => Effect.sync(this.#changes.add(task, () => resume(Effect.void))))
+    return Effect.callback<void>((resume) => {
+      const tell = () => resume(Effect.void)
+      this.#changes.add(task, tell)
+      return Effect.sync(() => void this.#changes.delete(task, tell))
+    })
   }
 
   /** Says that the commit in which these tasks end is handed over, as the last one. */
   announce(ended: ReadonlyArray<TaskRecord>): void {
     for (const record of ended) {
       const told = this.#ends.take(record.id)
-      if (told !== undefined) this.#tellDurable([...told], record)
+      if (told.length > 0) this.#tellDurable(told, record)
       this.#tellChange(record.id)
     }
   }
@@ -74,7 +80,7 @@ export class Endings {
   }
 
   #tellChange(task: string): void {
-    for (const tell of this.#changes.take(task) ?? []) tell()
+    for (const tell of this.#changes.take(task)) tell()
   }
 
   #find(task: string): Exit.Exit<TaskRecord | undefined, StoreUnavailable> {
@@ -111,37 +117,6 @@ export class Endings {
 
   #failAll(cause: Cause.Cause<StoreUnavailable>): void {
     if (Cause.hasInterruptsOnly(cause)) return
-    for (const tell of this.#ends.takeAll()) tell(Exit.failCause(cause))
-  }
-}
-
-/** Listeners by task, of which mostly there is one. */
-class Waiting<A> {
-  readonly #waiting = new Map<string, Set<A>>()
-
-  /** What it gives takes the listener away again. */
-  add(task: string, listener: A): () => void {
-    const known = this.#waiting.get(task)
-    const listeners = known ?? new Set<A>()
-    listeners.add(listener)
-    if (known === undefined) this.#waiting.set(task, listeners)
-    return () => {
-      listeners.delete(listener)
-      if (listeners.size === 0 && this.#waiting.get(task) === listeners) this.#waiting.delete(task)
-    }
-  }
-
-  /** All listeners of the task, which are none any more. */
-  take(task: string): ReadonlySet<A> | undefined {
-    if (this.#waiting.size === 0) return undefined
-    const listeners = this.#waiting.get(task)
-    if (listeners !== undefined) this.#waiting.delete(task)
-    return listeners
-  }
-
-  takeAll(): ReadonlyArray<A> {
-    const all = [...this.#waiting.values()].flatMap((listeners) => [...listeners])
-    this.#waiting.clear()
-    return all
+    for (const [, tell] of this.#ends.takeAll()) tell(Exit.failCause(cause))
   }
 }
