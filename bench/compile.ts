@@ -41,8 +41,15 @@ interface Sides extends Twins {
   readonly small: string
 }
 
-const repeats = 5
-const warmups = 3
+/**
+ * A forced collection is none that a compiler at work meets: at it V8 throws away what it has learned of where objects live, and
+ * all code that was compiled by that, which costs sxs half as much again. Without it, what a run leaves behind is collected in it
+ * or in one of the next, whoever's they are.
+ */
+const warm = { repeats: 9, warmups: 7, collects: false } as const
+
+/** For processes, and for what has been warmed up before. */
+const once = { repeats: 5, warmups: 2, collects: false } as const
 
 type Clock = (work: () => unknown) => Promise<number>
 
@@ -60,7 +67,7 @@ const beside = async (title: string, { small, squint, sxs, typescript }: Sides):
     inProcess("sxs, reading only", wallOf, sxs, (text) => read({ name: "generated.sxs", text })),
     inProcess("sxs", wallOf, sxs, compiled)
   ]
-  return await compare({ title, unit: "lines/s", variants }, { repeats, warmups })
+  return await compare({ title, unit: "lines/s", variants }, warm)
 }
 
 const processor = async (title: string, { small, squint, sxs, typescript }: Sides): Promise<Result> => {
@@ -73,7 +80,7 @@ const processor = async (title: string, { small, squint, sxs, typescript }: Side
     ...(squint === undefined ? [] : [inProcess("squint, 100 KB", cpuOfProcess, small, squint)]),
     inProcess("sxs", cpuOfProcess, sxs, compiled)
   ]
-  return await compare({ title: `${title}, processor`, unit: "lines/s", variants }, { repeats, warmups })
+  return await compare({ title: `${title}, processor`, unit: "lines/s", variants }, once)
 }
 
 const phases = async (title: string, sxs: string): Promise<Result> => {
@@ -81,7 +88,7 @@ const phases = async (title: string, sxs: string): Promise<Result> => {
     { name: "all", run: () => wallOf(() => compiled(sxs)) },
     ...phaseVariants(sxs)
   ]
-  return await compare({ title: `${title}, phases`, unit: "ms", variants }, { repeats, warmups })
+  return await compare({ title: `${title}, phases`, unit: "ms", variants }, warm)
 }
 
 /** Its ClojureScript dialect to JavaScript; undefined when the package is not installed. */
@@ -117,11 +124,10 @@ const growth = async (): Promise<Result> => {
     return { name, run: () => nsPerByte(sxs, times) }
   })
   const title = "compile, growth"
-  const small = await compare({ title, unit: "ns/byte", variants }, { repeats, warmups })
+  const small = await compare({ title, unit: "ns/byte", variants }, once)
   const { sxs } = generateTwins(large.bytes)
   const values: Array<number> = []
   for (let repeat = 0; repeat < large.repeats; repeat++) {
-    globalThis.gc?.()
     values.push(await nsPerByte(sxs, 1))
   }
   const [figure] = figuresOf([{ name: `${large.name}, ${large.repeats} times`, values }])

@@ -51,6 +51,8 @@ export interface CompareOptions {
   readonly repeats: number
   /** Repeats before that, which do not count. */
   readonly warmups: number
+  /** False: no collection is forced before each run, and the collector runs when it wants to. */
+  readonly collects?: false
 }
 
 /** Runs the variants of one comparison. */
@@ -59,7 +61,7 @@ export const compare = async (comparison: Comparison, options: CompareOptions): 
   const rows = variants.map(({ name }) => ({ name, values: [] as number[] }))
   for (let repeat = -options.warmups; repeat < options.repeats; repeat++) {
     for (const [index, variant] of variants.entries()) {
-      globalThis.gc?.()
+      if (options.collects !== false) globalThis.gc?.()
       const value = await variant.run()
       if (repeat >= 0) rows[index]!.values.push(value)
     }

@@ -33,10 +33,14 @@ const namedReals = new Map([
   ["nan", NaN]
 ])
 
+/** What a number begins with, a named one too. Most atoms are symbols, and begin with something else. */
+const numberSigns: ReadonlySet<number> = new Set(Array.from("+-.0123456789n", (sign) => sign.charCodeAt(0)))
+
 /** Whether a symbol of that name would be read as something else than a symbol. */
 export const readsAsNumber = (name: string): boolean => numberStart.test(name) || namedReals.has(name)
 
 const readNumberOrSymbol = (image: string, span: Span, report: Report): Atom => {
+  if (!numberSigns.has(image.charCodeAt(0))) return { kind: "symbol", name: image, span }
   if (!numberStart.test(image)) {
     const real = namedReals.get(image)
     return real === undefined ? { kind: "symbol", name: image, span } : { kind: "real", value: real, span }
