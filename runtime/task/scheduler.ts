@@ -383,7 +383,8 @@ export class Scheduler {
 
   /** Behind the others; in its first turn here, for which it was read from the store, at once. */
   #again(live: LiveTask): void {
-    if (live.segmentsInRow === 0 || this.#parts.order !== undefined) return this.#enqueue(live)
+    const isFree = this.#parts.order === undefined && this.#parts.handOver.isDurable(live.flush)
+    if (live.segmentsInRow === 0 || !isFree) return this.#enqueue(live)
     live.segmentsInRow--
     this.#goesOn = live
   }

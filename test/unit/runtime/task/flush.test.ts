@@ -66,6 +66,29 @@ describe("core/task/flush", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.effect("waits in a task that a crash has interrupted, too", () =>
+    Effect.gen(function* () {
+      const before = makeMemory()
+      const program = `(for (i 0 9) (core/kv/set a i) (core/task/flush) (debug i))`
+      const { namespace } = yield* open(before)
+      yield* namespace.startProgram({ bundle: compiled(program), fresh: true })
+      while (before.commitCount() < 3) yield* Effect.yieldNow
+      const memory = makeMemory({ entries: before.entries() })
+      const shown: Array<string> = []
+      const again = yield* open(memory, { onDebug: (text) => shown.push(text) })
+      const release = memory.holdCommits()
+      yield* again.namespace.recover
+      while ((yield* again.namespace.measure).segments === 0) yield* Effect.yieldNow
+      yield* settle
+      const shownWhileHeld = shown.length
+      // Before anything may fail: what is held would never be closed.
+      yield* release
+      yield* untilIdle(again.namespace)
+      assert.isAtMost(shownWhileHeld, 1)
+      assert.isAbove(shown.length, 3)
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("keeps nothing that has to be taken up again: the task runs, and its frame stands behind the call", () =>
     Effect.gen(function* () {
       const { namespace, release } = yield* held(`(core/kv/set a 1) (core/task/flush) (log "behind")`)
