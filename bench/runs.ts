@@ -18,10 +18,23 @@ const repeats = { repeats: 5, warmups: 1 } as const
 export const run = async (report: (result: Result) => void): Promise<void> => {
   const folder = mkdtempSync(join(tmpdir(), "sxs-bench-"))
   try {
-    for (const load of loads) await compareRuns(folder, load, report)
+    await besideStore(async () => {
+      for (const load of loads) await compareRuns(folder, load, report)
+    })
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** Works beside an open store that has done such runs, for the reason of `besideNamespace`. */
+const besideStore = async (work: () => Promise<void>): Promise<void> => {
+  const sxs = await openSxs({ store: "memory:", telemetry: false, onLog: () => undefined })
+  for (const waits of [true, false]) {
+    const compiled = await sxs.compile({ name: "bench.sxs", text: runsProgram(waits) })
+    await fromProgram(sxs, compiled, { lanes: 20, runs: 20, steps: runSteps })
+  }
+  await work()
+  await sxs.close()
 }
 
 /** Two tables from the same runs: the rate, and the processor time of all threads. */
