@@ -108,6 +108,9 @@ export const limits = {
   limitGraceFuel: 1_000_000,
   /** Entries of a task's timeline; the oldest go first. */
   timelineEntriesMax: 32,
+  /** Entries of it in the task's own record, which is written whenever the task waits or is woken; when there are more, all but
+   * the newest go to a record of their own. */
+  timelineRecentMax: 12,
   /** Frames, from the innermost on, that `core/task/inspect` yields. */
   inspectedFramesMax: 100,
   /** Tasks that are followed to say whether those that join each other stand in a circle. */

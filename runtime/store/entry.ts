@@ -63,6 +63,11 @@ export class Written {
     return this.decoded === unread
   }
 
+  /** It is deleted, or empty. */
+  get isBare(): boolean {
+    return this.isDeleted || this.#payload === ""
+  }
+
   /** Of what is not deleted. */
   get payload(): string {
     if (this.#payload !== undefined) return this.#payload

@@ -18,8 +18,9 @@ import type { KeyRange } from "./store.ts"
  *               | "l/" task "/" depth "/" slot               a large local of that frame
  *               | "w/" due "/" task                          timer; due in ms since 1970
  *               | "r/" task                                  the task can run
- *               | "j/" target "/" task                       the task waits for the target to end
+ *               | "j/" target "/" task                       the task waits for the target to end; the first who did has none
  *               | "k/" task                                  the children that the task waits for
+ *               | "th/" task                                 older entries of its timeline
  *               | "e/" time "/" task                         ended task that is removed one day; time in ms since 1970
  *               | "g/" task "/" line                         line of the task's log
  *               | "o/" commit "/" index                      line still to be shown
@@ -200,6 +201,17 @@ export class Keys {
   parseJoiner(key: string): { readonly target: string; readonly task: string } {
     const [target, task] = split(this.#rest(key, "j/"))
     return { target, task }
+  }
+
+  /** Entries of its timeline that are no longer in its record. */
+  timeline(task: string): string {
+    return `${this.#prefix}th/${checkTaskId(task)}`
+  }
+  get timelineRange(): KeyRange {
+    return rangeOf(`${this.#prefix}th/`)
+  }
+  parseTimeline(key: string): string {
+    return this.#rest(key, "th/")
   }
 
   children(task: string): string {
@@ -421,6 +433,8 @@ export class Keys {
         return this.parseBelongings(key).task
       case "ec":
         return this.parseExternCall(key)
+      case "th":
+        return this.parseTimeline(key)
       default:
         return undefined
     }

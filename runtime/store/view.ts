@@ -146,8 +146,22 @@ export class View {
   /** All commits up to this one are in the store now. */
   settle(watermark: number): void {
     this.#durable = watermark
-    const rest = this.#unsettled.findIndex(({ number }) => number > watermark)
-    this.#unsettled = rest < 0 ? [] : this.#unsettled.slice(rest)
+    let settled = 0
+    for (; settled < this.#unsettled.length; settled++) {
+      const commit = this.#unsettled[settled]!
+      if (commit.number > watermark) break
+      this.#forgetBare(commit)
+    }
+    this.#unsettled = settled === this.#unsettled.length ? [] : this.#unsettled.slice(settled)
+  }
+
+  /** Keys that are gone, or that say all by being there, as those of indexes, are read again rarely or never: a task leaves four
+   * of them behind, which would fill the cache and be moved about by the collector. */
+  #forgetBare({ number, writes }: Commit): void {
+    for (const written of writes) {
+      const { entry } = written
+      if (entry.commit === number && written.isBare) this.#cache.delete(entry)
+    }
   }
 
   /** Forgets what can be read again from the store. */

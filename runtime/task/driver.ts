@@ -473,7 +473,7 @@ const trySave = (parts: DriverParts, live: LiveTask, facts: SegmentFacts, ending
     logs: parts.segment.logs
   })
   const writeFrames = live.stack.prepare()
-  parts.tasks.save(before, after)
+  const record = parts.tasks.save(before, after)
   writeFrames()
-  return { record: after, actions: outcome.actions }
+  return { record, actions: outcome.actions }
 }

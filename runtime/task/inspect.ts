@@ -11,7 +11,7 @@ import { externWords } from "./extern-wait.ts"
 import { type Frame, pcStart } from "./frame.ts"
 import type { Places } from "./places.ts"
 import { dueOf, isEnded, type TaskFault, type TaskRecord, type TaskState, type TracePlace, type Wait } from "./task.ts"
-import { type StandingPlace, type TimelineKind, timelineOf } from "./timeline.ts"
+import { entriesOf, type StandingPlace, type TimelineKind } from "./timeline.ts"
 
 export interface TaskView {
   readonly id: string
@@ -186,7 +186,7 @@ export const viewLimits = (record: TaskRecord): ReadonlyArray<LimitView> =>
 
 /** What has happened to the task last, oldest first, with the places in the source. */
 export const viewTimeline = (places: Places, record: TaskRecord): ReadonlyArray<TimelineView> =>
-  timelineOf(record).map(({ at, detail, kind, place }) => {
+  entriesOf(places.tasks.timeline(record), record.bundle).map(({ at, detail, kind, place }) => {
     const found =
       kind === "faulted"
         ? record.error && faultPlace(record.error)

@@ -317,11 +317,13 @@ class Migration {
     const { hash } = this.#bundle
     const moved = {
       ...record,
+      hasOlder: false,
       ...(started !== undefined && { bundle: hash, function: started }),
       ...(waits && { wait: { kind: "load" as const, bundle: hash } })
     }
+    const timeline = this.#places.tasks.timeline(record)
     const inWords = (place: StandingPlace) => tracePlace(this.#places, place)
-    return { ...moved, timeline: notedUpgrade(record, moved, { ...at, bundle: hash, inWords }) }
+    return { ...moved, timeline: notedUpgrade(record, moved, { ...at, bundle: hash, inWords, timeline }) }
   }
 
   get #program(): string {

@@ -2,7 +2,7 @@ import type { WrittenBatch } from "../store/writer.ts"
 import type { FaultView } from "./inspect.ts"
 import type { Places } from "./places.ts"
 import type { TaskRecord, TaskState } from "./task.ts"
-import { type TimelineEntry, timelineOf } from "./timeline.ts"
+import { entriesOf, type TimelineEntry } from "./timeline.ts"
 
 /**
  * Who watches a namespace from outside, such as telemetry. Told only of what is durable; each call returns at once and must
@@ -79,5 +79,5 @@ export const observed = (places: Places, record: TaskRecord): ObservedTask => ({
   startedAt: record.startedAt,
   since: record.since,
   error: record.error,
-  timeline: () => timelineOf(record)
+  timeline: () => entriesOf(places.tasks.timeline(record), record.bundle)
 })

@@ -264,6 +264,7 @@ export class Retention {
       stack.clear()
       stack.prepare()()
     }
+    if (record.hasOlder) view.delete(keys.timeline(record.id))
     view.delete(keys.task(record.id))
     const removed = (view.read(keys.counter(removedCounter), Number) ?? 0) + 1
     view.put(keys.counter(removedCounter), String(removed), removed)

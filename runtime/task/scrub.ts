@@ -139,6 +139,7 @@ const kinds: Readonly<Record<string, Flaw["kind"]>> = {
   x: "index",
   y: "task",
   ec: "task",
+  th: "task",
   ed: "index",
   o: "line"
 }
@@ -215,6 +216,8 @@ class NamespaceScrubber {
       case "ec":
         decodeCall(payload)
         return this.#belongsTo(keys.parseExternCall(key), "the call")
+      case "th":
+        return this.#entry(keys.parseTimeline(key), "has older entries", ({ hasOlder }) => hasOlder)
       case "ed":
         return this.#entry(keys.parseExternDue(key).task, "makes a call", (task) => this.#externDueOf(task) === key)
       case "w":
@@ -252,6 +255,8 @@ class NamespaceScrubber {
     const called = this.keys.externCall(task.id)
     if (task.wait?.kind === "extern" && !this.#has(called))
       this.report(called, `it is missing, and ${task.id} needs it`)
+    const older = this.keys.timeline(task.id)
+    if (task.hasOlder && !this.#has(older)) this.report(older, `it is missing, and ${task.id} needs it`)
     checkRoom(this.#bus, task)
     if (!isEnded(task.state)) this.#hasBundle(task.bundle, task.id)
   }

@@ -24,6 +24,7 @@ import {
 } from "./task.ts"
 import { isGivenId, removedCounter, wasRemoved } from "./task-id.ts"
 import { decodeRecord, encodeRecord } from "./task-record.ts"
+import { decodeTimeline, encodeTimeline, joined, type Timeline } from "./timeline.ts"
 
 /** An action that waits for the commit it belongs to: carried out once that is handed over. */
 export interface PendingAction {
@@ -106,9 +107,32 @@ export class TaskTable {
     return this.#traceOf?.(running) ?? running.trace
   }
 
-  /** Writes what differs. A value that cannot be stored is a fault, and then nothing has been written. */
-  save(before: TaskRecord | undefined, after: TaskRecord): void {
-    if (before !== undefined && isSameRecord(before, after)) return
+  /** Writes what differs, and yields the record as it stands then. A value that cannot be stored is a fault, and then nothing has
+   * been written. */
+  save(before: TaskRecord | undefined, next: TaskRecord): TaskRecord {
+    if (before !== undefined && isSameRecord(before, next)) return next
+    const isLong = next.timeline.length > limits.timelineRecentMax && !isEnded(next.state)
+    const after = isLong ? { ...next, timeline: next.timeline.slice(-1), hasOlder: true } : next
+    this.#write(before, after)
+    // Behind what may fault.
+    if (isLong) this.#putOlder(next)
+    else if (before?.hasOlder === true && (!after.hasOlder || leavesNothing(after)))
+      this.#view.delete(this.#keys.timeline(after.id))
+    return after
+  }
+
+  /** What is known of its timeline. Older entries that are damaged count as forgotten. */
+  timeline({ hasOlder, id, timeline }: TaskRecord): Timeline {
+    const older = hasOlder && unlessDamaged(() => this.#view.read(this.#keys.timeline(id), decodeTimeline))
+    return joined(older || [], timeline)
+  }
+
+  #putOlder(record: TaskRecord): void {
+    const older = this.timeline(record).slice(0, -1)
+    this.#view.put(this.#keys.timeline(record.id), encodeTimeline(older), older)
+  }
+
+  #write(before: TaskRecord | undefined, after: TaskRecord): void {
     const key = this.#keys.task(after.id)
     if (leavesNothing(after)) this.#remove(key)
     else if (isPlainRecord(after)) this.#view.putLater(key, after, encodeLater, unitsOfPlain(after))
@@ -173,8 +197,8 @@ export class TaskTable {
     if (before === undefined) return undefined
     const outcome = transition(before, event, now)
     if ("refused" in outcome) return outcome
-    this.save(before, outcome.record)
-    return { ...outcome, record: this.note(outcome.record, outcome.actions, now) }
+    const after = this.save(before, outcome.record)
+    return { ...outcome, record: this.note(after, outcome.actions, now) }
   }
 
   /** Remembers the actions for after the hand-over. The form that an ended task belongs to counts it right here, in the same
@@ -219,14 +243,20 @@ export class TaskTable {
 
   /**
    * Puts `task` on the list of those who join `target`. The list is linked through its own records, newest first, because
-   * a segment can read single keys only. An entry stays when its task stops waiting (time limit, cancellation): it is
-   * skipped and removed when the target ends, and used again when the task joins again.
+   * a segment can read single keys only; the oldest has none, so that a single joiner costs nothing but its name in the target's
+   * record. An entry stays when its task stops waiting (time limit, cancellation): it is skipped and removed when the target
+   * ends, and used again when the task joins again; the oldest then gets a record too, and stands in the list twice.
    */
-  addJoiner(target: TaskRecord, task: string): void {
-    const key = this.#keys.joiner(target.id, task)
-    if (this.#view.read(key, asText) !== undefined) return
-    this.#view.put(key, target.joiner ?? "", target.joiner ?? "")
+  addJoiner(target: TaskRecord, task: string): { readonly isFirst: boolean } {
+    const isFirst = target.joiner === undefined
+    if (target.joiner === task) return { isFirst }
+    if (target.joiner !== undefined) {
+      const key = this.#keys.joiner(target.id, task)
+      if (this.#view.read(key, asText) !== undefined) return { isFirst }
+      this.#view.put(key, target.joiner, target.joiner)
+    }
     this.save(target, { ...target, joiner: task })
+    return { isFirst }
   }
 
   /** Wakes those who joined the ended task, as many as one commit takes. Yields its record, which names the next one. */
@@ -235,19 +265,24 @@ export class TaskTable {
     const value = joinValue(target)
     let joiner: string | undefined = target.joiner
     for (let count = 0; joiner !== undefined && count < this.#joinersPerCommit; count++) {
-      const key = this.#keys.joiner(target.id, joiner)
-      const next: string | undefined = this.#view.read(key, asText)
-      this.#view.delete(key)
       // One that cannot be read stands still anyway.
-      const joining = joiner
+      const joining: string = joiner
       const wait = unlessDamaged(() => this.read(joining))?.wait
-      if (wait?.kind === "join" && wait.task === target.id) this.apply(joiner, { type: "woke", value }, now)
+      const isWaiting = wait?.kind === "join" && wait.task === target.id
+      const next = isWaiting && wait.isFirst === true ? undefined : this.#takeJoiner(target.id, joining)
+      if (isWaiting) this.apply(joiner, { type: "woke", value }, now)
       joiner = next === "" ? undefined : next
       if (this.#view.writtenUnits >= limits.segmentUnitsSoft) break
     }
-    const after = { ...target, joiner }
-    this.save(target, after)
-    return after
+    return this.save(target, { ...target, joiner })
+  }
+
+  /** Takes the task off the list of those who join `target`; yields the one who did before, an empty text or none at its end. */
+  #takeJoiner(target: string, task: string): string | undefined {
+    const key = this.#keys.joiner(target, task)
+    const next = this.#view.read(key, asText)
+    if (next !== undefined) this.#view.delete(key)
+    return next
   }
 
   #countInForm({ id, isChild, parent, state }: TaskRecord, now: number): void {

@@ -55,7 +55,8 @@ export interface ChildrenWait {
 export type Wait =
   | { readonly kind: "resume" }
   | { readonly kind: "sleep"; readonly until: number }
-  | { readonly kind: "join"; readonly task: string; readonly until: number | null }
+  /** `isFirst`: it is the oldest of those who join the task, and has no record in their list. */
+  | { readonly kind: "join"; readonly task: string; readonly until: number | null; readonly isFirst?: true }
   | ChildrenWait
   | { readonly kind: "scan"; readonly scan: Scan }
   | { readonly kind: "load"; readonly bundle: string }
@@ -130,8 +131,10 @@ export interface TaskRecord {
   readonly limits: ReadonlyArray<TaskLimit>
   /** Undefined for a task that has nothing to do with the bus. */
   readonly bus: TaskOnBus | undefined
-  /** What has happened to it: see timeline.ts. */
+  /** What has happened to it last: see timeline.ts. */
   readonly timeline: Timeline
+  /** Earlier entries of the timeline have a record of their own. */
+  readonly hasOlder: boolean
 }
 
 export type TaskEvent =

@@ -6,7 +6,8 @@ import type { TaskEvent, TaskRecord, TracePlace, Wait } from "./task.ts"
 
 /**
  * What has happened to a task, as part of its record: the last entries, oldest first. Only a change of state adds one, so a
- * task that just runs on costs nothing.
+ * task that just runs on costs nothing. Of more than `limits.timelineRecentMax` all but the newest go to a record of their own,
+ * a text with a line for each entry, as a task that waits again and again writes its own record each time.
  *
  *     entry = at " " kind " " detail [ " " place ]
  *     place = function ":" pc [ ":" bundle ] | "@" function ":" source ":" line ":" column
@@ -82,10 +83,12 @@ export const notedUpgrade = (
     readonly place: StandingPlace | undefined
     readonly now: number
     readonly inWords: (place: StandingPlace) => TracePlace | undefined
+    /** All that is known of `before`. */
+    readonly timeline: Timeline
   }
 ): Timeline => {
-  const { bundle, inWords, now, place } = facts
-  const earlier = timelineOf(before).map((entry) => {
+  const { bundle, inWords, now, place, timeline } = facts
+  const earlier = entriesOf(timeline, before.bundle).map((entry) => {
     const { place } = entry
     return encodeEntry(place === undefined || "source" in place ? entry : { ...entry, place: inWords(place) }, "")
   })
@@ -96,9 +99,17 @@ export const notedUpgrade = (
 /** As much of a hash as people are shown. */
 const shownHashDigits = 12
 
-/** The entries of a task's timeline, oldest first. */
-export const timelineOf = (record: TaskRecord): ReadonlyArray<TimelineEntry> =>
-  record.timeline.map((text) => decodeEntry(text, record.bundle))
+/** The entries of a timeline, oldest first, of a task of that bundle. */
+export const entriesOf = (timeline: Timeline, bundle: string): ReadonlyArray<TimelineEntry> =>
+  timeline.map((text) => decodeEntry(text, bundle))
+
+/** The last entries of both. */
+export const joined = (older: Timeline, newer: Timeline): Timeline =>
+  older.length === 0 ? newer : [...older, ...newer].slice(-limits.timelineEntriesMax)
+
+export const encodeTimeline = (timeline: Timeline): string => timeline.join("\n")
+
+export const decodeTimeline = (text: string): Timeline => text.split("\n")
 
 const add = (timeline: Timeline, entry: string): Timeline => [...timeline.slice(1 - limits.timelineEntriesMax), entry]
 

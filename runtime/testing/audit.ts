@@ -13,6 +13,7 @@ export const auditRecords = (raw: RawRecords): ReadonlyArray<string> => [
   ...auditTimers(raw),
   ...auditEnded(raw),
   ...auditExterns(raw),
+  ...auditTimelines(raw),
   ...auditBus(raw),
   ...[...raw.tasks.values()].flatMap((record) => [
     ...auditFrames(raw, record),
@@ -45,6 +46,12 @@ const auditEnded = ({ keys, scan, tasks }: RawRecords): ReadonlyArray<string> =>
   return difference("the index of ended tasks", indexed, ended)
 }
 
+const auditTimelines = ({ keys, scan, tasks }: RawRecords): ReadonlyArray<string> => {
+  const kept = scan(keys.timelineRange).map(([key]) => keys.parseTimeline(key))
+  const known = [...tasks.values()].filter(({ hasOlder }) => hasOlder).map(({ id }) => id)
+  return difference("the older entries of timelines", kept, known)
+}
+
 /** Calls that are under way or due are in their index; what is called is kept as long as the task waits for it. */
 const auditExterns = ({ keys, scan, tasks }: RawRecords): ReadonlyArray<string> => {
   const indexed = scan(keys.externDueRange).map(([key]) => key)
@@ -72,26 +79,35 @@ const auditLog = ({ keys, scan }: RawRecords, record: TaskRecord): ReadonlyArray
   return difference(`the log of ${record.id}`, lines.map(String), expected.map(String))
 }
 
-/** The list of joiners is linked through its own records, from the task's record on. */
-const auditJoiners = ({ keys, scan, tasks }: RawRecords, record: TaskRecord): ReadonlyArray<string> => {
+/** The list of joiners is linked through its own records, from the task's record on; the oldest has none. */
+const auditJoiners = (records: RawRecords, record: TaskRecord): ReadonlyArray<string> => {
+  const { keys, scan, tasks } = records
+  const linked = joinersOf(records, record)
+  const unknown = linked.filter((task) => !tasks.has(task)).map((task) => `${task} joins ${record.id} and is no task`)
+  const stray = scan(keys.joinerRange(record.id))
+    .map(([key]) => keys.parseJoiner(key).task)
+    .filter((task) => !linked.includes(task))
+    .map((task) => `${task} has a record as joiner of ${record.id} and is not in the list`)
+  return [...stray, ...unknown]
+}
+
+const joinersOf = ({ keys, scan }: RawRecords, record: TaskRecord): ReadonlyArray<string> => {
   const next = new Map(
     scan(keys.joinerRange(record.id)).map(([key, text]) => [keys.parseJoiner(key).task, text] as const)
   )
   const linked: Array<string> = []
   for (let joiner = record.joiner ?? ""; joiner !== "" && !linked.includes(joiner); joiner = next.get(joiner) ?? "")
     linked.push(joiner)
-  const unknown = linked.filter((task) => !tasks.has(task)).map((task) => `${task} joins ${record.id} and is no task`)
-  return [...difference(`the joiners of ${record.id}`, [...next.keys()], linked), ...unknown]
+  return linked
 }
 
 /** Who waits for another to end is in its list, also when that has ended and wakes them one after the other. */
-const auditWait = ({ keys, scan, tasks }: RawRecords, record: TaskRecord): ReadonlyArray<string> => {
+const auditWait = (records: RawRecords, record: TaskRecord): ReadonlyArray<string> => {
   const { wait } = record
   if (isEnded(record.state) || wait?.kind !== "join") return []
-  const target = tasks.get(wait.task)
+  const target = records.tasks.get(wait.task)
   if (target === undefined) return [`${record.id} joins ${wait.task}, which is no task`]
-  const isListed = scan(keys.joinerRange(wait.task)).some(([key]) => keys.parseJoiner(key).task === record.id)
-  return isListed ? [] : [`${record.id} joins ${wait.task}, which does not know`]
+  return joinersOf(records, target).includes(record.id) ? [] : [`${record.id} joins ${wait.task}, which does not know`]
 }
 
 /** A task that waits for children has a list of them, and counts those that have not ended. */

@@ -123,8 +123,8 @@ const join = (segment: Segment, id: string, ms: Value | undefined): unknown => {
   const record = target(segment, "core/task/join", id)
   const timeLimit = ms === undefined || ms === null ? null : segment.now + asMilliseconds("core/task/join", ms, segment)
   if (isEnded(record.state)) return joinValue(record)
-  segment.tasks.addJoiner(record, segment.task)
-  return segment.suspend({ kind: "join", task: id, until: timeLimit })
+  const { isFirst } = segment.tasks.addJoiner(record, segment.task)
+  return segment.suspend({ kind: "join", task: id, until: timeLimit, ...(isFirst && { isFirst }) })
 }
 
 /** False when the task is not paused, or has ended. */

@@ -71,6 +71,7 @@ const checkJoin = (
   const target = byId.get(record.wait.task)!
   assert.isFalse(isOver(target), `${where}: ${record.id} waits for ${target.id}, which is over`)
   const joiners: Array<string> = []
-  for (let next = target.joiner; next; next = payloads.get(keys.joiner(target.id, next))) joiners.push(next)
+  for (let next = target.joiner; next && !joiners.includes(next); next = payloads.get(keys.joiner(target.id, next)))
+    joiners.push(next)
   assert.include(joiners, record.id, `${where}: the joiners of ${target.id}`)
 }
