@@ -48,20 +48,27 @@ const writeStep = (text: FunctionText, out: Writer, { args, span }: Library, ope
   const [left, right] = [operandOf(text, out, args[0]!), operandOf(text, out, args[1]!)]
   const result = text.newScratch()
   const guards = numberGuards([left, right])
-  out.write(`${guards}${rangeTest(result, left.text, operation, right.text)} ? ${result} : `)
+  out.write(`${guards}${smallFirst(result, computed(left.text, operation, right.text))} ? ${result} : `)
   out.mark(text.machine.source, span).write(`$.${operation.intrinsic}(${left.text}, ${right.text}))`)
 }
 
 // A product gets `+ 0`, as an int has no negative zero.
-const rangeTest = (result: string, left: string, { sign }: Arithmetic, right: string): string =>
-  `Math.abs(${result} = ${left} ${sign} ${right}${sign === "*" ? " + 0" : ""}) <= ${intMax}`
+const computed = (left: string, { sign }: Arithmetic, right: string): string =>
+  `${left} ${sign} ${right}${sign === "*" ? " + 0" : ""}`
+
+/** One test, of a double: in loops sums soon leave the 32 bits. */
+const rangeTest = (result: string, value: string): string => `Math.abs(${result} = ${value}) <= ${intMax}`
+
+/** V8 needs no double for an int of 32 bits if that is tested first; then the first test is also the last for it. */
+const smallFirst = (result: string, value: string): string =>
+  `(((${result} = ${value}) | 0) === ${result} || Math.abs(${result}) <= ${intMax})`
 
 /** In a loop of numbers: statements that compute it, or leave the loop. Yields the name of the result, which is a number. */
 const writeNumberStep = (text: FunctionText, step: Library, loop: NumberLoop): string => {
   const [left, right] = [operandOf(text, loop.before, step.args[0]!), operandOf(text, loop.before, step.args[1]!)]
   if (isBoundedAdvance(step, loop)) return `${left.text} + 1`
   const result = text.newScratch()
-  const test = `${numberGuards([left, right])}${rangeTest(result, left.text, arithmetic.get(step.name)!, right.text)}`
+  const test = `${numberGuards([left, right])}${rangeTest(result, computed(left.text, arithmetic.get(step.name)!, right.text))}`
   loop.before.mark(text.machine.source, step.span).write(`if (!(${test})) ${loop.leave}\n`)
   return result
 }
