@@ -79,13 +79,13 @@ export const run = async (report: (result: Result) => void): Promise<void> => {
 
 /** Runs the process until it has killed itself. */
 const killed = async (args: ReadonlyArray<string>): Promise<void> => {
-  const { signal, stdout } = await finished(args)
-  if (signal !== "SIGKILL") throw new Error(`${args.join(" ")} was to be killed\n${stdout}`)
+  const { signal, stderr } = await finished(args)
+  if (signal !== "SIGKILL") throw new Error(`${args.join(" ")} was to be killed\n${stderr}`)
 }
 
 const recovered = async (args: ReadonlyArray<string>): Promise<Recovered> => {
-  const { code, stdout } = await finished(args)
-  if (code !== 0) throw new Error(`${args.join(" ")} ended with ${code}\n${stdout}`)
+  const { code, stderr, stdout } = await finished(args)
+  if (code !== 0) throw new Error(`${args.join(" ")} ended with ${code}\n${stderr}`)
   return JSON.parse(stdout) as Recovered
 }
 
@@ -93,17 +93,24 @@ const recovered = async (args: ReadonlyArray<string>): Promise<Recovered> => {
 const processMsMax = 120_000
 
 const finished = (args: ReadonlyArray<string>) =>
-  new Promise<{ readonly code: number | null; readonly signal: string | null; readonly stdout: string }>(
-    (resolve, reject) => {
-      const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", ...args], {
-        stdio: ["ignore", "pipe", "inherit"],
-        timeout: processMsMax
-      })
-      let stdout = ""
-      child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
-        stdout += chunk
-      })
-      child.on("error", reject)
-      child.on("close", (code, signal) => resolve({ code, signal, stdout }))
-    }
-  )
+  new Promise<{
+    readonly code: number | null
+    readonly signal: string | null
+    readonly stdout: string
+    readonly stderr: string
+  }>((resolve, reject) => {
+    const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", ...args], {
+      stdio: ["ignore", "pipe", "pipe"],
+      timeout: processMsMax
+    })
+    let stdout = ""
+    let stderr = ""
+    child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+      stdout += chunk
+    })
+    child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+      stderr += chunk
+    })
+    child.on("error", reject)
+    child.on("close", (code, signal) => resolve({ code, signal, stdout, stderr }))
+  })
