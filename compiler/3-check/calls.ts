@@ -9,7 +9,7 @@ import type { CheckContext } from "./context.ts"
 import type { Demands } from "./demands.ts"
 import type { BodyFacts } from "./facts.ts"
 import { equalities, isBusForm, isOperator, takenType } from "./library-types.ts"
-import { literalMistakes } from "./literal-mistakes.ts"
+import { literalMistakes, literalsTell } from "./literal-mistakes.ts"
 import { areNeverEqual } from "./narrowing.ts"
 import { isPrelude } from "./prelude.ts"
 import { areDisjoint, describeType, isNever, kind, type Type, typeOfDeclared, typeOfKinds } from "./types.ts"
@@ -48,6 +48,7 @@ export class Calls {
     const { params } = target
     const declaredCount = target.hasRest ? params.length - 1 : params.length
     const isLibrary = isPrelude(target.source)
+    if (!isLibrary && this.#areMet(declaredCount, types, (index) => typeOfDeclared(params[index]!.type))) return
     const name = () =>
       (target.name === "fn" || isLibrary ? headWord(this.#context.source, core.span) : undefined) ?? target.name
     if (
@@ -94,20 +95,32 @@ export class Calls {
           way: "`(return (error …))` gives it to the caller, `(fault …)` ends the task"
         })
       )
-    if (this.#context.isQuiet || !(isBusForm(signature) || isWrittenCall(core, this.#context.source))) return
-    const name = () => headWord(this.#context.source, core.span) ?? signature.name
+    if (this.#context.isQuiet) return
     const count = core.spreads === true ? args.length - 1 : args.length
+    const areMet = this.#areMet(count, types, (index) =>
+      this.#alikeType(signature, takenType(signature, index), types, index)
+    )
+    if (areMet && !isDiscarded && !literalsTell.has(signature.name)) return
+    if (!isBusForm(signature) && !isWrittenCall(core, this.#context.source)) return
+    const name = () => headWord(this.#context.source, core.span) ?? signature.name
     const isSwapped =
+      !areMet &&
       !isOperator(signature) &&
       !isBusForm(signature) &&
       this.#areSwapped({ core, args, types }, name, count, (index) => takenType(signature, index))
-    for (let index = 0; index < count && !isSwapped; index++) {
+    for (let index = 0; index < count && !areMet && !isSwapped; index++) {
       // Operands are judged by each other, so one wrong one is enough.
       if (this.#libraryArgument(core, name, index, types) && isOperator(signature)) break
     }
     for (const mistake of literalMistakes(core, name)) this.#context.report(mistake)
     if (isDiscarded && isUseless(signature) && !this.#context.isMistaken(core))
       this.#context.report(catalog.unusedValue.at(core.span, { words: name(), isCall: true }))
+  }
+
+  /** Whether all of them are what is wanted: nearly always, so it is asked first. */
+  #areMet(count: number, types: Types, wanted: (index: number) => Type): boolean {
+    for (let index = 0; index < count; index++) if (!this.#demands.isMet(types[index]!, wanted(index))) return false
+    return true
   }
 
   /** The functions that become tasks, with the arguments behind them, or with none when they stand in a list. */

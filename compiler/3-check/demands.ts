@@ -35,7 +35,7 @@ export class Demands {
   /** What a local was given last, to say where its value comes from. */
   readonly #given = new Map<Binding, Core>()
   /** Locals whose value was reported in this function: nothing more is said of them. */
-  #blamed = new Set<Binding>()
+  readonly #blamed = new Set<Binding>()
   readonly #isDefined: (binding: Binding) => boolean
 
   /** `isDefined` says whether every way to the place where the checker stands has defined the local. */
@@ -45,7 +45,7 @@ export class Demands {
   }
 
   begin(): void {
-    this.#blamed = new Set()
+    if (this.#blamed.size > 0) this.#blamed.clear()
   }
 
   remember(binding: Binding, value: Core): void {

@@ -7,6 +7,18 @@ import { busMistakes } from "./bus/mistakes.ts"
 
 type Call = Core & { readonly kind: "library" }
 
+/** The functions of whose calls literals alone may tell a mistake. */
+export const literalsTell: ReadonlySet<string> = new Set([
+  "/",
+  "div",
+  "%",
+  "core/map/map",
+  "core/str/format",
+  "core/event/pub",
+  subscribe.name,
+  enterAwait.name
+])
+
 /** Mistakes that the literals among the arguments of a call tell. `name` gives what the source calls the function. */
 export const literalMistakes = (core: Call, name: () => string): ReadonlyArray<Diagnostic> => {
   switch (core.signature.name) {
