@@ -89,9 +89,21 @@ class Encoder {
   }
 
   #list(list: List, depth: number): void {
+    const units = list.size < plainItemsMin ? undefined : plainUnits(list)
+    if (units !== undefined) return this.#plainList(list, units)
     this.#ascii(`["${list.bracket}"`)
     for (let i = 0; i < list.size; i++) this.#next(list.items[i]!, depth)
     this.#ascii("]")
+  }
+
+  /** All at once, by JavaScript's own writer, which writes such items just so. */
+  #plainList(list: List, units: number): void {
+    this.#reserve(units)
+    const json = `["${list.bracket}",${JSON.stringify(list.toArray()).slice(1)}`
+    const bytes = Buffer.byteLength(json)
+    this.#reserve(bytes)
+    this.#bytes += bytes
+    this.#parts.push(json)
   }
 
   #map(map: SxsMap, depth: number): void {
@@ -153,6 +165,21 @@ class Encoder {
   #reserve(bytes: number): void {
     if (this.#bytes + bytes > limits.valueBytesMax) throw tooLarge()
   }
+}
+
+/** From so many items on it pays to look through them first. */
+const plainItemsMin = 16
+
+/** How many units a list has at least in print; undefined when it holds something that JSON has no form for. */
+const plainUnits = ({ items, size }: List): number | undefined => {
+  let units = size
+  for (let at = 0; at < size; at++) {
+    const item = items[at]!
+    if (typeof item === "number") invariant(Number.isSafeInteger(item), "an int that is a number is a safe integer")
+    else if (typeof item === "string") units += item.length
+    else if (item !== null && typeof item !== "boolean") return undefined
+  }
+  return units
 }
 
 const tooLarge = (): Fault =>

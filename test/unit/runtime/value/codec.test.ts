@@ -31,6 +31,32 @@ describe("codec", () => {
     }
   })
 
+  it("a long list is written as its items are, all at once or not", () => {
+    const plain: ReadonlyArray<Value> = [1, -7, null, true, "é\n\ud800", '"', Number.MAX_SAFE_INTEGER]
+    for (const more of [[], [2n ** 60n], [real(1)], [list(1)]]) {
+      const items = [...plain, ...plain, ...plain, ...more]
+      const text = `["[",${items.map((item) => encode(item)).join(",")}]`
+      assert.strictEqual(encode(new List("[", items)), text)
+      assert.strictEqual(encode(decode(text)), text)
+      assert.strictEqual(encode(new List("[", [...items, "not of this list"], items.length)), text)
+    }
+  })
+
+  it("a long list of texts is refused before it is copied, also where only its escapes are too long", () => {
+    for (const text of ["x".repeat(limits.valueBytesMax / 16), "\n".repeat(limits.valueBytesMax / 32)])
+      assert.strictEqual(
+        faultOf(() =>
+          encode(
+            new List(
+              "(",
+              Array.from({ length: 20 }, () => text)
+            )
+          )
+        ).code,
+        "SXS6002"
+      )
+  })
+
   it("bytes of a part of a larger buffer are just that part", () => {
     const part = new Uint8Array([9, 1, 2, 9]).subarray(1, 3)
     assert.strictEqual(encode(new Bytes(part)), '["b","AQI="]')
