@@ -282,8 +282,9 @@ const telemetryOf = (location: StoreLocation, { env, err }: ShellService) =>
     warn: (message) => err(`sxs: ${visible(message)}\n`)
   })
 
-/** A program that is over sooner (ms) has no door, which takes some 10 ms to open. Guests try again meanwhile. */
-const doorAfterMs = 50
+/** A program that is over sooner (ms) has no door, which takes some 10 ms to open. Guests try again meanwhile. A short program takes
+ * 40 ms from here to its end, or twice that while others use the processor. */
+const doorAfterMs = 200
 
 /** Lets other processes act on the namespace. Yields what succeeds when nothing can run any more, not by them either. */
 const serve = Effect.fnUntraced(function* (namespace: Namespace, directory: string) {

@@ -65,6 +65,7 @@ const pack = async (): Promise<RolldownOutput> => {
     // The sources are part of the package.
     sourcemap: true,
     sourcemapExcludeSources: true,
+    sourcemapPathTransform: (path) => path.replace(library, ""),
     comments: false,
     codeSplitting: {
       includeDependenciesRecursively: false,

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto"
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises"
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import * as Effect from "effect/Effect"
@@ -54,7 +54,8 @@ export const loadModule = Effect.fnUntraced(function* (options: {
   yield* checkHash(hash, code)
   const rejected = (cause: unknown) => new BundleRejected({ hash, reason: "code", detail: String(cause) })
   return yield* Effect.tryPromise({
-    try: () => (directory === undefined ? importText(hash, code) : importFile(hash, code, join(directory, "code"))),
+    try: async () =>
+      directory === undefined ? importText(hash, code) : importFile(hash, code, join(directory, "code")),
     catch: rejected
   })
 })
@@ -67,34 +68,57 @@ const importText = (hash: string, code: string): Promise<LoadedModule> => {
   return importAddress(specifier, [short, specifier])
 }
 
-const importFile = async (hash: string, code: string, directory: string): Promise<LoadedModule> => {
+// Read and written at once: the file is small, and Node's promises for files take longer to load than this takes.
+const importFile = (hash: string, code: string, directory: string): Promise<LoadedModule> => {
   const file = join(directory, `${hash}.mjs`)
-  const present = await readFile(file, "utf8").catch(() => undefined)
-  if (present !== code) await writeWhole(directory, file, code)
+  if (readText(file) !== code) writeWhole(directory, file, code)
   const address = pathToFileURL(file).href
   // Whether a trace names a file by its URL or its path depends on what else prepares traces in this process.
   return importAddress(address, [address, file])
 }
 
+const readText = (file: string): string | undefined => {
+  try {
+    return readFileSync(file, "utf8")
+  } catch {
+    return undefined
+  }
+}
+
 /** All of the file or none of it, also when two processes write it at once. */
-const writeWhole = async (directory: string, file: string, code: string): Promise<void> => {
-  await mkdir(directory, { recursive: true })
+const writeWhole = (directory: string, file: string, code: string): void => {
+  mkdirSync(directory, { recursive: true })
   const partial = join(directory, `.${randomUUID()}.partial`)
-  await writeFile(partial, code)
-  await rename(partial, file)
+  writeFileSync(partial, code)
+  renameSync(partial, file)
 }
 
 /** Removes the files of bundles that are not needed, and what an interrupted write has left. A file that stays does no harm. */
 export const removeModules = (directory: string, isNeeded: (hash: string) => boolean): Effect.Effect<void> =>
-  Effect.promise(async () => {
+  Effect.sync(() => {
     const folder = join(directory, "code")
-    const names = await readdir(folder).catch(() => [])
-    for (const name of names) {
+    for (const name of namesIn(folder)) {
       const hash = /^([0-9a-f]{64})\.mjs$/.exec(name)?.[1]
       const isLeft = hash === undefined ? name.endsWith(".partial") : !isNeeded(hash)
-      if (isLeft) await rm(join(folder, name), { force: true }).catch(() => {})
+      if (isLeft) remove(join(folder, name))
     }
   })
+
+const namesIn = (folder: string): ReadonlyArray<string> => {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}
+
+const remove = (file: string): void => {
+  try {
+    rmSync(file, { force: true })
+  } catch {
+    // It stays.
+  }
+}
 
 const importAddress = async (specifier: string, addresses: ReadonlyArray<string>): Promise<LoadedModule> => {
   const module = (await import(specifier)) as Partial<LoadedModule>

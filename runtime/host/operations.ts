@@ -1,5 +1,5 @@
+import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
-import * as Schema from "effect/Schema"
 import type { NamespaceBus } from "../bus/outside.ts"
 import type { Namespace } from "../namespace.ts"
 import type { StoreUnavailable } from "../store/store.ts"
@@ -12,13 +12,13 @@ import type { TooManyFollow } from "./wire-errors.ts"
  * The process that has the store ended, or says nothing any more. `inDoubt`: a change was asked for and may have been made,
  * or may still be: look before you repeat it. Else nothing was changed, and a retry is safe.
  */
-export class OwnerLost extends Schema.TaggedError<OwnerLost>()("OwnerLost", {
+export class OwnerLost extends Data.TaggedError("OwnerLost")<{
   /** What was asked for, such as `kv set`. */
-  operation: Schema.String,
-  why: Schema.Literals(["ended", "silent"]),
-  inDoubt: Schema.Boolean,
-  pid: Schema.Int
-}) {}
+  readonly operation: string
+  readonly why: "ended" | "silent"
+  readonly inDoubt: boolean
+  readonly pid: number
+}> {}
 
 type Asked<F> = F extends (...args: infer Args) => Effect.Effect<infer A, infer E>
   ? (...args: Args) => Effect.Effect<A, E | OwnerLost>

@@ -1,8 +1,8 @@
 import { createConnection, type Socket } from "node:net"
+import { TaggedError } from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
-import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import { compilerVersion } from "../../stdlib/abi/version.ts"
@@ -14,16 +14,16 @@ import { LineReader, MalformedLine, parseLine, printLine, protocolVersion } from
 import { errorFromData, type OperationError } from "./wire-errors.ts"
 
 /** No owner listens there: it has not begun to, or has ended. A retry is safe, soon. */
-export class NobodyListens extends Schema.TaggedError<NobodyListens>()("NobodyListens", {}) {}
+export class NobodyListens extends TaggedError("NobodyListens") {}
 
 /** The owner is of another version of sxs. Nothing was asked. */
-export class OtherVersion extends Schema.TaggedError<OtherVersion>()("OtherVersion", {
-  pid: Schema.Int,
-  version: Schema.String
-}) {}
+export class OtherVersion extends TaggedError("OtherVersion")<{
+  readonly pid: number
+  readonly version: string
+}> {}
 
 /** The owner takes the connection and says nothing, like a process that was stopped. Nothing was asked. */
-export class OwnerSilent extends Schema.TaggedError<OwnerSilent>()("OwnerSilent", {}) {}
+export class OwnerSilent extends TaggedError("OwnerSilent") {}
 
 /** A guest's way to the owner of a store. One request at a time; others wait. */
 export interface OwnerConnection {

@@ -1,4 +1,4 @@
-import * as Schema from "effect/Schema"
+import * as Data from "effect/Data"
 import { BundleRejected } from "../bundle/errors.ts"
 import { DeadLetterNotFound, EventQueueFull, NoSuchTopic } from "../bus/errors.ts"
 import { Fault, InvariantViolated } from "../errors.ts"
@@ -8,7 +8,9 @@ import type { Value } from "../value/value.ts"
 import { isValue } from "./wire.ts"
 
 /** As many guests as the owner allows wait for what is still to come. Retry when one of them has ended. */
-export class TooManyFollow extends Schema.TaggedError<TooManyFollow>()("TooManyFollow", { max: Schema.Int }) {}
+export class TooManyFollow extends Data.TaggedError("TooManyFollow")<{
+  readonly max: number
+}> {}
 
 /** What an operation may fail with. */
 export type OperationError =

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto"
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
-import * as Schema from "effect/Schema"
 import { writeDurably } from "./durable-file.ts"
 import { formatKey } from "./keys.ts"
 import { seal, unseal } from "./record.ts"
@@ -22,10 +21,14 @@ const identityFile = "store.json"
 export const storeFormat = 1
 
 /** `id` is a random UUID, `created` an ISO time. */
-const Identity = Schema.Struct({ format: Schema.Int, id: Schema.String, created: Schema.String })
-export type Identity = typeof Identity.Type
+export interface Identity {
+  readonly format: number
+  readonly id: string
+  readonly created: string
+}
 
-const decodeIdentity = Schema.decodeUnknownSync(Schema.fromJsonString(Identity))
+const isIdentity = (data: Partial<Identity> | null): data is Identity =>
+  Number.isSafeInteger(data?.format) && typeof data?.id === "string" && typeof data.created === "string"
 
 export const newIdentity = (): Identity => ({
   format: storeFormat,
@@ -121,7 +124,8 @@ const parseIdentity = ({ text, unreadable, where }: IdentityText): Identity => {
 
 const decoded = (text: string): Identity | undefined => {
   try {
-    return decodeIdentity(text)
+    const data = JSON.parse(text) as Partial<Identity> | null
+    return isIdentity(data) ? data : undefined
   } catch {
     return undefined
   }

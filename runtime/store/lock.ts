@@ -1,8 +1,6 @@
 import { readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { hostname } from "node:os"
 import { basename, join } from "node:path"
-import * as workerThreads from "node:worker_threads"
-import * as Schema from "effect/Schema"
 import { printText } from "../../stdlib/abi/literals.ts"
 import { StoreUnavailable } from "./store.ts"
 
@@ -13,10 +11,15 @@ import { StoreUnavailable } from "./store.ts"
 const ownerFile = "owner.json"
 
 /** Content of the owner file. `since` is an ISO time. */
-const Owner = Schema.Struct({ pid: Schema.Int, host: Schema.String, command: Schema.String, since: Schema.String })
-type Owner = typeof Owner.Type
+interface Owner {
+  readonly pid: number
+  readonly host: string
+  readonly command: string
+  readonly since: string
+}
 
-const decodeOwner = Schema.decodeUnknownSync(Schema.fromJsonString(Owner))
+const isOwner = (data: Partial<Owner> | null): data is Owner =>
+  Number.isSafeInteger(data?.pid) && [data?.host, data?.command, data?.since].every((each) => typeof each === "string")
 
 /** The existing folder, kept for one opener of this process. */
 export interface Reservation {
@@ -62,7 +65,7 @@ interface ThreadLocks {
 
 /** Undefined when another thread holds the lock; else what gives it back. */
 const lockInProcess = (name: string): Promise<(() => Promise<void>) | undefined> => {
-  const { locks } = workerThreads as { readonly locks?: ThreadLocks }
+  const { locks } = navigator as { readonly locks?: ThreadLocks }
   if (locks === undefined) return Promise.resolve(async () => {}) // Node before 24.5 knows none.
   return new Promise((resolve, reject) => {
     const holding = locks.request(name, { ifAvailable: true }, async (lock) => {
@@ -140,7 +143,8 @@ const printCommand = (command: string): string => {
 
 const readOwner = (directory: string): Owner | undefined => {
   try {
-    return decodeOwner(readFileSync(join(directory, ownerFile), "utf8"))
+    const data = JSON.parse(readFileSync(join(directory, ownerFile), "utf8")) as Partial<Owner> | null
+    return isOwner(data) ? data : undefined
   } catch {
     return undefined // Missing, or left by a crash in the middle: it is for a message only.
   }

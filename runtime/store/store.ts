@@ -1,6 +1,6 @@
 import * as Context from "effect/Context"
+import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
-import * as Schema from "effect/Schema"
 
 /** One write. Keys and values are text; keys order by their UTF-8 bytes. */
 export type Write =
@@ -15,17 +15,17 @@ export interface KeyRange {
 
 /** The store refused or lost a write, or cannot be read. Nothing of the batch was acknowledged. Do not retry on this
  * handle: reopen the store, which continues from the last durable commit. */
-export class StoreUnavailable extends Schema.TaggedError<StoreUnavailable>()("StoreUnavailable", {
+export class StoreUnavailable extends Data.TaggedError("StoreUnavailable")<{
   /** What was tried, such as `commit` or `open`. */
-  operation: Schema.String,
+  readonly operation: string
   /** `full`: no space left. `held`: another process owns it. `format`: written by another version. `damaged`: a record or file fails its check. `io`: anything else. */
-  reason: Schema.Literals(["full", "held", "format", "damaged", "io"]),
-  detail: Schema.String,
+  readonly reason: "full" | "held" | "format" | "damaged" | "io"
+  readonly detail: string
   /** Of `damaged` and `format`: the key of the record, when one record is meant. */
-  key: Schema.optional(Schema.String),
+  readonly key?: string | undefined
   /** Of `held`: who has it, in words. */
-  holder: Schema.optional(Schema.String)
-}) {}
+  readonly holder?: string | undefined
+}> {}
 
 /** A consistent picture of the store at the moment it was taken; close it soon, as it pins old data. */
 export interface Snapshot {

@@ -1,0 +1,40 @@
+import { assert, describe, it } from "vitest"
+import { loadedSources } from "./loaded.ts"
+import { folderWith, sxs } from "./start.ts"
+
+describe("the start of a program that was compiled before", () => {
+  const cwd = folderWith({ "one.sxs": '(log "one")\n' })
+  assert.strictEqual(sxs(cwd, "run", "one.sxs").exitCode, 0)
+  const loaded = loadedSources(["run", "one.sxs"], { cwd })
+  const from = (folder: string) => loaded.filter((file) => file.startsWith(folder))
+
+  it("loads no compiler but for what shows a fault, no parser of command lines, no telemetry, no door", () => {
+    assert.include(loaded, "cli/commands/run.ts")
+    for (const folder of [
+      "compiler/1-read",
+      "compiler/2-expand",
+      "compiler/3-check",
+      "compiler/4-lower",
+      "compiler/5-emit/emit.ts"
+    ])
+      assert.deepStrictEqual(from(folder), [], folder)
+    for (const file of [
+      "cli/parser.ts",
+      "cli/repl/",
+      "cli/watch/",
+      "cli/test/",
+      "runtime/telemetry/",
+      "runtime/testing/"
+    ])
+      assert.deepStrictEqual(from(file), [], file)
+    assert.deepStrictEqual(
+      loaded.filter((file) => /node_modules\/(?:chevrotain|@chevrotain|effect\/dist\/(?:cli\/|Schema\.js))/.test(file)),
+      []
+    )
+  })
+
+  it("compiles when a byte of the source has changed", () => {
+    const changed = folderWith({ "one.sxs": '(log "two")\n' })
+    assert.include(loadedSources(["run", "one.sxs"], { cwd: changed }), "compiler/1-read/lexer.ts")
+  })
+})
