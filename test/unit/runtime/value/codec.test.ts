@@ -53,7 +53,7 @@ describe("codec", () => {
             )
           )
         ).code,
-        "SXS6002"
+        "SXS6004"
       )
   })
 
