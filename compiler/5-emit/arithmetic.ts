@@ -45,11 +45,13 @@ export const writeArithmetic = (text: FunctionText, out: Writer, expression: Lib
 
 const writeStep = (text: FunctionText, out: Writer, { args, span }: Library, operation: Arithmetic): void => {
   out.write("(")
-  const [left, right] = [operandOf(text, out, args[0]!), operandOf(text, out, args[1]!)]
+  const left = operandOf(text, out, args[0]!)
+  const right = operandOf(text, out, args[1]!)
   const result = text.newScratch()
-  const guards = numberGuards([left, right])
-  out.write(`${guards}${smallFirst(result, computed(left.text, operation, right.text))} ? ${result} : `)
-  out.mark(text.machine.source, span).write(`$.${operation.intrinsic}(${left.text}, ${right.text}))`)
+  out.write(guardOfTwo(left, right), smallFirst(result, computed(left.text, operation, right.text)))
+  out.write(" ? ", result, " : ")
+  out.mark(text.machine.source, span).write("$.", operation.intrinsic, "(")
+  out.write(left.text, ", ", right.text).write("))")
 }
 
 // A product gets `+ 0`, as an int has no negative zero.
@@ -65,10 +67,12 @@ const smallFirst = (result: string, value: string): string =>
 
 /** In a loop of numbers: statements that compute it, or leave the loop. Yields the name of the result, which is a number. */
 const writeNumberStep = (text: FunctionText, step: Library, loop: NumberLoop): string => {
-  const [left, right] = [operandOf(text, loop.before, step.args[0]!), operandOf(text, loop.before, step.args[1]!)]
+  const left = operandOf(text, loop.before, step.args[0]!)
+  const right = operandOf(text, loop.before, step.args[1]!)
   if (isBoundedAdvance(step, loop)) return `${left.text} + 1`
   const result = text.newScratch()
-  const test = `${numberGuards([left, right])}${rangeTest(result, computed(left.text, arithmetic.get(step.name)!, right.text))}`
+  const value = computed(left.text, arithmetic.get(step.name)!, right.text)
+  const test = `${guardOfTwo(left, right)}${rangeTest(result, value)}`
   loop.before.mark(text.machine.source, step.span).write(`if (!(${test})) ${loop.leave}\n`)
   return result
 }
@@ -101,6 +105,11 @@ const keptNumber = (text: FunctionText, computed: string, loop: NumberLoop): str
 
 const isNumber = (expression: Expression, loop: NumberLoop | undefined): boolean =>
   isCount(expression) || (expression.kind === "slot" && loop?.numbers.has(expression.slot) === true)
+
+const guardOf = ({ isNumber, text }: Operand): string => (isNumber ? "" : `typeof ${text} === "number" && `)
+
+const guardOfTwo = (left: Operand, right: Operand): string =>
+  guardOf(left) + (left.text === right.text && !left.isNumber ? "" : guardOf(right))
 
 /** Tests, each with ` && ` behind it, that all of them are numbers. */
 export const numberGuards = (operands: ReadonlyArray<Operand>): string =>
@@ -193,12 +202,13 @@ export const writeComparison = (text: FunctionText, out: Writer, expression: Lib
     if (operands.length === 1) out.write("true")
     for (const [index, right] of operands.slice(1).entries()) {
       const left = operands[index]!
-      const guards = numberGuards([left, right])
-      const generic = comparison.generic(left.text, right.text)
+      const guards = guardOfTwo(left, right)
       if (index > 0) out.write(" && ")
-      out.mark(text.machine.source, span)
-      const test = `${left.text} ${comparison.sign} ${right.text}`
-      out.write(guards === "" ? `(${test})` : `(${guards.slice(0, -4)} ? ${test} : ${generic})`)
+      out.mark(text.machine.source, span).write("(")
+      if (guards !== "") out.write(guards.slice(0, -4), " ? ")
+      out.write(left.text, comparison.spacedSign, right.text)
+      if (guards !== "") out.write(" : ", comparison.generic(left.text, right.text))
+      out.write(")")
     }
   }
   out.write(comparison.yieldsInt ? ") ? 1 : 0" : ")")

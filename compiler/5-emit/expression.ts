@@ -6,7 +6,7 @@ import type { ModuleNames } from "./module.ts"
 import type { SlotNames } from "./names.ts"
 import { isArithmetic, isComparison, isDoubleOperation } from "./operators.ts"
 import { hasTest, writeIs, writeTested } from "./type-tests.ts"
-import { Writer } from "./writer.ts"
+import type { Writer } from "./writer.ts"
 
 type Library = Expression & { kind: "library" }
 
@@ -120,7 +120,7 @@ export class FunctionText {
   /** The name of the value. What must be computed is kept in an intermediate: before the statement in a loop of numbers, else by
    * what is written here, in front of the expression. */
   operand(out: Writer, expression: Expression): string {
-    return this.#kept(out, this.atom(expression), (to) => this.expression(to, expression))
+    return this.atom(expression) ?? this.#kept(out, expression, false)
   }
 
   /** The same of a double. */
@@ -129,21 +129,21 @@ export class FunctionText {
       expression.kind === "slot" && expression.slot.form === "double" ? this.names.of(expression.slot) : undefined
     const literal = expression.kind === "literal" && expression.value.type === "real" ? expression.value : undefined
     const text = literal === undefined ? atom : printDouble(literal.value)
-    return this.#kept(out, text, (to) => this.double(to, expression))
+    return text ?? this.#kept(out, expression, true)
   }
 
-  #kept(out: Writer, atom: string | undefined, write: (out: Writer) => void): string {
-    if (atom !== undefined) return atom
+  #kept(out: Writer, expression: Expression, isDouble: boolean): string {
     const name = this.newScratch()
-    if (this.numberLoop !== undefined) {
-      const line = new Writer().write(`${name} = `)
-      write(line)
-      this.numberLoop.before.append(line).write("\n")
-      return name
+    const { numberLoop } = this
+    const to = numberLoop === undefined ? out : this.module.line()
+    to.write(name, " = ")
+    if (isDouble) this.double(to, expression)
+    else this.expression(to, expression)
+    if (numberLoop === undefined) out.write(", ")
+    else {
+      numberLoop.before.append(to.write("\n"))
+      this.module.giveBack(to)
     }
-    out.write(`${name} = `)
-    write(out)
-    out.write(", ")
     return name
   }
 
@@ -213,9 +213,9 @@ export class FunctionText {
     if (isArithmetic(name) && args.length > 0) return writeArithmetic(this, out, expression)
     if (isComparison(name) && args.length > 0) return writeComparison(this, out, expression)
     if (name === "not" && args.length === 1) {
-      const inner = new Writer()
-      this.condition(inner, args[0]!)
-      out.write("!(").append(inner).write(")")
+      out.write("!(")
+      this.condition(out, args[0]!)
+      out.write(")")
       return
     }
     if (writeInline(this, out, expression)) return

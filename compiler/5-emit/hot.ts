@@ -5,7 +5,7 @@ import { FunctionText } from "./expression.ts"
 import { appendedItem, type GrownList, grownSlots } from "./grown-lists.ts"
 import type { ModuleNames } from "./module.ts"
 import { isPureLoop, type NumberLoopFacts, numberLoopOf } from "./number-loops.ts"
-import { Writer } from "./writer.ts"
+import type { Writer } from "./writer.ts"
 
 /**
  * The structured shape: locals in JavaScript variables, one labelled block around everything. Where a call suspends or
@@ -222,12 +222,14 @@ export class HotBody {
 
   /** Where a line is written, as in a loop of numbers there may have to be statements before it. */
   #lineOf(out: Writer): Writer {
-    return this.#text.numberLoop === undefined ? out : new Writer()
+    return this.#text.numberLoop === undefined ? out : this.#text.module.line()
   }
 
   #endLine(out: Writer, line: Writer, end: string): void {
     line.write(end)
-    if (line !== out) out.append(line)
+    if (line === out) return
+    out.append(line)
+    this.#text.module.giveBack(line)
   }
 
   #statement(out: Writer, statement: Statement): void {

@@ -3,7 +3,7 @@ import { numberGuards, type Operand, operandOf } from "./arithmetic.ts"
 import type { FunctionText } from "./expression.ts"
 import type { Library } from "./operators.ts"
 import { hasTest, writeTested as writeTypeTested } from "./type-tests.ts"
-import { Writer } from "./writer.ts"
+import type { Writer } from "./writer.ts"
 
 /** Writes a call of the library as a few operations of JavaScript where types allow it. False: nothing was written. */
 export const writeInline = (text: FunctionText, out: Writer, expression: Library): boolean => {
@@ -30,7 +30,7 @@ const writeCast = (text: FunctionText, out: Writer, expression: Library): boolea
   if (type.kind !== "literal" || type.value.type !== "string" || !hasTest(type.value.value)) return false
   writeTypeTested(text, out, value, {
     type: type.value.value,
-    otherwise: (to, name) => to.append(general(text, expression, [text.atom(type)!, name]))
+    otherwise: (to, name) => writeGeneral(text, to, expression, [text.atom(type)!, name])
   })
   return true
 }
@@ -39,11 +39,14 @@ const writeCast = (text: FunctionText, out: Writer, expression: Library): boolea
 const writeTested = (
   text: FunctionText,
   out: Writer,
-  { test, value, otherwise }: { readonly test: string; readonly value: string; readonly otherwise: Writer }
+  { test, value, otherwise }: { readonly test: string; readonly value: string; readonly otherwise: () => void }
 ): void => {
   const { numberLoop } = text
-  if (numberLoop === undefined) out.write(`${test} ? ${value} : `).append(otherwise).write(")")
-  else {
+  if (numberLoop === undefined) {
+    out.write(test, " ? ", value).write(" : ")
+    otherwise()
+    out.write(")")
+  } else {
     numberLoop.before.write(`if (!(${test})) ${numberLoop.leave}\n`)
     out.write(`${value})`)
   }
@@ -54,7 +57,7 @@ const writeItem = (text: FunctionText, out: Writer, expression: Library): void =
   const [index, list] = operandsOf(text, out, expression.args) as [Operand, Operand]
   const test = `${numberGuards([index])}${index.text} >= 0 && ${index.text} < ${list.text}.size`
   const value = `${list.text}.items[${index.text}]`
-  writeTested(text, out, { test, value, otherwise: general(text, expression, [index.text, list.text]) })
+  writeTested(text, out, { test, value, otherwise: () => writeGeneral(text, out, expression, [index.text, list.text]) })
 }
 
 // The first two are put together as texts, so that no numbers are added.
@@ -67,13 +70,19 @@ const writeJoined = (text: FunctionText, out: Writer, expression: Library): void
   const numbers = parts.filter((_, index) => expression.args[index]!.known === "int")
   const name = text.newScratch()
   const test = `${numberGuards(numbers)}(${name} = ${joined}).length <= $textUnitsMax`
-  writeTested(text, out, { test, value: name, otherwise: general(text, expression, texts) })
+  writeTested(text, out, { test, value: name, otherwise: () => writeGeneral(text, out, expression, texts) })
 }
 
 const operandsOf = (text: FunctionText, out: Writer, args: ReadonlyArray<Expression>): ReadonlyArray<Operand> =>
   args.map((arg) => operandOf(text, out, arg))
 
-const general = (text: FunctionText, { name, span }: Library, operands: ReadonlyArray<string>): Writer =>
-  new Writer().mark(text.machine.source, span).write(`${text.module.library(name)}(${operands.join(", ")})`)
+const writeGeneral = (
+  text: FunctionText,
+  out: Writer,
+  { name, span }: Library,
+  operands: ReadonlyArray<string>
+): void => {
+  out.mark(text.machine.source, span).write(text.module.library(name), "(", operands.join(", ")).write(")")
+}
 
 const isPart = ({ known }: Expression): boolean => known === "str" || known === "int"

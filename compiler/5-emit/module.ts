@@ -3,6 +3,7 @@ import type { Lowered, Machine } from "../4-lower/machine.ts"
 import type { Source } from "../source.ts"
 import { printConstruction, printInline, printText } from "./literals.ts"
 import { moduleName, SlotNames } from "./names.ts"
+import { Writer } from "./writer.ts"
 
 const linked = (name: string): string =>
   name.startsWith(externMark)
@@ -17,6 +18,7 @@ export class ModuleNames {
   readonly #hot: Array<string | undefined> = []
   readonly #library = new Map<string, string>()
   readonly #literals = new Map<string, string>()
+  readonly #spareLines: Array<Writer> = []
   #named: Machine | undefined
   #slotNames: SlotNames | undefined
   registers = 0
@@ -38,6 +40,15 @@ export class ModuleNames {
 
   loop(index: number, ordinal: number): string {
     return `${this.hot(index)}$loop${ordinal}`
+  }
+
+  /** A writer for one line, to be given back when the line stands where it belongs. */
+  line(): Writer {
+    return this.#spareLines.pop() ?? new Writer()
+  }
+
+  giveBack(line: Writer): void {
+    this.#spareLines.push(line.clear())
   }
 
   /** The functions of a machine are written one after another, so the last one is kept. */

@@ -21,17 +21,17 @@ export class SlotNames {
   readonly #names: ReadonlyArray<string>
 
   constructor(machine: Machine) {
-    const taken = new Set<string>()
-    const lastNumber = new Map<string, number>()
+    // The names that are taken, each with the last number that was put behind it.
+    const taken = new Map<string, number>()
     this.#names = machine.slots.map((slot) => {
       const base = plain(slot.kind === "temp" ? `t_${slot.name.slice(1)}` : slot.name)
       let name = base
       while (reserved.has(name) || taken.has(name)) {
-        const number = (lastNumber.get(base) ?? 1) + 1
-        lastNumber.set(base, number)
+        const number = (taken.get(base) ?? 1) + 1
+        taken.set(base, number)
         name = `${base}_${number}`
       }
-      taken.add(name)
+      taken.set(name, 1)
       return name
     })
   }

@@ -17,12 +17,14 @@ export const arithmetic: ReadonlyMap<string, Arithmetic> = new Map<string, Arith
 
 export interface Comparison {
   readonly sign: string
+  readonly spacedSign: string
   readonly generic: (left: string, right: string) => string
   readonly yieldsInt: boolean
 }
 
 const ordered = (sign: string): Comparison => ({
   sign,
+  spacedSign: ` ${sign} `,
   generic: (left, right) => `$.compare(${left}, ${right}) ${sign} 0`,
   yieldsInt: false
 })
@@ -32,9 +34,12 @@ export const comparisons: ReadonlyMap<string, Comparison> = new Map([
   ["<=", ordered("<=")],
   [">", ordered(">")],
   [">=", ordered(">=")],
-  ["=", { sign: "===", generic: (left, right) => `$.same(${left}, ${right})`, yieldsInt: false }],
-  ["!=", { sign: "!==", generic: (left, right) => `!$.same(${left}, ${right})`, yieldsInt: false }],
-  ["eq", { sign: "===", generic: (left, right) => `$.equal(${left}, ${right})`, yieldsInt: true }]
+  ["=", { sign: "===", spacedSign: " === ", generic: (left, right) => `$.same(${left}, ${right})`, yieldsInt: false }],
+  [
+    "!=",
+    { sign: "!==", spacedSign: " !== ", generic: (left, right) => `!$.same(${left}, ${right})`, yieldsInt: false }
+  ],
+  ["eq", { sign: "===", spacedSign: " === ", generic: (left, right) => `$.equal(${left}, ${right})`, yieldsInt: true }]
 ])
 
 /** Functions of a number that JavaScript has under that name. */

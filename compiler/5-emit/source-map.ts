@@ -30,6 +30,10 @@ export class Marks {
     return this.#numbers[3 * index + 2]!
   }
 
+  clear(): void {
+    this.count = 0
+  }
+
   /** All from that one on, by so many units. */
   move(from: number, distance: number): void {
     for (let at = 3 * from; at < 3 * this.count; at += 3) this.#numbers[at]! += distance

@@ -42,15 +42,24 @@ export class Writer {
 
   /** What `other` holds, with its marks. */
   append(other: Writer): this {
-    const text = other.text()
+    const marks = other.#marks
     let from = 0
-    for (let index = 0; index < other.#marks.count; index++) {
-      const place = other.#marks.place(index)
-      if (place > from) this.#text(text.slice(from, place))
+    for (let index = 0; index < marks.count; index++) {
+      const place = marks.place(index)
+      this.#copy(other.#bytes, from, place)
       from = place
-      this.#marks.add(this.#length, other.#marks.source(index), other.#marks.offset(index))
+      this.#marks.add(this.#length, marks.source(index), marks.offset(index))
     }
-    return this.write(text.slice(from))
+    this.#copy(other.#bytes, from, other.#length)
+    return this
+  }
+
+  /** Forgets all that it holds, to be used again. */
+  clear(): this {
+    this.#length = 0
+    this.#isLineStart = true
+    this.#marks.clear()
+    return this
   }
 
   /** Where the next text will stand. */
@@ -105,6 +114,19 @@ export class Writer {
     this.#length = end
     if (unit === lineEnd) this.#endLine(end < 2 ? 0 : bytes[end - 2]!)
     return index
+  }
+
+  #copy(from: Uint8Array, start: number, end: number): void {
+    for (let at = start; at < end; ) {
+      if (this.#isLineStart) this.#beginLine(from[at]!)
+      this.#reserve(end - at)
+      let unit = 0
+      while (at < end && unit !== lineEnd) {
+        unit = from[at++]!
+        this.#bytes[this.#length++] = unit
+      }
+      if (unit === lineEnd) this.#endLine(this.#length < 2 ? 0 : this.#bytes[this.#length - 2]!)
+    }
   }
 
   #beginLine(unit: number): void {
