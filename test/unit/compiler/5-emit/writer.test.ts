@@ -74,3 +74,27 @@ test("lines are indented by the brackets at their ends, and marks go with them",
   expect(out.text()).toBe("  f() {\n    a([1, 2])\n\n    b = {\n      c = 1\n    }\n  }\n")
   expect((JSON.parse(out.sourceMap("out.js")) as { mappings: string }).mappings).toBe(";AAAA;;;UACC")
 })
+
+test("what is inserted moves what stands behind it, with its marks", () => {
+  const source = sources[0]
+  const out = new Writer(1)
+  out.mark(source, { start: 0, end: 1 }).write("f() {\n")
+  const place = out.place()
+  out.mark(source, { start: 4, end: 5 }).write("a()\n")
+  out.write("b(").mark(source, { start: 9, end: 10 }).write("1)\n}\n")
+  out.insert(place, `${place.indentation}let c\n`)
+  expect(out.text()).toBe("  f() {\n    let c\n    a()\n    b(1)\n  }\n")
+  expect((JSON.parse(out.sourceMap("out.js")) as { mappings: string }).mappings).toBe("AAAA;;AAAI;MACH")
+})
+
+test("a writer that was cleared holds nothing of what it held", () => {
+  const source = sources[0]
+  const line = new Writer().mark(source, { start: 0, end: 1 }).write("once")
+  const out = new Writer(1).append(line.clear().mark(source, { start: 4, end: 5 }).write("twice\n"))
+  expect(out.text()).toBe("  twice\n")
+  expect((JSON.parse(out.sourceMap("out.js")) as { mappings: string }).mappings).toBe("AAAI")
+})
+
+test("a character beyond ASCII is refused, as bytes and units would differ", () => {
+  expect(() => new Writer().write("ä")).toThrow("not ASCII")
+})
