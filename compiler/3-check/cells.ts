@@ -1,4 +1,4 @@
-import type { Binding, FunctionDefinition } from "../2-expand/core.ts"
+import type { Binding, Core, FunctionDefinition } from "../2-expand/core.ts"
 import type { Mistakes } from "./findings.ts"
 import { dynamic, join, never, sameType, type Type, typeOfDeclared } from "./types.ts"
 
@@ -15,6 +15,10 @@ export interface Cell extends Growing {
   here: Type | undefined
   /** All that it is given by its definition and by assignments; not the none that it has before. */
   values: Growing | undefined
+  /** The node of what it was given last, where a message may have to tell of it. */
+  given: Core | undefined
+  /** Its mark in the flow, when only some ways define it; see `Definedness`. */
+  mark: Binding | undefined
   /** Of the join of ways that was at it last. */
   joining: number
   one: Type | undefined
@@ -58,6 +62,8 @@ export class Cells {
       wasRead: false,
       here: undefined,
       values: undefined,
+      given: undefined,
+      mark: undefined,
       joining: 0,
       one: undefined,
       other: undefined

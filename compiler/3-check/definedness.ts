@@ -11,7 +11,6 @@ import { boolType, join, noneType } from "./types.ts"
  */
 export class Definedness {
   readonly #cells: Cells
-  readonly #marks = new Map<Binding, Binding>()
 
   constructor(cells: Cells) {
     this.#cells = cells
@@ -20,12 +19,12 @@ export class Definedness {
   /** The flow has come by a definition inside a branch. */
   define(binding: Binding, value: Core, flow: Flow, source: Source): void {
     if (binding.name.startsWith("%") || binding.name.startsWith("$")) return
-    const mark = this.#marks.get(binding) ?? this.#newMark(binding)
+    const mark = binding.cell?.mark ?? this.#newMark(binding)
     flow.set(mark, isFreshening(value, source) ? undefined : boolType)
   }
 
   isDefined(binding: Binding, flow: Flow): boolean {
-    const mark = this.#marks.get(binding)
+    const mark = binding.cell?.mark
     return mark === undefined || flow.get(mark) !== undefined
   }
 
@@ -34,7 +33,7 @@ export class Definedness {
     const mark = newBinding({ name: "%defined", kind: "local", span, owner, type: ":any" })
     mark.assigned = true
     this.#cells.grow(this.#cells.ofLocal(mark), join(boolType, noneType))
-    this.#marks.set(binding, mark)
+    this.#cells.ofLocal(binding).mark = mark
     return mark
   }
 }

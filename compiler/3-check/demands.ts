@@ -32,8 +32,6 @@ export interface Demand {
 /** What a place asks of the value there: reports what is certainly wrong, and notes what must be checked at run time. */
 export class Demands {
   readonly #context: CheckContext
-  /** What a local was given last, to say where its value comes from. */
-  readonly #given = new Map<Binding, Core>()
   /** Locals whose value was reported in this function: nothing more is said of them. */
   readonly #blamed = new Set<Binding>()
   readonly #isDefined: (binding: Binding) => boolean
@@ -48,8 +46,9 @@ export class Demands {
     if (this.#blamed.size > 0) this.#blamed.clear()
   }
 
+  /** What a local was given last, to say where its value comes from. */
   remember(binding: Binding, value: Core): void {
-    this.#given.set(binding, value)
+    this.#context.cells.ofLocal(binding).given = value
   }
 
   /** Whether there is nothing to ask of a value of that type: nearly always, so it is asked before a demand is made up. */
@@ -127,7 +126,7 @@ export class Demands {
   }
 
   #givenTo(core: Core): Core | undefined {
-    return core.kind === "reference" ? this.#given.get(rootOf(core.binding)) : undefined
+    return core.kind === "reference" ? rootOf(core.binding).cell?.given : undefined
   }
 
   #blame(core: Core, make: (shown: Core) => Diagnostic): void {
@@ -147,7 +146,7 @@ export class Demands {
       seen.add(at)
       if (looksLikeList(at, this.#context.source)) return at
       if (at.kind === "sequence" && at.items.length > 0) at = at.items.at(-1)
-      else if (at.kind === "reference" && isHidden(at.binding)) at = this.#given.get(at.binding)
+      else if (at.kind === "reference" && isHidden(at.binding)) at = at.binding.cell?.given
       else return at.kind === "library" && !isWrittenCall(at, this.#context.source) ? undefined : at
     }
     return undefined
