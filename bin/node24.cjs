@@ -29,7 +29,7 @@ exports.reportFaults = () => {
 }
 
 const ownFolder = path.join(__dirname, "..") + path.sep
-const ownModules = Object.keys(require("../package.json").dependencies).map((name) => `node_modules/${name}/`)
+const ownModules = () => Object.keys(require("../package.json").dependencies).map((name) => `node_modules/${name}/`)
 
 /** Where the error comes from, when its innermost place outside of Node is not in sxs, nor in what sxs is made of. */
 const foreignPlace = (error) => {
@@ -53,8 +53,10 @@ const besideHere = (file) => {
 }
 
 const isOwn = (file) => {
-  if (ownModules.some((module) => file.split(path.sep).join("/").includes(module))) return true
-  return ["bin", "dist", "node_modules"].some((folder) => file.startsWith(ownFolder + folder + path.sep))
+  if (ownModules().some((module) => file.split(path.sep).join("/").includes(module))) return true
+  return ["bin", "cli", "compiler", "dist", "node_modules", "runtime", "stdlib"].some((folder) =>
+    file.startsWith(ownFolder + folder + path.sep)
+  )
 }
 
 /** Keeps compiled JavaScript between starts, which halves the time until the first line of a program runs. */
