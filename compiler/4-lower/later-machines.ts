@@ -50,11 +50,17 @@ export class LaterMachines {
     return this.#byBinding.get(binding)
   }
 
-  /** The name of the one with that number, with those of the closures that it is lowered for: by it outlines tell it apart. */
+  /** The name of the one with that number, with those of the closures that it is lowered for. */
   nameOf(index: number): string {
     const found = this.#order[index - this.#first]!
     if (found.kind === "constant") return found.global.name
     return [found.definition, ...found.given.values()].map(({ qualifiedName }) => qualifiedName).join(" ")
+  }
+
+  /** The same, with the texts of these closures. */
+  knownAs(index: number): string {
+    const found = this.#order[index - this.#first]!
+    return found.kind === "constant" ? found.global.name : `${this.nameOf(index)} ${givenText(found.given)}`
   }
 
   next(): Later | undefined {
@@ -63,3 +69,7 @@ export class LaterMachines {
     return next
   }
 }
+
+/** A frame of a function that is given a closure goes on with that one: when it is changed, the frame stays on its old code. */
+export const givenText = (given: Specialised["given"]): string =>
+  [...given.values()].map(({ source, span }) => source.text.slice(span.start, span.end)).join("\n")

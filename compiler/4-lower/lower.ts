@@ -4,7 +4,7 @@ import * as catalog from "../catalog.ts"
 import { type Diagnostic, inSource, type Outcome } from "../diagnostic.ts"
 import type { Span } from "../source.ts"
 import { cutBlocks } from "./blocks.ts"
-import { type Later, LaterMachines, type Specialised } from "./later-machines.ts"
+import { givenText, type Later, LaterMachines, type Specialised } from "./later-machines.ts"
 import { liveSlotsMax, markLive } from "./liveness.ts"
 import { Lowering, withoutDeadCode } from "./lowering.ts"
 import type { Lowered, Machine, MachineProgram, Point, Slot, Statement } from "./machine.ts"
@@ -31,6 +31,7 @@ export const lowerInTurn = (checked: CheckedProgram, diagnostics: Array<Diagnost
     source,
     machines: machinesOf(functions, checked, later, diagnostics),
     nameOf: (index) => functions[index]?.qualifiedName ?? later.nameOf(index),
+    knownAs: (index) => functions[index]?.qualifiedName ?? later.knownAs(index),
     isPure: (index) => index < functions.length && purity.of(functions[index]!),
     records,
     exports,
@@ -98,6 +99,7 @@ const lowerFunction = (
       result: typeText(definition.result),
       hasRest: definition.hasRest,
       suspends: effects.suspends,
+      givenText: givenText(given),
       isConstant: false
     },
     { lowering, params, captured: definition.captured.length, body, entry }
@@ -121,6 +123,7 @@ const lowerConstant = (
       result: ":any",
       hasRest: false,
       suspends: false,
+      givenText: "",
       isConstant: true
     },
     { lowering, params: [], captured: 0, body, entry: undefined }
@@ -128,7 +131,10 @@ const lowerConstant = (
 }
 
 const finish = (
-  facts: Pick<Machine, "name" | "index" | "source" | "span" | "result" | "hasRest" | "suspends" | "isConstant">,
+  facts: Pick<
+    Machine,
+    "name" | "index" | "source" | "span" | "result" | "hasRest" | "suspends" | "givenText" | "isConstant"
+  >,
   made: {
     readonly lowering: Lowering
     readonly params: ReadonlyArray<Slot>
@@ -138,7 +144,7 @@ const finish = (
   }
 ): Machine => {
   const { captured, entry, lowering, params } = made
-  const { index, isConstant, hasRest, name, result, source, span, suspends } = facts
+  const { givenText, index, isConstant, hasRest, name, result, source, span, suspends } = facts
   const body = withoutDeadCode(made.body)
   const { blocks, loops, regions } = suspends ? cutBlocks(body) : plainBody
   return {
@@ -153,6 +159,7 @@ const finish = (
     slots: lowering.slots,
     body,
     suspends,
+    givenText,
     isConstant,
     points: suspends ? numberPoints(name, lowering.points) : [],
     entry,

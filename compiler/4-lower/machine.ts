@@ -21,6 +21,8 @@ export interface Machine {
   readonly slots: ReadonlyArray<Slot>
   readonly body: ReadonlyArray<Statement>
   readonly suspends: boolean
+  /** The texts of the closures that it was lowered for; empty for a function of the program. */
+  readonly givenText: string
   /** A constant of the module: evaluated at its first use and kept. */
   readonly isConstant: boolean
   /** Suspension points in source order; the pc is the index. */
@@ -210,6 +212,8 @@ export interface Lowered {
   readonly machines: Iterable<Machine>
   /** What the machine of that index is called, also before it is made. */
   readonly nameOf: (index: number) => string
+  /** What it is called in the outlines of others: for a function that is given closures, with the texts of these. */
+  readonly knownAs: (index: number) => string
   /** Whether a call of the machine of that index has no effects and cannot suspend. */
   readonly isPure: (index: number) => boolean
   readonly records: CoreProgram["records"]

@@ -10,24 +10,33 @@ export interface Outline {
   readonly code: string
   /** Its statements, in the grammar of the manifest. */
   readonly steps: string
+  /** Hash of the closures that it was lowered for. */
+  readonly given: string | undefined
   /** Slots that steps must tell apart: their name alone does not. */
   readonly tracked: ReadonlySet<Slot>
 }
 
 /** What machines are called in an outline, by their indices: functions are named, not numbered, as their numbers change when
  * another one is added. */
-export const outlineNames = (nameOf: Lowered["nameOf"]): Lowered["nameOf"] => {
+export const outlineNames = (knownAs: Lowered["knownAs"]): Lowered["nameOf"] => {
   const names: Array<string | undefined> = []
   return (index) => {
-    names[index] ??= `\0\0${nameOf(index)}`
+    names[index] ??= `\0\0${knownAs(index)}`
     return names[index]
   }
 }
 
-export const outlineOf = (machine: Machine, machineName: Lowered["nameOf"]): Outline => {
+export const outlineOf = (machine: Machine, names: Lowered["nameOf"]): Outline => {
+  const { givenText } = machine
+  const machineName: Lowered["nameOf"] = givenText === "" ? names : (index) => `${names(index)} ${givenText}`
   const tracked = trackedSlots(machine)
   const steps = new StepWriter(tracked, namingOf(machine, machineName))
-  return { code: codeHash(machine, machineName), steps: steps.write(machine.body), tracked }
+  return {
+    code: codeHash(machine, machineName),
+    steps: steps.write(machine.body),
+    given: givenText === "" ? undefined : strongHash(givenText),
+    tracked
+  }
 }
 
 /** Hex digits of a hash: of some thousand steps on both sides two of 48 bits are equal by chance once in 10^7 comparisons. */

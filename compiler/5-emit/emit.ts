@@ -13,7 +13,7 @@ import { Writer } from "./writer.ts"
 /** Machines to a bundle: one ES module, its manifest, its source map, all under the hash of the module's text. */
 export const emit = (program: Lowered): Bundle => {
   const module = new ModuleNames(program)
-  const machineName = outlineNames(program.nameOf)
+  const machineName = outlineNames(program.knownAs)
   const functions: Array<FunctionFacts> = []
   const out = new Writer(1)
   const start = out.place()

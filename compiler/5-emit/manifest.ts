@@ -49,7 +49,8 @@ export const functionFacts = (machine: Machine, machineName: Lowered["nameOf"]):
         slots: point.live.map((slot) => slotFacts(slot, outline))
       })
     ),
-    ...(outline !== undefined && { code: outline.code, outline: outline.steps })
+    ...(outline !== undefined && { code: outline.code, outline: outline.steps }),
+    ...(outline?.given !== undefined && { given: outline.given })
   }
 }
 

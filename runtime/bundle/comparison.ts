@@ -76,6 +76,8 @@ export class Comparison {
     if ("reason" in counterpart) return counterpart
     const old = this.#old.functions[index]!
     const now = this.#new.functions[counterpart.index]!
+    // It goes on with the function that it was given, and the new code would go on with another one.
+    if (old.given !== now.given) return { reason: `\`${old.name}\` is given another function` }
     const steps = { old: readOutline(old), now: readOutline(now) }
     if (steps.old === undefined || steps.now === undefined)
       return { old, now, index: counterpart.index, steps: undefined, alignment: undefined }

@@ -78,6 +78,8 @@ export interface FunctionFacts {
    * `!` marks what others can see. `= slot` says which slot is assigned, when slots are told apart by that (see `SlotFacts`).
    */
   readonly outline?: string
+  /** Of a library function that was compiled for certain closures: a hash of their texts. */
+  readonly given?: string
 }
 
 export interface ParamFacts {

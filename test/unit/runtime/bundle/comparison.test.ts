@@ -142,6 +142,20 @@ describe("a point in new code", () => {
     assert.strictEqual(at(old, now, "charge"), "compatible: work/call/1 (a b)")
   })
 
+  it("stays on its old code where a function of the library is given a closure that was changed", () => {
+    const old = "(list/map (fn (x) (+ x 2)) items)"
+    const inLoop = (now: string) => {
+      const program = (body: string) => `(defn work (items) (def made ${body}) (log made))\n(work (list 1 2))`
+      const place = { callee: "core/list/map", function: "work" }
+      const caller = verdictOf(program(old), program(now), place)
+      const [before, after] = [compiled(program(old)).manifest, compiled(program(now)).manifest]
+      const index = before.functions.findLastIndex(({ name }) => name === "core/list/map")
+      return [caller.verdict.kind, new Comparison(before, after).verdict(index, 1).kind]
+    }
+    assert.deepStrictEqual(inLoop(old), ["same", "same"])
+    assert.deepStrictEqual(inLoop("(list/map (fn (x) (+ x 3)) items)"), ["pinned", "pinned"])
+  })
+
   it("keeps the counter of its loop, and needs it unchanged", () => {
     const old = "(for (i 0 3) (charge i) (log i)) (log b)"
     assert.strictEqual(
