@@ -25,7 +25,7 @@ class Cutter {
   }
 
   #newBlock(): Block {
-    return { ordinal: -1, statements: [], end: unset, live: new Set(), region: undefined }
+    return { ordinal: -1, statements: [], end: unset, live: nothingLive, region: undefined }
   }
 
   /** Blocks get their place when they are opened, so that they stand in source order. */
@@ -159,6 +159,8 @@ class Cutter {
     this.#open(exit)
   }
 }
+
+const nothingLive: Block["live"] = new Set()
 
 // Only a block behind which nothing can be reached keeps it: the empty one after an endless loop or a return.
 const unset: BlockEnd = {

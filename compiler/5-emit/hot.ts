@@ -155,7 +155,7 @@ export const writeSaves = (
 const saveOf = (text: FunctionText, point: Point, body: Pick<HotBody, "localFuel" | "grownAt"> | undefined): string => {
   const grown = body?.grownAt.get(point)
   const slots = point.live.map((slot) => savedSlot(text, slot, { grown: grown?.get(slot) })).join(", ")
-  const fuel = body?.localFuel.has(point) === true ? returnFuel : ""
+  const fuel = body?.localFuel?.has(point) === true ? returnFuel : ""
   return `${fuel}return $.save(${text.machine.index}, ${point.pc}, [${slots}])`
 }
 
@@ -196,7 +196,7 @@ const goOn = (text: FunctionText, { grown, point, shadows }: Leave, kind: HotBod
 export class HotBody {
   readonly points: Array<Point> = []
   /** Points of loops that count their fuel in a local. */
-  readonly localFuel = new Set<Point>()
+  localFuel: Set<Point> | undefined
   /** The ways out of loops of numbers. */
   readonly leaves: Array<Leave> = []
   /** The lists that grow in the loop of a point. */
@@ -325,7 +325,10 @@ export class HotBody {
       out.write("$fuel = $meter.fuel\n")
     }
     this.points.push(point)
-    if (this.#inLocalFuel) this.localFuel.add(point)
+    if (this.#inLocalFuel) {
+      this.localFuel ??= new Set()
+      this.localFuel.add(point)
+    }
     const around = this.#text.numberLoop
     const grownAround = this.#grown
     const numbers = around?.numbers ?? numberLoopOf(facts, isPure)?.numbers
