@@ -5,12 +5,12 @@ export interface Axis {
   readonly ticks: ReadonlyArray<number>
 }
 
-/** From 0 to a round number that is no less than `most`. */
+/** From 0 to a round number that is no less than `most`. What is less than 0, as a difference may be, is taken for 0. */
 export const linearAxis = (most: number): Axis => {
   const step = roundStep(most / 5)
   const count = Math.max(1, Math.ceil(most / step - 1e-9))
   return {
-    at: (value) => value / (step * count),
+    at: (value) => Math.max(0, value) / (step * count),
     ticks: Array.from({ length: count + 1 }, (_, index) => Number((index * step).toPrecision(12)))
   }
 }

@@ -56,6 +56,7 @@ const peers = {
 const results: ReadonlyArray<Result> = [
   table("compute, calls: fib(32)", "ms", computed(0.5)),
   table("compute, lists: map, filter, fold over 200,000, 10 times & <more>", "ms", computed(2)),
+  table("compute, geometric mean", "times", computed(1)),
   table("peers, 100 in flight, 10 steps each", "steps/s", peers),
   table("peers, 1 in flight, 10 steps each", "steps/s", { sxs: 3000, Restate: 303 }),
   table("peers, 1 in flight, 10 steps each, processor", "µs/step", peers),
@@ -65,7 +66,8 @@ const results: ReadonlyArray<Result> = [
     "TypeScript 7, without check": 64_000,
     sxs: 1_170_000
   }),
-  table("compile 1 MB, order desk, phases", "ms", { all: 3 })
+  table("compile 1 MB, order desk, phases", "ms", { all: 3 }),
+  table("memory of one who waits, heap", "bytes/task", { promises: 400, "sxs, in the store": -0.2 })
 ]
 
 interface Box {
@@ -110,7 +112,7 @@ describe("a chart", () => {
   const drawn = drawAll(results)
 
   it("is drawn for each kind of table that is there", () => {
-    assert.deepStrictEqual([...drawn.keys()], ["compute.svg", "steps.svg", "start.svg", "compile.svg"])
+    assert.deepStrictEqual([...drawn.keys()], ["compute.svg", "steps.svg", "start.svg", "compile.svg", "waiting.svg"])
   })
 
   for (const [file, svg] of [...drawn, ...drawAll(resultsOf(committed))])
@@ -131,7 +133,7 @@ describe("a chart", () => {
     assert.notInclude(drawn.get("steps.svg")!, "processor")
   })
 
-  it("has the geometric mean of its ratios, and no text that is taken for an element", () => {
+  it("shows the mean as it was measured, and no text that is taken for an element", () => {
     const compute = drawn.get("compute.svg")!
     const labels = boxesOf(compute).filter(({ name }) => name === "label")
     assert.strictEqual(labels.at(-1)?.content, "geometric mean")
@@ -142,6 +144,14 @@ describe("a chart", () => {
     )
     assert.include(compute, "&amp; &lt;more&gt;")
   })
+
+  it("shows sxs also beside a hand-written side that gives less", () => {
+    const json = table("compute, JSON", "ms", { ...computed(1), "JavaScript by hand, its own numbers": 20 })
+    const boxes = boxesOf(drawAll([json]).get("compute.svg")!)
+    const texts = (name: string) => boxes.filter((box) => box.name === name).map(({ content }) => content)
+    assert.deepStrictEqual(texts("label"), ["JSON", "JSON, over plain JSON.parse"])
+    assert.deepStrictEqual(texts("figure"), ["1.00", "1.50", "20.0", "5.00", "7.50", "100"])
+  })
 })
 
 describe("an axis", () => {
@@ -149,6 +159,7 @@ describe("an axis", () => {
     assert.deepStrictEqual(linearAxis(7.29).ticks, [0, 2, 4, 6, 8])
     assert.deepStrictEqual(linearAxis(1).ticks, [0, 0.2, 0.4, 0.6, 0.8, 1])
     assert.strictEqual(linearAxis(8).at(4), 0.5)
+    assert.strictEqual(linearAxis(8).at(-0.1), 0)
   })
 
   it("goes over whole powers of ten, so that the least value has a bar", () => {
