@@ -69,14 +69,14 @@ export class OutputGate {
     )
   }
 
-  /** For the writer only: all commits up to this one are durable. */
-  open(watermark: number): void {
+  /** For the writer only: all commits up to this one are durable. Yields how many have passed. */
+  open(watermark: number): number {
     invariant(
       watermark >= this.#watermark && this.#failure === undefined,
       "the watermark only rises, and not after a failure"
     )
     this.#watermark = watermark
-    this.#pass()
+    return this.#pass()
   }
 
   /** For the writer only: no further commit becomes durable. What waits is refused. */
@@ -107,18 +107,21 @@ export class OutputGate {
   }
 
   // An action may enter another one: that is passed by the loop that runs already, so that the order holds.
-  #pass(): void {
-    if (this.#isOpening) return
+  #pass(): number {
+    if (this.#isOpening) return 0
+    let passed = 0
     this.#isOpening = true
     for (let next = this.#next; next !== undefined && next.commit <= this.#watermark; next = this.#next) {
       this.#waiting[this.#first++] = undefined
       this.#guarded(next.pass)
+      passed++
     }
     this.#isOpening = false
     // What has passed is cut off rarely: that takes as long as the row.
-    if (this.#first * 2 < this.#waiting.length) return
+    if (this.#first * 2 < this.#waiting.length) return passed
     this.#waiting = this.#waiting.slice(this.#first)
     this.#first = 0
+    return passed
   }
 
   get #next(): Waiting | undefined {

@@ -101,6 +101,8 @@ class Writer implements StoreWriter {
   #error: StoreUnavailable | undefined
   #isClosed = false
   #defects: Array<unknown> = []
+  /** How many the last batch has let pass the gate. */
+  #passed = 0
   #last: number
   #written: number
 
@@ -169,6 +171,10 @@ class Writer implements StoreWriter {
         // Whoever has submitted goes on first, and so do others: the batch then holds what they have submitted too.
         yield* Effect.yieldNow
       }
+      // Those who have waited for the last batch are more than what waits for the next one: they write again, mostly, and go first, so
+      // that all of it is one batch. Else two groups wait for each other's flush for ever.
+      if (this.#passed > this.#queued.length && this.#queued.length > 0 && !this.#isClosed) yield* letOthersGo
+      this.#passed = 0
       const commits = this.#takeQueued()
       // Not at once: whoever waits would run segments before this batch is on its way.
       yield* this.#room.open
@@ -197,7 +203,7 @@ class Writer implements StoreWriter {
       this.#written = watermark
       settle(watermark)
       written?.({ commits: commits.length, units: unitsOf(commits), durationMs: performance.now() - begun })
-      this.gate.open(watermark)
+      this.#passed = this.gate.open(watermark)
     })
   }
 
@@ -219,6 +225,9 @@ class Writer implements StoreWriter {
     Latch.openUnsafe(this.#room)
   }
 }
+
+/** The scheduler's fiber wakes in one turn and runs segments in the next. */
+const letOthersGo = Effect.andThen(Effect.yieldNow, Effect.yieldNow)
 
 const unitsOf = (commits: ReadonlyArray<Commit>): number => commits.reduce((sum, { units }) => sum + units, 0)
 

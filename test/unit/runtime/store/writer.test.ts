@@ -66,6 +66,28 @@ const start = Effect.fnUntraced(function* (
 const headOf = (memory: MemoryStore) => decodeHead(unseal(headKey, memory.store.get(headKey)!))
 
 describe("store writer", () => {
+  for (const waiters of [3, 1])
+    it.effect(
+      `${waiters > 1 ? "lets those go first" : "does not wait for those"} who have waited for a batch, when they are ${waiters > 1 ? "more" : "no more"} than what waits for the next`,
+      () =>
+        Effect.gen(function* () {
+          const { memory, writer, batches } = yield* start()
+          const release = memory.holdCommits()
+          writer.submit(commitOf(writer, put("first", "v")))
+          // Each writes again a turn after it was let pass, as the scheduler does.
+          for (let index = 0; index < waiters; index++)
+            writer.gate.afterDurable(1, () =>
+              setImmediate(() => writer.submit(commitOf(writer, put(`again-${index}`, "v"))))
+            )
+          yield* Effect.repeat(Effect.yieldNow, { times: 10 })
+          writer.submit(commitOf(writer, put("other", "v")))
+          yield* release
+          while (!writer.isFlushed || writer.nextCommit < 3 + waiters) yield* Effect.yieldNow
+          const sizes = batches.map(({ writes }) => writes.length - 1)
+          assert.deepStrictEqual(sizes, waiters > 1 ? [1, 1 + waiters] : [1, 1, waiters])
+        }).pipe(Effect.scoped)
+    )
+
   it.effect("writes all that waits as one batch, with the head", () =>
     Effect.gen(function* () {
       const { memory, writer, batches, settled } = yield* start()
