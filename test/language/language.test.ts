@@ -44,8 +44,8 @@ describe.each(globSync("*.sxs", { cwd: folder }).sort())("%s", (file) => {
     () =>
       Effect.gen(function* () {
         const { main, commits, final } = yield* runToEnd(bundle, { fuelPerSlice: 3 })
-        for (const { commit, entries } of yield* crashesOf(bundle, { fuelPerSlice: 3, commits, crashesMax: 40 })) {
-          assert.deepStrictEqual(yield* goOnFrom(entries, bundle, main), final, `after commit ${commit}`)
+        for (const { at, commit, entries } of yield* crashesOf(bundle, { fuelPerSlice: 3, commits, crashesMax: 40 })) {
+          assert.deepStrictEqual(yield* goOnFrom(entries, bundle, main, at), final, `after commit ${commit}`)
         }
       }),
     timeout

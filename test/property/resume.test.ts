@@ -14,12 +14,16 @@ const endsAlike = (text: string) =>
     assert.notStrictEqual(straight.final.state, "waiting")
     const suspended = yield* runToEnd(bundle, { fuelPerSlice: 1 })
     assert.deepStrictEqual(suspended.final, straight.final)
-    for (const { commit, entries } of yield* crashesOf(bundle, {
+    for (const { at, commit, entries } of yield* crashesOf(bundle, {
       fuelPerSlice: 2,
       commits: suspended.commits,
       crashesMax: 8
     })) {
-      assert.deepStrictEqual(yield* goOnFrom(entries, bundle, straight.main), straight.final, `after commit ${commit}`)
+      assert.deepStrictEqual(
+        yield* goOnFrom(entries, bundle, straight.main, at),
+        straight.final,
+        `after commit ${commit}`
+      )
     }
   })
 

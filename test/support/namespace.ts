@@ -23,13 +23,16 @@ export const open = (memory: MemoryStore, options: Partial<NamespaceOptions> = {
 
 const turnsMax = 20_000
 
-/** Waits for `effect` while the test's clock goes on, a second at a time, so that every sleep ends. */
+/** Turns in which time goes on by a millisecond, so that short sleeps end in their order; later ones take a second each. */
+const fineTurns = 500
+
+/** Waits for `effect` while the test's clock goes on, so that every sleep ends. */
 export const withTime = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
   Effect.gen(function* () {
     const fiber = yield* Effect.forkChild(effect)
     for (let turn = 0; fiber.pollUnsafe() === undefined; turn++) {
       assert.isBelow(turn, turnsMax, "it does not end")
-      yield* TestClock.adjust("1 second")
+      yield* TestClock.adjust(turn < fineTurns ? "1 millis" : "1 second")
     }
     return yield* Fiber.join(fiber)
   })

@@ -1,4 +1,6 @@
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as TestClock from "effect/testing/TestClock"
 import type { Namespace } from "../../runtime/index.ts"
 import { makeMemory } from "../../runtime/store/memory.ts"
 import { print } from "../../runtime/value/print.ts"
@@ -36,9 +38,10 @@ export const runToEnd = (
     return { main: task.id, commits: memory.commitCount(), final: yield* finalState(namespace, task.id) }
   }).pipe(Effect.scoped)
 
-/** Goes on from what a crash has left, in a namespace of its own. */
-export const goOnFrom = (entries: Entries, bundle: Bundle, main: string) =>
+/** Goes on from what a crash has left, in a namespace of its own; `at` is the time of the crash, when waits may run out. */
+export const goOnFrom = (entries: Entries, bundle: Bundle, main: string, at?: number) =>
   Effect.gen(function* () {
+    if (at !== undefined) yield* TestClock.setTime(at)
     const { namespace } = yield* open(makeMemory({ entries }))
     if ((yield* namespace.countTasks({ upTo: 1 })) > 0) yield* namespace.recover
     else yield* namespace.startProgram({ bundle, fresh: false })
@@ -52,12 +55,13 @@ export const crashesOf = Effect.fnUntraced(function* (
   options: { readonly fuelPerSlice: number; readonly commits: number; readonly crashesMax: number }
 ) {
   const every = Math.max(1, Math.ceil(options.commits / options.crashesMax))
-  const crashes: Array<{ readonly commit: number; readonly entries: Entries }> = []
+  const crashes: Array<{ readonly commit: number; readonly entries: Entries; readonly at: number }> = []
+  const clock = yield* Clock.Clock
   let commit = 0
   yield* runToEnd(bundle, {
     fuelPerSlice: options.fuelPerSlice,
     onCommit: (entries) => {
-      if (commit % every === 0) crashes.push({ commit, entries: entries() })
+      if (commit % every === 0) crashes.push({ commit, entries: entries(), at: clock.currentTimeMillisUnsafe() })
       commit++
     }
   })
