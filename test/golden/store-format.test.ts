@@ -38,7 +38,8 @@ const read = (name: string): Entries =>
 const commitsOf = Effect.gen(function* () {
   const commits: Array<Entries> = []
   const memory = makeMemory({ onCommit: () => commits.push(memory.entries()) })
-  const { namespace } = yield* open(memory)
+  // One segment in each batch, so that each kind of record is seen between two of them.
+  const { namespace } = yield* open(memory, { segmentsPerTurn: 1 })
   yield* namespace.startProgram({ bundle: transferBundle, fresh: false })
   yield* withTime(namespace.idle)
   return commits

@@ -1,4 +1,5 @@
 import { assert } from "@effect/vitest"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { TestClock } from "effect/testing"
@@ -23,16 +24,21 @@ export const open = (memory: MemoryStore, options: Partial<NamespaceOptions> = {
 
 const turnsMax = 20_000
 
-/** Turns in which time goes on by a millisecond, so that short sleeps end in their order; later ones take a second each. */
+/** Waits for `effect` while the test's clock goes on, a second at a time, so that every sleep ends. */
+export const withTime = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> => withTurns(effect, () => "1 second")
+
 const fineTurns = 500
 
-/** Waits for `effect` while the test's clock goes on, so that every sleep ends. */
-export const withTime = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+/** The same, but time goes on by a millisecond at first, so that short sleeps end in their order. */
+export const withFineTime = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+  withTurns(effect, (turn) => (turn < fineTurns ? "1 millis" : "1 second"))
+
+const withTurns = <A, E>(effect: Effect.Effect<A, E>, timeOf: (turn: number) => Duration.Input) =>
   Effect.gen(function* () {
     const fiber = yield* Effect.forkChild(effect)
     for (let turn = 0; fiber.pollUnsafe() === undefined; turn++) {
       assert.isBelow(turn, turnsMax, "it does not end")
-      yield* TestClock.adjust(turn < fineTurns ? "1 millis" : "1 second")
+      yield* TestClock.adjust(timeOf(turn))
     }
     return yield* Fiber.join(fiber)
   })

@@ -5,7 +5,7 @@ import type { Namespace } from "../../runtime/index.ts"
 import { makeMemory } from "../../runtime/store/memory.ts"
 import { print } from "../../runtime/value/print.ts"
 import type { Bundle } from "../../stdlib/abi/bundle.ts"
-import { open, withTime } from "./namespace.ts"
+import { open, withFineTime } from "./namespace.ts"
 
 export type Entries = ReadonlyArray<readonly [string, string]>
 
@@ -34,7 +34,7 @@ export const runToEnd = (
       options.fuelPerSlice === undefined ? {} : { fuelPerSlice: options.fuelPerSlice, segmentsPerTurn: 1 }
     )
     const { task } = yield* namespace.startProgram({ bundle, fresh: false })
-    yield* withTime(namespace.idle)
+    yield* withFineTime(namespace.idle)
     return { main: task.id, commits: memory.commitCount(), final: yield* finalState(namespace, task.id) }
   }).pipe(Effect.scoped)
 
@@ -45,7 +45,7 @@ export const goOnFrom = (entries: Entries, bundle: Bundle, main: string, at?: nu
     const { namespace } = yield* open(makeMemory({ entries }))
     if ((yield* namespace.countTasks({ upTo: 1 })) > 0) yield* namespace.recover
     else yield* namespace.startProgram({ bundle, fresh: false })
-    yield* withTime(namespace.idle)
+    yield* withFineTime(namespace.idle)
     return yield* finalState(namespace, main)
   }).pipe(Effect.scoped)
 
