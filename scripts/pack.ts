@@ -39,7 +39,8 @@ const entries = {
 /** What is loaded together, and from where: modules that the same of these reach are one file. What none reaches is loaded when a
  * command asks for it, and is divided as the packer finds best. */
 const loads = {
-  start: ["cli/main.ts", "cli/bundle-main.ts"],
+  // The last is so small that a file of its own would take longer than it does.
+  start: ["cli/main.ts", "cli/bundle-main.ts", "cli/duration.ts"],
   run: ["cli/commands/run.ts", "cli/commands/run-bundle.ts", "runtime/store/level.ts"],
   compile: ["cli/evaluation.ts", "cli/compile-and-show.ts"],
   library: [`cli/embed/index.ts${library}`, `runtime/store/level.ts${library}`]
@@ -168,13 +169,33 @@ const builtins: Plugin = {
   }
 }
 
-/** The binary of the store stays where it was installed. */
+/**
+ * The binary of the store stays where it was installed. The search for it loads modules of Node that nothing else needs, so it is
+ * taken from the place that `node-gyp-build` names for a binary that a package brings. The search is left to what was built
+ * here, to variables that ask for another binary, to musl and to other processors.
+ */
 const nativeBinding: Plugin = {
   name: "native binding",
   load: (id) =>
     /classic-level[\\/]binding\.js$/.test(id)
       ? `import { createRequire } from "node:module"
-const binding = createRequire(import.meta.url)("classic-level/binding.js")
+import { existsSync } from "node:fs"
+const require = createRequire(import.meta.url)
+const load = () => {
+  const { arch, env, platform } = process
+  const isAsked = ["CLASSIC_LEVEL_PREBUILD", "LIBC", "npm_config_arch", "npm_config_platform"].some((name) => env[name])
+  if (isAsked || existsSync("/etc/alpine-release")) return undefined
+  const main = require.resolve("classic-level")
+  if (existsSync(main.replace(/index\\.js$/, "build"))) return undefined
+  const folder = platform === "darwin" ? "darwin-x64+arm64" : \`\${platform}-\${arch}\`
+  const name = platform === "linux" && arch === "arm64" ? "classic-level.armv8" : "classic-level"
+  try {
+    return require(\`classic-level/prebuilds/\${folder}/\${name}.node\`)
+  } catch {
+    return undefined
+  }
+}
+const binding = load() ?? require("classic-level/binding.js")
 export { binding as "module.exports" }`
       : undefined
 }

@@ -2,6 +2,8 @@ import { assert, describe, it } from "vitest"
 import { loadedSources } from "./loaded.ts"
 import { folderWith, sxs } from "./start.ts"
 
+const searches = (loaded: ReadonlyArray<string>) => loaded.filter((file) => file.includes("/node-gyp-build/"))
+
 describe("the start of a program that was compiled before", () => {
   const cwd = folderWith({ "one.sxs": '(log "one")\n' })
   assert.strictEqual(sxs(cwd, "run", "one.sxs").exitCode, 0)
@@ -31,6 +33,14 @@ describe("the start of a program that was compiled before", () => {
       loaded.filter((file) => /node_modules\/(?:chevrotain|@chevrotain|effect\/dist\/(?:cli\/|Schema\.js))/.test(file)),
       []
     )
+  })
+
+  it("takes the binary of the store that its package brings, and searches one where a variable asks", () => {
+    assert.deepStrictEqual(searches(loaded), [])
+    const other = folderWith({ "one.sxs": '(log "one")\n' })
+    const asked = loadedSources(["run", "one.sxs"], { cwd: other, env: { LIBC: "glibc" } })
+    assert.notDeepEqual(searches(asked), [])
+    assert.include(asked, "cli/commands/run.ts")
   })
 
   it("compiles when a byte of the source has changed", () => {
