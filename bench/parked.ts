@@ -2,51 +2,60 @@ import { spawn } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { limits } from "../runtime/limits.ts"
 import { figuresOf, type Result } from "./measure.ts"
 
 /** What a process has after a collection of garbage. */
 export interface Memory {
   /** JavaScript's heap, and what its values have outside. */
   readonly heapBytes: number
-  /** What the system gives the process, with the caches of LevelDB and the garbage that is not given back. */
+  /** What the system gives the process, with the caches of LevelDB and what was given up and is not given back. */
   readonly residentBytes: number
 }
 
-/** So many more wait in one process than in the other: in its store, begun by another, or begun by the process itself. */
-const { SXS_BENCH_PARKED = "100000", SXS_BENCH_WAITING = "100000" } = process.env
+/**
+ * In one process so many wait, and then so many more: one turn of the view's cache, of two or more entries for each, so that at both
+ * times the same part of it is in use.
+ */
+const waitingCount = limits.viewCacheEntriesMax / 2
+
+/** How many wait in the full store. The one beside it has half: LevelDB's caches, which are bounded, are full with both. */
+const { SXS_BENCH_PARKED = "100000" } = process.env
 const parkedCount = Number(SXS_BENCH_PARKED)
-const waitingCount = Number(SXS_BENCH_WAITING)
+const fewCount = parkedCount / 2
+/** Tasks that are looked at, of either. */
+const seenCount = 1000
 
 /** What waits: see parked/wait.ts. */
 const kinds = [
-  { name: "promises of JavaScript with timers", kind: "promises", count: waitingCount },
-  { name: "sxs, asleep, begun here", kind: "asleep", count: waitingCount },
-  { name: "sxs, joining a task, begun here", kind: "joining", count: waitingCount },
-  { name: "sxs, paused, its result awaited here", kind: "awaited", count: waitingCount },
-  { name: "sxs, paused or asleep, in the store", kind: "again", count: parkedCount }
+  { name: "promises of JavaScript with timers", kind: "promises" },
+  { name: "sxs, asleep, begun here", kind: "asleep" },
+  { name: "sxs, waiting for an event, begun here", kind: "event" },
+  { name: "sxs, joining a task, begun here", kind: "joining" },
+  { name: "sxs, in the store, its result awaited in TypeScript", kind: "awaited" },
+  { name: "sxs, in the store", kind: "stored" }
 ] as const
+
+type Kind = (typeof kinds)[number]["kind"]
 
 const repeats = 3
 
-/**
- * Memory that one more takes who waits: that of a process with twice so many, less that of one with so many, by their number. What is
- * bounded, such as the cache of the view, is in both.
- */
+/** Memory that one more takes who waits. */
 export const run = async (report: (result: Result) => void): Promise<void> => {
   const folder = mkdtempSync(join(tmpdir(), "sxs-bench-"))
   try {
+    for (const count of [fewCount, parkedCount]) await output("fill", storeOf(folder, count), count)
     const rows = kinds.map(({ name }) => ({ name, heap: [] as Array<number>, resident: [] as Array<number> }))
     for (let repeat = 0; repeat < repeats; repeat++) {
-      for (const [index, { count, kind }] of kinds.entries()) {
-        const few = await measured({ kind, count, folder, repeat })
-        const many = await measured({ kind, count: 2 * count, folder, repeat })
-        rows[index]!.heap.push((many.heapBytes - few.heapBytes) / count)
-        rows[index]!.resident.push((many.residentBytes - few.residentBytes) / count)
+      for (const [index, { kind }] of kinds.entries()) {
+        const { heapBytes, residentBytes } = await ofOneMore(kind, folder)
+        rows[index]!.heap.push(heapBytes)
+        rows[index]!.resident.push(residentBytes)
       }
     }
-    for (const of of ["heap", "resident"] as const) {
-      const title = `memory of one who waits, ${of === "heap" ? "heap" : "resident"}`
-      const figures = figuresOf(rows.map(({ name, ...row }) => ({ name, values: row[of] })))
+    for (const kind of ["heap", "resident"] as const) {
+      const title = `memory of one who waits, ${kind}`
+      const figures = figuresOf(rows.map(({ name, ...row }) => ({ name, values: row[kind] })))
       report({ title, unit: "bytes/task", repeats, figures })
     }
   } finally {
@@ -54,29 +63,37 @@ export const run = async (report: (result: Result) => void): Promise<void> => {
   }
 }
 
-interface Measured {
-  readonly kind: (typeof kinds)[number]["kind"]
-  readonly count: number
-  readonly folder: string
-  readonly repeat: number
-}
+const storeOf = (folder: string, count: number): string => join(folder, `left-${count}`)
 
-const measured = async ({ count, folder, kind, repeat }: Measured): Promise<Memory> => {
-  if (kind === "again") {
-    const store = join(folder, `left-${count}`)
-    if (repeat === 0) await output("fill", store, count)
-    return JSON.parse(await output(kind, store, count)) as Memory
+const ofOneMore = async (kind: Kind, folder: string): Promise<Memory> => {
+  if (kind === "stored") {
+    const [few] = await measured(kind, storeOf(folder, fewCount), seenCount)
+    const [many] = await measured(kind, storeOf(folder, parkedCount), seenCount)
+    return difference(few, many, parkedCount - fewCount)
+  }
+  if (kind === "awaited") {
+    const [first, second] = await measured(kind, storeOf(folder, parkedCount), waitingCount)
+    return difference(first, second, waitingCount)
   }
   const store = join(folder, "store")
-  try {
-    return JSON.parse(await output(kind, store, count)) as Memory
-  } finally {
-    rmSync(store, { recursive: true, force: true })
+  const [first, second] = await measured(kind, store, waitingCount)
+  rmSync(store, { recursive: true, force: true })
+  return difference(first, second, waitingCount)
+}
+
+const difference = (from: Memory | undefined, to: Memory | undefined, count: number): Memory => {
+  if (from === undefined || to === undefined) throw new Error("the process has told of less than it was asked for")
+  return {
+    heapBytes: (to.heapBytes - from.heapBytes) / count,
+    residentBytes: (to.residentBytes - from.residentBytes) / count
   }
 }
 
+const measured = async (kind: Kind, store: string, count: number): Promise<ReadonlyArray<Memory>> =>
+  JSON.parse(await output(kind, store, count)) as ReadonlyArray<Memory>
+
 /** What the process writes. */
-const output = (kind: string, store: string, count: number): Promise<string> =>
+const output = (kind: Kind | "fill", store: string, count: number): Promise<string> =>
   new Promise((resolve, reject) => {
     const script = join(import.meta.dirname, "parked/wait.ts")
     const args = ["--expose-gc", "--disable-warning=ExperimentalWarning", script, kind, store, String(count)]

@@ -1,6 +1,6 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
+import type * as Exit from "effect/Exit"
 import * as FiberSet from "effect/FiberSet"
 import type * as Scope from "effect/Scope"
 import type { Bundle } from "../stdlib/abi/bundle.ts"
@@ -98,6 +98,9 @@ export interface NamespaceOptions {
 /** What has become of a task that has ended. */
 export type TaskEnd = Pick<TaskRecord, "state" | "result">
 
+/** Hears of the end of a task, and of which one. */
+export type ToldEnd = (end: Exit.Exit<TaskEnd, TaskNotFound | StoreUnavailable>, task: string) => void
+
 /** An isolated key space with its tasks. Nothing runs before `startProgram`, `recover` or `resume`. */
 export interface Namespace {
   /** Stores the bundle, after checking that it can run, and the folder from which the modules that it calls are found. Durable
@@ -115,11 +118,10 @@ export interface Namespace {
   /** Waits until the task has ended and that is durable and its output shown; then what has become of it. */
   readonly ended: (task: string) => Effect.Effect<Inspection, TaskNotFound | StoreUnavailable>
   /** Calls `told` once, as soon as `ended` would yield something, at once if it would. Reads nothing but the task's record, and needs no
-   * fiber: for thousands who wait. What it gives takes that back. */
-  readonly whenEnded: (
-    task: string,
-    told: (end: Exit.Exit<TaskEnd, TaskNotFound | StoreUnavailable>) => void
-  ) => () => void
+   * fiber: for thousands who wait, of whom each may be a task and the same `told`. */
+  readonly whenEnded: (task: string, told: ToldEnd) => void
+  /** Takes `whenEnded` back, of a task that has not ended. */
+  readonly leaveEnded: (task: string, told: ToldEnd) => void
   /** Lets every interrupted task go on, arms the timers, shows output that was durable but perhaps not shown. Yields the
    * first 100 of those that go on. */
   readonly recover: Effect.Effect<ReadonlyArray<TaskView>, StoreUnavailable>
@@ -314,7 +316,8 @@ const assemble = (given: {
     debug: options.onDebug ?? (() => {})
   })
   const functions = new Map([...options.library.pure, ...options.library.contextual(segment)])
-  const endings = new Endings({ tasks, writer, handOver: () => handOver, fork: given.fork })
+  const notFound = (task: string) => control.notFound(task)
+  const endings = new Endings({ tasks, writer, handOver: () => handOver, notFound, fork: given.fork })
   const { observer } = options
   const observation = observer && new Observation({ observer, keys, places, writer })
   const handOver: HandOver = new HandOver({
@@ -414,15 +417,8 @@ const namespaceOf = (parts: Parts): Namespace => {
       ),
     call: (call) => callFunction(parts, call),
     ended: (task) => Effect.andThen(parts.endings.wait(task), control.inspect(task)),
-    whenEnded: (task, told) =>
-      parts.endings.whenEnded(task, (end) =>
-        told(
-          Exit.match(end, {
-            onFailure: Exit.failCause,
-            onSuccess: (record) => (record === undefined ? control.notFound(task) : Exit.succeed(record))
-          })
-        )
-      ),
+    whenEnded: (task, told) => parts.endings.whenEnded(task, told),
+    leaveEnded: (task, told) => parts.endings.leave(task, told),
     recover: recoverAll,
     sleeping: ({ limit }) =>
       Effect.flatMap(view.scanKeys(keys.timerRange(), limit), (page) =>

@@ -1,74 +1,120 @@
 /**
- *     node --expose-gc bench/parked/wait.ts promises|asleep|joining|awaited|fill|again FOLDER COUNT
+ *     node --expose-gc bench/parked/wait.ts KIND FOLDER COUNT
  *
- * A process in which so many wait, and what memory it has then, as JSON. `promises`: those of JavaScript, each with a timer. `asleep`,
- * `joining`: tasks that were begun here and sleep for an hour, or join a paused one. `awaited`: paused ones, of each of which
- * somebody waits for the result. `fill` leaves a store with tasks of which half are paused and half sleep for a year; `again`
- * opens such a store.
+ * A process in which COUNT wait, and then COUNT more, and what memory it has at both times, as JSON. `promises`: those of JavaScript,
+ * each with a timer. `asleep`, `event`, `joining`: tasks that are begun here and sleep for an hour, wait for an event, or join a
+ * paused one. `awaited`: tasks of a store that another process has filled, of each of which somebody waits for the result. `fill` fills it
+ * with COUNT tasks, of which half are paused and half sleep for a year. `stored`: opens it, looks at COUNT of the tasks, and
+ * tells once.
  */
 import { setTimeout as pause } from "node:timers/promises"
 import * as Effect from "effect/Effect"
+import { openSxs, type Sxs } from "../../cli/embed/index.ts"
 import type { Namespace } from "../../runtime/index.ts"
 import { layerLevel } from "../../runtime/store/level.ts"
+import type { Bundle } from "../../stdlib/abi/bundle.ts"
 import { bundleOf, withNamespace } from "../namespace.ts"
 import type { Memory } from "../parked.ts"
 
-const [, , kind, directory, countText] = process.argv
+const [, , kind = "", directory = "", countText] = process.argv
 const count = Number(countText)
 
 const bodies: Record<string, string> = {
   asleep: "(core/task/sleep 3600000)",
+  event: "(core/expr/await none A 1 none)",
   joining: "(core/task/join keeper)",
-  awaited: "(core/task/pause)",
   fill: "(if (= (% i 2) 0) (core/task/pause) (core/task/sleep 31536000000))"
 }
 
+// Begun in rounds, each durable before the next: what a burst of so many needs for a moment stays with the process for long.
 const program = `#(program "parked")
 (defn keep () (core/task/pause))
 (defn wait (i :int keeper) :none [
   (core/kv/incr waiting)
-  ${bodies[kind ?? ""] ?? "none"}
+  ${bodies[kind] ?? "none"}
   none
 ])
 (def keeper (core/task/spawn keep))
-(for (i 0 ${count}) (core/task/spawn wait i keeper))
+(for (i 0 ${count}) [
+  (core/task/spawn wait i keeper)
+  (if (= (% i 1000) 999) (core/task/flush))
+])
 `
 
-const untilWaiting = (namespace: Namespace): Effect.Effect<void, unknown> =>
-  Effect.flatMap(namespace.kv.get("waiting"), (waiting) =>
-    waiting === count || count === 0 ? Effect.void : Effect.andThen(Effect.sleep(50), untilWaiting(namespace))
+const until = (namespace: Namespace, waiting: number): Effect.Effect<void, unknown> =>
+  Effect.flatMap(namespace.kv.get("waiting"), (now) =>
+    now === waiting ? Effect.void : Effect.andThen(Effect.sleep(50), until(namespace, waiting))
   )
 
 /** What is left when nothing has happened for a moment, and garbage is collected. */
 const memory = async (): Promise<Memory> => {
   for (let round = 0; round < 4; round++) {
-    await pause(250)
+    await pause(150)
     globalThis.gc?.()
   }
   const { external, heapUsed, rss } = process.memoryUsage()
   return { heapBytes: heapUsed + external, residentBytes: rss }
 }
 
-const tell = async (): Promise<void> => {
-  process.stdout.write(JSON.stringify(await memory()))
+const tell = (memories: ReadonlyArray<Memory>): void => {
+  process.stdout.write(JSON.stringify(memories))
 }
 
-const begin = (namespace: Namespace) =>
-  Effect.gen(function* () {
-    yield* namespace.startProgram({ bundle: bundleOf(program), fresh: true })
-    yield* untilWaiting(namespace)
-    if (kind !== "awaited") return
-    for (let index = 0; index < count; index++) namespace.whenEnded(`wait-${index + 3}`, () => process.exit(1))
-  })
+const begin = (namespace: Namespace, bundle: Bundle, round: number) =>
+  Effect.andThen(namespace.startProgram({ bundle, fresh: true }), until(namespace, count * round))
 
-const open = (create: boolean, use: (namespace: Namespace) => Effect.Effect<unknown, unknown>) =>
-  withNamespace({ layer: layerLevel({ directory: directory!, create }), durability: "relaxed" }, (namespace) =>
-    Effect.andThen(use(namespace), kind === "fill" ? namespace.stop : Effect.promise(tell))
+const beginHere = (rounds: number, then: (namespace: Namespace) => Effect.Effect<Memory>) => {
+  const bundle = bundleOf(program)
+  const layer = layerLevel({ directory, create: true })
+  return withNamespace({ layer, durability: "relaxed" }, (namespace) =>
+    Effect.gen(function* () {
+      const memories: Array<Memory> = []
+      for (let round = 1; round <= rounds; round++) {
+        yield* begin(namespace, bundle, round)
+        memories.push(yield* then(namespace))
+      }
+      return memories
+    })
   )
+}
 
-if (kind === "promises") {
-  const waiting = Array.from({ length: count }, () => pause(3_600_000))
-  await tell()
-  process.exit(waiting.length === count ? 0 : 1)
-} else await open(kind !== "again", kind === "again" ? (namespace) => namespace.recover : begin)
+/** The first task of the program is the program, the second is joined. */
+const idOf = (index: number): string => `wait-${index + 3}`
+
+const awaiting: Array<Promise<unknown>> = []
+
+const awaitMore = (sxs: Sxs): Promise<Memory> => {
+  for (let index = 0; index < count; index++) awaiting.push(sxs.result(idOf(awaiting.length)))
+  return memory()
+}
+
+switch (kind) {
+  case "promises": {
+    const memories: Array<Memory> = []
+    for (let round = 0; round < 2; round++) {
+      for (let index = 0; index < count; index++) awaiting.push(pause(3_600_000))
+      memories.push(await memory())
+    }
+    tell(memories)
+    break
+  }
+  case "fill":
+    await beginHere(1, (namespace) => Effect.andThen(Effect.orDie(namespace.durable), Effect.promise(memory)))
+    break
+  case "awaited": {
+    const sxs = await openSxs({ store: directory, telemetry: false })
+    // The first fill the cache.
+    await awaitMore(sxs)
+    tell([await awaitMore(sxs), await awaitMore(sxs)])
+    break
+  }
+  case "stored": {
+    const sxs = await openSxs({ store: directory, telemetry: false })
+    for (let index = 0; index < count; index++) await sxs.inspect(idOf(index))
+    tell([await memory()])
+    break
+  }
+  default:
+    tell(await beginHere(2, () => Effect.promise(memory)))
+}
 process.exit()

@@ -12,23 +12,16 @@ import type { SxsValue } from "./types.ts"
 /** Hears of the result of a task, or why there is none. */
 export type TellResult = (result: Exit.Exit<SxsValue, SxsResultError>) => void
 
-export type ResultsSource = Pick<Namespace, "whenEnded" | "inspect">
-
-/** One who waits. */
-interface Waiting {
-  readonly told: TellResult
-  /** Stops listening for the end of the task. */
-  leave: (() => void) | undefined
-}
+export type ResultsSource = Pick<Namespace, "whenEnded" | "leaveEnded" | "inspect">
 
 /**
- * Who waits for results of tasks: an entry for each, without a fiber. A task that stands in code which cannot run here, or that is
+ * Who waits for results of tasks: an entry for each, without a fiber, and one in the namespace for each task. A task that stands in code which cannot run here, or that is
  * damaged, is told of; where nobody waits for it, that is a warning of Node.
  */
 export class Results {
   #namespace: ResultsSource | undefined
   readonly #rejected = new Map<string, TaskRejected>()
-  readonly #waiting = new Listeners<Waiting>()
+  readonly #waiting = new Listeners<TellResult>()
 
   /** To be called once, before anybody waits: the namespace rejects tasks as it is opened. */
   connect(namespace: ResultsSource): void {
@@ -42,13 +35,11 @@ export class Results {
       told(Exit.fail(explained(rejected)))
       return () => undefined
     }
-    const waiting: Waiting = { told, leave: undefined }
-    this.#waiting.add(task, waiting)
-    waiting.leave = this.#namespace!.whenEnded(task, (end) => {
-      if (this.#waiting.delete(task, waiting)) this.#ended(task, told, end)
-    })
+    const isFirst = !this.#waiting.has(task)
+    this.#waiting.add(task, told)
+    if (isFirst) this.#namespace!.whenEnded(task, this.#ended)
     return () => {
-      if (this.#waiting.delete(task, waiting)) waiting.leave?.()
+      if (this.#waiting.delete(task, told) && !this.#waiting.has(task)) this.#leave(task)
     }
   }
 
@@ -57,10 +48,8 @@ export class Results {
     const waiting = this.#waiting.take(task)
     if (waiting.length === 0)
       process.emitWarning(`the task ${task} cannot go on here: ${rejected.detail}`, "SxsWarning")
-    for (const { leave, told } of waiting) {
-      leave?.()
-      told(Exit.fail(explained(rejected)))
-    }
+    else this.#leave(task)
+    for (const told of waiting) told(Exit.fail(explained(rejected)))
   }
 
   /** Before those that were rejected are tried again; what still cannot run is rejected anew. */
@@ -70,13 +59,22 @@ export class Results {
 
   /** Nobody hears of an end any more. */
   close(): void {
-    for (const [task, { leave, told }] of this.#waiting.takeAll()) {
-      leave?.()
+    for (const [task, told] of this.#waiting.takeAll()) {
+      this.#leave(task)
       told(Exit.fail(new SxsStopped("closed", task)))
     }
   }
 
-  #ended(task: string, told: TellResult, end: Exit.Exit<TaskEnd, TaskNotFound | StoreUnavailable>): void {
+  #leave(task: string): void {
+    this.#namespace!.leaveEnded(task, this.#ended)
+  }
+
+  // One for all tasks.
+  readonly #ended = (end: Exit.Exit<TaskEnd, TaskNotFound | StoreUnavailable>, task: string): void => {
+    for (const told of this.#waiting.take(task)) this.#tell(task, told, end)
+  }
+
+  #tell(task: string, told: TellResult, end: Exit.Exit<TaskEnd, TaskNotFound | StoreUnavailable>): void {
     if (Exit.isFailure(end)) told(Exit.failCause(Cause.map(end.cause, explained)))
     else if (end.value.state !== "done") this.#explain(task, told)
     else told(Exit.succeed(toPlain(end.value.result ?? null)))

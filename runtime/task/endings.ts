@@ -4,20 +4,25 @@ import * as Exit from "effect/Exit"
 import { isTaskId } from "../store/keys.ts"
 import { StoreUnavailable } from "../store/store.ts"
 import type { StoreWriter } from "../store/writer.ts"
+import type { TaskNotFound } from "./errors.ts"
 import type { HandOver } from "./hand-over.ts"
 import { Listeners } from "./listeners.ts"
 import type { LogLine } from "./segment.ts"
 import { isEnded, type TaskRecord } from "./task.ts"
 import type { TaskTable } from "./task-table.ts"
 
-/** Hears of a task that has ended; of undefined when there is no such task. */
-export type Told = (end: Exit.Exit<TaskRecord | undefined, StoreUnavailable>) => void
+/** Hears of a task that has ended, and which one, so that one function may hear of many. */
+export type Told = (end: End, task: string) => void
+
+type End = Exit.Exit<TaskRecord, TaskNotFound | StoreUnavailable>
 
 export interface EndingsParts {
   readonly tasks: TaskTable
   readonly writer: StoreWriter
   /** Read when somebody waits. */
   readonly handOver: () => HandOver
+  /** What is said of a task without a record. */
+  readonly notFound: (task: string) => Exit.Exit<never, TaskNotFound>
   /** Gives an effect a fiber of the namespace's scope. */
   readonly fork: (effect: Effect.Effect<void>) => unknown
 }
@@ -38,22 +43,31 @@ export class Endings {
   }
 
   /** Calls `told` once, when the task has ended, that is durable and its output shown, or when there is no such task: at once if
-   * it is so. What it gives takes that back. */
-  whenEnded(task: string, told: Told): () => void {
+   * it is so. */
+  whenEnded(task: string, told: Told): void {
     const failure = this.#parts.handOver().failedWith
     const found = failure ?? this.#find(task)
-    if (Exit.isFailure(found)) told(found)
-    else if (found.value !== undefined && !isEnded(found.value.state)) {
+    if (Exit.isFailure(found)) told(Exit.failCause(found.cause), task)
+    else if (found.value === undefined) this.#tellDurable(task, [told], () => this.#parts.notFound(task))
+    else if (isEnded(found.value.state)) this.#tellDurable(task, [told], endOf(found.value))
+    else {
       this.#watchFailure()
       this.#ends.add(task, told)
-      return () => void this.#ends.delete(task, told)
-    } else return this.#tellDurable([told], found.value)
-    return () => undefined
+    }
+  }
+
+  /** Takes `whenEnded` back. Of a task that has ended already `told` may still hear. */
+  leave(task: string, told: Told): void {
+    this.#ends.delete(task, told)
   }
 
   /** `whenEnded` as an effect. */
-  wait(task: string): Effect.Effect<TaskRecord | undefined, StoreUnavailable> {
-    return Effect.callback((resume) => Effect.sync(this.whenEnded(task, resume)))
+  wait(task: string): Effect.Effect<TaskRecord, TaskNotFound | StoreUnavailable> {
+    return Effect.callback((resume) => {
+      const told = (end: End) => resume(end)
+      this.whenEnded(task, told)
+      return Effect.sync(() => this.leave(task, told))
+    })
   }
 
   /** Succeeds when the task has ended or logged something; ask then what has become of it. */
@@ -69,7 +83,7 @@ export class Endings {
   announce(ended: ReadonlyArray<TaskRecord>): void {
     for (const record of ended) {
       const told = this.#ends.take(record.id)
-      if (told.length > 0) this.#tellDurable(told, record)
+      if (told.length > 0) this.#tellDurable(record.id, told, endOf(record))
       this.#tellChange(record.id)
     }
   }
@@ -94,15 +108,15 @@ export class Endings {
   }
 
   /** Behind the lines of the last commit. Its output may be what could not be shown. */
-  #tellDurable(told: ReadonlyArray<Told>, record: TaskRecord | undefined): () => void {
+  #tellDurable(task: string, told: ReadonlyArray<Told>, end: () => End): void {
     const { gate, nextCommit } = this.#parts.writer
-    return gate.onPassed(nextCommit - 1, {
+    gate.onPassed(nextCommit - 1, {
       pass: () => {
-        const end = this.#parts.handOver().failedWith ?? Exit.succeed(record)
-        for (const tell of told) tell(end)
+        const ending = this.#parts.handOver().failedWith ?? end()
+        for (const tell of told) tell(ending, task)
       },
       refuse: (error) => {
-        for (const tell of told) tell(Exit.fail(error))
+        for (const tell of told) tell(Exit.fail(error), task)
       }
     })
   }
@@ -117,6 +131,8 @@ export class Endings {
 
   #failAll(cause: Cause.Cause<StoreUnavailable>): void {
     if (Cause.hasInterruptsOnly(cause)) return
-    for (const [, tell] of this.#ends.takeAll()) tell(Exit.failCause(cause))
+    for (const [task, tell] of this.#ends.takeAll()) tell(Exit.failCause(cause), task)
   }
 }
+
+const endOf = (record: TaskRecord) => (): End => Exit.succeed(record)

@@ -9,6 +9,11 @@ export class Listeners<A extends object> {
     else this.#listening.set(name, [known, listener])
   }
 
+  /** Whether anybody listens to the name. */
+  has(name: string): boolean {
+    return this.#listening.has(name)
+  }
+
   /** Takes the listener away; false when it is not there any more. */
   delete(name: string, listener: A): boolean {
     const known = this.#listening.get(name)

@@ -18,7 +18,7 @@ import {
   SxsStoreError,
   type SxsValue
 } from "../../../cli/embed/index.ts"
-import { Results } from "../../../cli/embed/results.ts"
+import { Results, type ResultsSource } from "../../../cli/embed/results.ts"
 import { hashOf } from "../../../runtime/bundle/loader.ts"
 import { BundleRejected } from "../../../runtime/index.ts"
 import { compiled } from "../../support/namespace.ts"
@@ -311,7 +311,7 @@ describe("tasks that cannot go on here", () => {
   /** Results of tasks that never end. */
   const resultsOf = () => {
     const results = new Results()
-    results.connect({ whenEnded: () => () => undefined, inspect: () => Effect.never })
+    results.connect({ whenEnded: () => undefined, leaveEnded: () => undefined, inspect: () => Effect.never })
     return results
   }
   const failure = (results: Results, task: string) =>
@@ -339,6 +339,31 @@ describe("tasks that cannot go on here", () => {
     results.reject("a-1", rejected)
     leave[1]!()
     assert.deepStrictEqual(told, [2])
+  })
+
+  it("are listened to once, for as long as somebody waits", () => {
+    const results = new Results()
+    const heard: Array<string> = []
+    let end: Parameters<ResultsSource["whenEnded"]>[1] | undefined
+    results.connect({
+      whenEnded: (task, told) => {
+        heard.push(`listen ${task}`)
+        end = told
+      },
+      leaveEnded: (task, told) => void heard.push(`leave ${task} ${told === end}`),
+      inspect: () => Effect.never
+    })
+    const told: Array<unknown> = []
+    const wait = () => results.when("a-1", (exit) => told.push(Exit.isSuccess(exit) && exit.value))
+    const leave = [wait(), wait()]
+    leave[0]!()
+    leave[1]!()
+    assert.deepStrictEqual(heard, ["listen a-1", "leave a-1 true"])
+    wait()
+    wait()
+    end!(Exit.succeed({ state: "done", result: 7 }), "a-1")
+    end!(Exit.succeed({ state: "done", result: 8 }), "a-1")
+    assert.deepStrictEqual([heard.length, told], [3, [7, 7]])
   })
 
   it("are a warning where nobody waits", async () => {
