@@ -15,6 +15,7 @@ import { isBuiltin } from "node:module"
 import { dirname, join, resolve } from "node:path"
 import { type ChunkingContext, type Plugin, type RolldownOutput, rolldown } from "rolldown"
 import { fromRoot, type Graph, packageName, readGraph } from "./check-imports.ts"
+import { compileWhatStarts } from "./eager.ts"
 
 const root = resolve(import.meta.dirname, "..")
 
@@ -223,3 +224,4 @@ const licenceOf = (path: string): string => {
 }
 
 writeLicences(await pack())
+compileWhatStarts(root, folder)
