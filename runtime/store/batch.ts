@@ -20,14 +20,18 @@ let batches = 0
  */
 export const joinWrites = (commits: ReadonlyArray<Commit>): Array<Write> => {
   const batch = ++batches
-  const joined: Array<Write> = []
+  let writes = 0
+  for (const commit of commits) writes += commit.writes.length
+  const joined = new Array<Write>(writes)
+  let count = 0
   for (let at = commits.length - 1; at >= 0; at--) {
     for (const written of commits[at]!.writes) {
       if (written.entry.batch === batch) continue
       written.entry.batch = batch
-      joined.push(written.sealed)
+      joined[count++] = written.sealed
     }
   }
+  joined.length = count
   return joined
 }
 

@@ -35,7 +35,7 @@ export class OutputGate {
   /** Runs `action` once the commit is durable, at once when it is so already; never after a failure. Actions run in the
    * order of their commits and must not throw. */
   afterDurable(commit: number, action: () => void): void {
-    this.#enter({ commit, pass: action, refuse: () => undefined })
+    this.#enter({ commit, pass: action, refuse: ignore })
   }
 
   /** Calls `pass` as `afterDurable` does, or `refuse` when the writer fails before. What it gives takes that back. */
@@ -136,3 +136,5 @@ export class OutputGate {
     }
   }
 }
+
+const ignore = (): void => {}

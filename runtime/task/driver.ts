@@ -57,6 +57,8 @@ export interface LiveTask {
   fuel: number | undefined
   /** The commit that is to be durable before its next segment, as its program waits for that; 0: none. */
   flush: number
+  /** Puts it into the queue; made when it waits for that first. */
+  enqueue: (() => void) | undefined
   /** Segments since its frames were saved. */
   unsaved: number
   /** A segment began again with less fuel, and there has been none with all of it since: what it reaches now must not be lost, or
@@ -160,25 +162,30 @@ const startOf = (record: TaskRecord, isWoken: boolean, now: number): TaskRecord 
 const knowing = (record: TaskRecord): TaskRecord =>
   record.cancelling === "due" ? { ...record, cancelling: "under way" } : record
 
-const execute = (parts: DriverParts, live: LiveTask, start: TaskRecord, isCancelled: boolean): Ending | undefined =>
-  asRunning(parts, start, () => {
-    const { fault } = live
-    live.fault = undefined
-    const first = () => {
-      const ends = isCancelled ? new Cancelled() : (parts.segment.limits.exceeded(parts.segment.now) ?? fault)
-      return ends === undefined ? goOnWith(live, start.value) : new Thrown(ends)
-    }
-    return executeWith(parts, live, { first, fuel: live.fuel ?? parts.fuelPerSlice, isLastTry: false })
-  })
+const execute = (parts: DriverParts, live: LiveTask, record: TaskRecord, isCancelled: boolean): Ending | undefined => {
+  const { fault } = live
+  live.fault = undefined
+  const fuel = live.fuel ?? parts.fuelPerSlice
+  const start: Start = { value: record.value, isCancelled, fault, raised: undefined, fuel, isLastTry: false }
+  return asRunning(parts, record, executeWith, live, start)
+}
 
 /** What code of the task runs in: the task is seen as running, and faults show enough of their calls. */
-const asRunning = <A>({ segment, tasks }: DriverParts, record: TaskRecord, run: () => A): A => {
+// What `run` needs is handed to it, as a closure for each segment would be garbage.
+const asRunning = <A, B, C>(
+  parts: DriverParts,
+  record: TaskRecord,
+  run: (parts: DriverParts, a: A, b: B) => C,
+  a: A,
+  b: B
+): C => {
+  const { segment, tasks } = parts
   const traceLimit = Error.stackTraceLimit
   Error.stackTraceLimit = stackFramesMax
   tasks.setRunning(record)
   segment.work.begin()
   try {
-    return run()
+    return run(parts, a, b)
   } finally {
     segment.work.end()
     tasks.setRunning(undefined)
@@ -197,12 +204,12 @@ const executeWith = (parts: DriverParts, live: LiveTask, start: Start): Ending |
   segment.limits.fill(start.fuel)
   segment.work.canBeginAgain = start.fuel > 1
   segment.work.begin()
-  live.traceOf ??= (caught) => traceFault(parts.places, caught, live.stack.frames())
+  live.traceOf ??= tracer(parts, live)
   segment.traceOf = live.traceOf
   let next: Start
   let isEnding = false
   try {
-    const first = start.first()
+    const first = firstOf(parts, live, start)
     isEnding = first instanceof Thrown && endsAll(first.cause)
     segment.endSoonIfLarge() // Being woken may itself have deleted many keys.
     const ending = waitsFirst(segment, first) ?? unwind(parts, live.stack, first)
@@ -226,13 +233,30 @@ const executeWith = (parts: DriverParts, live: LiveTask, start: Start): Ending |
   return executeWith(parts, live, next)
 }
 
+const tracer =
+  ({ places }: DriverParts, { stack }: LiveTask): Segment["traceOf"] =>
+  (caught) =>
+    traceFault(places, caught, stack.frames())
+
 interface Start {
-  /** With what the innermost frame goes on. */
-  readonly first: () => Value | Thrown
+  /** With what the innermost frame goes on, unless the task was woken with something. */
+  readonly value: Value
+  readonly isCancelled: boolean
+  /** Raised instead where it stands. */
+  readonly fault: Fault | undefined
+  /** What a try has thrown, which is raised before all that. */
+  readonly raised: Thrown | undefined
   readonly fuel: number
   /** What it throws now is the end of the task. So it is when it began with a cancellation or a limit that is exceeded: a
    * `recover` would catch what is raised instead, and the task would go on. */
   readonly isLastTry: boolean
+}
+
+/** With what the innermost frame goes on. */
+const firstOf = ({ segment }: DriverParts, live: LiveTask, start: Start): Value | Thrown => {
+  if (start.raised !== undefined) return start.raised
+  const ends = start.isCancelled ? new Cancelled() : (segment.limits.exceeded(segment.now) ?? start.fault)
+  return ends === undefined ? goOnWith(live, start.value) : new Thrown(ends)
 }
 
 /** What the task has published into a full queue before it waited for something else makes it wait for room now. What ends it
@@ -260,8 +284,7 @@ const nextTry = ({ segment }: DriverParts, start: Start, thrown: unknown): Start
   if (fuel !== undefined) return { ...start, fuel }
   if (start.isLastTry || thrown instanceof Fault || thrown instanceof Cancelled || thrown instanceof StoreUnavailable)
     return undefined
-  const raised = new Thrown(asFault(thrown))
-  return { ...start, first: () => raised, isLastTry: true }
+  return { ...start, raised: new Thrown(asFault(thrown)), isLastTry: true }
 }
 
 /** Undefined when it would not help to begin again. */
@@ -415,7 +438,7 @@ const save = (parts: DriverParts, live: LiveTask, facts: SegmentFacts): Saved =>
       if (event.type === "waited" && event.wait.kind === "children")
         disownChildren(parts.places, live.id, parts.tasks.children(live.id), facts.now)
       if (event.type === "waited" && event.wait.kind === "extern") parts.tasks.forgetExternCall(live.id)
-      ending = asRunning(parts, facts.start, () => raisedWhereItStands(parts, live.stack, thrown))
+      ending = asRunning(parts, facts.start, raisedWhereItStands, live.stack, thrown)
     }
   }
 }

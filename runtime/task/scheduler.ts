@@ -254,6 +254,7 @@ export class Scheduler {
       needs: undefined,
       fuel: undefined,
       flush: this.#flushes.get(task) ?? 0,
+      enqueue: undefined,
       unsaved: 0,
       beganAgain: false,
       savesEach: false,
@@ -267,10 +268,18 @@ export class Scheduler {
   }
 
   #enqueue(live: LiveTask): void {
-    if (!this.#parts.handOver.isDurable(live.flush))
-      return this.#parts.handOver.afterDurable(live.flush, () => this.#enqueue(live))
+    if (!this.#parts.handOver.isDurable(live.flush)) return this.#enqueueWhenDurable(live)
     this.#queue.push(live)
     this.#work.openUnsafe()
+  }
+
+  #enqueueWhenDurable(live: LiveTask): void {
+    live.enqueue ??= this.#enqueuer(live)
+    this.#parts.handOver.afterDurable(live.flush, live.enqueue)
+  }
+
+  #enqueuer(live: LiveTask): () => void {
+    return () => this.#enqueue(live)
   }
 
   /** The timer of a waiting task is due: the transition becomes part of its next commit, or is one by itself when there

@@ -326,8 +326,11 @@ const asText = (text: string): string => text
 const asIds = (text: string): ReadonlyArray<string> => JSON.parse(text) as ReadonlyArray<string>
 
 /** Records are never changed in place, so equal fields are equal references. */
-const isSameRecord = (a: TaskRecord, b: TaskRecord): boolean =>
-  a === b || (Object.keys(b) as Array<keyof TaskRecord>).every((field) => Object.is(a[field], b[field]))
+const isSameRecord = (a: TaskRecord, b: TaskRecord): boolean => {
+  if (a === b) return true
+  for (const field in b) if (!Object.is(a[field as keyof TaskRecord], b[field as keyof TaskRecord])) return false
+  return true
+}
 
 /** What joining an ended task yields. */
 export const joinValue = (record: TaskRecord): Value => {

@@ -121,8 +121,8 @@ export const plants: ReadonlyArray<Plant> = [
   {
     name: "forget one write of a batch",
     file: batch,
-    text: "joined.push(written.sealed)",
-    replacement: "if (joined.length !== 3) joined.push(written.sealed)",
+    text: "joined[count++] = written.sealed",
+    replacement: "if (count !== 3) joined[count++] = written.sealed",
     programs: ["counters"],
     caughtBy: anyProblem
   },
