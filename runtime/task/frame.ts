@@ -23,10 +23,15 @@ export const ownRecord = (name: string): string => `=${name}`
 
 export const isOwnRecord = (slotText: string): boolean => slotText.startsWith("=")
 
-/** The frame's text with `slotTexts` in the order of its slots. */
-export const encodeFrame = (frame: Frame, slotTexts: ReadonlyArray<string>): string => {
+/** The frame's text. `texts`: those of its slots that are known, by their index; `encode` makes the others. */
+export const encodeFrame = (
+  frame: Frame,
+  texts: ReadonlyArray<string | undefined>,
+  encode: (value: Value) => string
+): string => {
+  const { slots } = frame
   let text = `${frame.function} ${frame.pc} ${frame.bundle}`
-  for (const slot of slotTexts) text += `\n${slot}`
+  for (let index = 0; index < slots.length; index++) text += `\n${texts[index] ?? encode(slots[index]!)}`
   return text
 }
 

@@ -295,7 +295,5 @@ const plainUnits = (frame: Frame): number => {
 
 const encodeStored = (stored: unknown): string => {
   const { frame, texts } = stored as StoredFrame
-  const all = new Array<string>(frame.slots.length)
-  for (let index = 0; index < all.length; index++) all[index] = texts[index] ?? encode(frame.slots[index]!)
-  return encodeFrame(frame, all)
+  return encodeFrame(frame, texts, encode)
 }

@@ -119,7 +119,7 @@ describe("a frame", () => {
   it("reads back as it was written", () => {
     fc.assert(
       fc.property(frame, (one) => {
-        const text = encodeFrame(one, one.slots.map(encode))
+        const text = encodeFrame(one, [], encode)
         assert.deepStrictEqual(
           decodeFrame(text, decode, () => null),
           one
