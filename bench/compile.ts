@@ -37,7 +37,7 @@ const programs = [
 interface Sides extends Twins {
   /** Undefined when it is not installed. */
   readonly squint: ((text: string) => string) | undefined
-  /** For squint a tenth of the program: it takes more time for a byte of a long text than for one of a short text. */
+  /** A tenth of the program, for squint: it takes more time for a byte of a long text than for one of a short text. */
   readonly small: string
 }
 
@@ -60,10 +60,12 @@ const inProcess = (name: string, clock: Clock, text: string, compile: (text: str
   run: async () => linesPerSecond(text, await clock(() => compile(text)))
 })
 
-const beside = async (title: string, { small, squint, sxs, typescript }: Sides): Promise<Result> => {
+const beside = async (title: string, { clojurescript, small, squint, sxs, typescript }: Sides): Promise<Result> => {
   const variants: ReadonlyArray<Variant> = [
     inProcess("esbuild", wallOf, typescript, (text) => transform(text, { loader: "ts" })),
-    ...(squint === undefined ? [] : [inProcess("squint, 100 KB", wallOf, small, squint)]),
+    ...(squint === undefined
+      ? []
+      : [inProcess("squint", wallOf, clojurescript, squint), inProcess("squint, 100 KB", wallOf, small, squint)]),
     inProcess("sxs, reading only", wallOf, sxs, (text) => read({ name: "generated.sxs", text })),
     inProcess("sxs", wallOf, sxs, compiled)
   ]
