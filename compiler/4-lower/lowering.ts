@@ -1,5 +1,6 @@
 import { unseenPart } from "../../stdlib/abi/expectation.ts"
 import { isOfPrelude } from "../../stdlib/prelude/prelude.ts"
+import type { Signature } from "../../stdlib/signatures/signature.ts"
 import {
   type Binding,
   type Clause,
@@ -126,7 +127,7 @@ export class Lowering {
   #into(core: Core, destination: Destination, out: Array<Statement>): void {
     switch (core.kind) {
       case "sequence":
-        for (const item of core.items.slice(0, -1)) this.into(item, discard, out)
+        for (let index = 0; index < core.items.length - 1; index++) this.into(core.items[index]!, discard, out)
         if (core.items.length > 0) return this.into(core.items.at(-1)!, destination, out)
         return this.#deliver({ kind: "literal", value: none }, destination, core.span, out)
       case "define":
@@ -238,10 +239,28 @@ export class Lowering {
 
   #uncheckedValue(core: Core, out: Array<Statement>): Expression {
     if (this.#isExpression(core)) return this.#operation(core, out)
-    const known = knownOfCore(core)
+    const known = this.#knownOf(core)
     const slot = this.#temp(known)
     this.#into(core, { kind: "slot", slot }, out)
     return { kind: "slot", slot, known }
+  }
+
+  /** What is certain of the value, also of a node that has no type of its own: of a test the checker keeps what it tells. */
+  #knownOf(core: Core): Known | undefined {
+    const known = knownOfCore(core)
+    if (known !== undefined || this.#checked.checks.has(core)) return known
+    switch (core.kind) {
+      case "is":
+        return "bool"
+      case "library":
+        return isTest(core.signature) ? "bool" : undefined
+      case "sequence":
+        return core.items.length === 0 ? undefined : this.#knownOf(core.items.at(-1)!)
+      case "junction":
+        return core.items.every((item) => this.#knownOf(item) === "bool") ? "bool" : undefined
+      default:
+        return undefined
+    }
   }
 
   #isExpression(core: Core): boolean {
@@ -288,7 +307,7 @@ export class Lowering {
         const { signature, span } = core
         const args =
           signature.name === "core/test/expect" ? this.#expectation(core, out) : this.#arguments(core.args, out)
-        const isBoolean = signature.result === ":bool" && signature.mayError !== true
+        const isBoolean = isTest(signature)
         return { kind: "library", name: signature.name, isBoolean, args, spreads: core.spreads === true, span, known }
       }
       case "is":
@@ -390,13 +409,13 @@ export class Lowering {
   /** Left to right: when a later argument needs statements, the earlier ones are kept in slots, unless nothing can change
    * them in between. */
   #arguments(args: ReadonlyArray<Core>, out: Array<Statement>): ReadonlyArray<Expression> {
-    const values: Array<Expression> = []
+    const values = new Array<Expression>(args.length)
     let ends: Array<number> | undefined
-    for (const arg of args) {
+    for (let index = 0; index < args.length; index++) {
       const before = out.length
-      values.push(this.#value(arg, out))
+      values[index] = this.#value(args[index]!, out)
       // Most arguments need no statements: then there is nothing to remember.
-      if (out.length > before) ends ??= new Array<number>(values.length - 1).fill(before)
+      if (out.length > before) ends ??= new Array<number>(index).fill(before)
       ends?.push(out.length)
     }
     if (ends !== undefined) this.#keepEarlier(args, values, ends, out)
@@ -483,7 +502,7 @@ export class Lowering {
     for (const item of core.items.slice(0, -1)) {
       this.into(item, { kind: "slot", slot }, body)
       const leave: ReadonlyArray<Statement> = [{ kind: "exit", label }]
-      const test: Expression = { kind: "slot", slot }
+      const test: Expression = { kind: "slot", slot, known: this.#knownOf(item) }
       body.push(
         core.until === "true"
           ? { kind: "if", test, whenTrue: leave, whenFalse: [], span: item.span }
@@ -492,7 +511,7 @@ export class Lowering {
     }
     this.into(core.items.at(-1)!, { kind: "slot", slot }, body)
     out.push({ kind: "block", label, body: withoutDeadCode(body) })
-    this.#deliver({ kind: "slot", slot }, destination, core.span, out)
+    this.#deliver({ kind: "slot", slot, known: this.#knownOf(core) }, destination, core.span, out)
   }
 
   #block(core: Core & { kind: "block" }, destination: Destination, out: Array<Statement>): void {
@@ -536,6 +555,9 @@ export class Lowering {
 
 const withKnown = (expression: Expression, known: Known | undefined): Expression =>
   known === undefined || known === expression.known ? expression : { ...expression, known }
+
+/** Whether it yields true or false, and nothing else. */
+const isTest = ({ mayError, result }: Signature): boolean => result === ":bool" && mayError !== true
 
 const nothingGiven: ReadonlyMap<Binding, FunctionDefinition> = new Map()
 

@@ -29,6 +29,7 @@ export const knownOfCore = (core: Core): Known | undefined => {
  */
 export const localForms = (definition: FunctionDefinition, checked: CheckedProgram): ReadonlyMap<Binding, Form> => {
   const forms = new Map<Binding, Form>()
+  const places = new Set<Binding>()
   const visit = (core: Core): void => {
     if (core.kind === "define" || core.kind === "assign") {
       if (isReal(core.value, checked)) forms.set(core.binding, "double")
@@ -37,12 +38,13 @@ export const localForms = (definition: FunctionDefinition, checked: CheckedProgr
     forEachChild(core, visit)
     if (core.kind !== "walk" || core.step !== "item") return
     const [, index] = core.args
-    if (index?.kind === "reference" && isHidden(index.binding)) forms.set(index.binding, "index")
+    if (index?.kind === "reference" && isHidden(index.binding)) places.add(index.binding)
   }
   visit(definition.body)
   for (const param of definition.params) if (param.type === ":real") forms.set(param, "double")
   // Most functions have none of them.
   if (forms.size > 0) removeValues(forms, definition, checked)
+  for (const binding of places) forms.set(binding, "index")
   return forms
 }
 

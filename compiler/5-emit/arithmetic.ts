@@ -40,7 +40,8 @@ export const writeArithmetic = (text: FunctionText, out: Writer, expression: Lib
     out.write(writeNumberStep(text, step, numberLoop))
     return
   }
-  writeStep(text, out, step, operation)
+  if (isAdvance(step) && step.args[0].slot.form === "index") out.write(text.names.of(step.args[0].slot), " + 1")
+  else writeStep(text, out, step, operation)
 }
 
 const writeStep = (text: FunctionText, out: Writer, { args, span }: Library, operation: Arithmetic): void => {
@@ -77,13 +78,20 @@ const writeNumberStep = (text: FunctionText, step: Library, loop: NumberLoop): s
   return result
 }
 
-const isBoundedAdvance = ({ args, name }: Library, { bounded }: NumberLoop): boolean =>
-  name === "+" &&
-  args[0]!.kind === "slot" &&
-  (bounded.has(args[0]!.slot) || args[0]!.slot.form === "index") &&
-  args[1]!.kind === "literal" &&
-  args[1]!.value.type === "int" &&
-  args[1]!.value.value === 1
+const isBoundedAdvance = (step: Library, { bounded }: NumberLoop): boolean =>
+  isAdvance(step) && (bounded.has(step.args[0].slot) || step.args[0].slot.form === "index")
+
+/** Whether it is a slot and one more. */
+const isAdvance = (step: Library): step is Library & { readonly args: readonly [Expression & { kind: "slot" }] } => {
+  const [slot, one] = step.args
+  return (
+    step.name === "+" &&
+    slot?.kind === "slot" &&
+    one?.kind === "literal" &&
+    one.value.type === "int" &&
+    one.value.value === 1
+  )
+}
 
 /** The name of a value, in a loop of numbers computed before the statement. */
 export const operandOf = (text: FunctionText, out: Writer, expression: Expression): Operand => {
@@ -194,16 +202,17 @@ export const writeComparison = (text: FunctionText, out: Writer, expression: Lib
   const comparison = comparisons.get(expression.name)!
   const { args, span } = expression
   out.write("(")
-  const pairs = args.length === 1 ? [] : args.slice(1).map((right, index) => [args[index]!, right] as const)
-  if (pairs.length === 1 && isOfReals(pairs[0]!)) writeRealComparison(text, out, pairs[0]!, comparison)
+  const pair = args.length === 2 ? ([args[0]!, args[1]!] as const) : undefined
+  if (pair !== undefined && isOfReals(pair)) writeRealComparison(text, out, pair, comparison)
   else {
     const operands = args.map((arg) => operandOf(text, out, arg))
     noteBound(text, expression)
     if (operands.length === 1) out.write("true")
-    for (const [index, right] of operands.slice(1).entries()) {
-      const left = operands[index]!
+    for (let index = 1; index < operands.length; index++) {
+      const left = operands[index - 1]!
+      const right = operands[index]!
       const guards = guardOfTwo(left, right)
-      if (index > 0) out.write(" && ")
+      if (index > 1) out.write(" && ")
       out.mark(text.machine.source, span).write("(")
       if (guards !== "") out.write(guards.slice(0, -4), " ? ")
       out.write(left.text, comparison.spacedSign, right.text)

@@ -53,6 +53,7 @@ export class FunctionText {
 
   /** What stands in a frame as the slot's variable holds it. It is none where an upgrade had no value for the slot. */
   restored(slot: Slot, text: string): string {
+    if (slot.form === "index") return `+${text}`
     return slot.form === "double" ? `${text} === null ? 0 : $.double(${text})` : text
   }
 
@@ -173,11 +174,11 @@ export class FunctionText {
   }
 
   #list(out: Writer, args: ReadonlyArray<Expression>, spreads = false): void {
-    for (const [index, arg] of args.entries()) {
+    for (let index = 0; index < args.length; index++) {
       if (index > 0) out.write(", ")
       const isSpread = spreads && index === args.length - 1
       if (isSpread) out.write("...$.spread(")
-      this.expression(out, arg)
+      this.expression(out, args[index]!)
       if (isSpread) out.write(")")
     }
   }

@@ -53,7 +53,7 @@ export const writeLoop = (out: Writer, machine: Machine, loop: LoopFacts, module
     write: () => {
       // What comes in may be anything for V8; from here on it is a number, and needs no box.
       for (const slot of params)
-        if (slot.form === "double") out.write(`${text.names.of(slot)} = +${text.names.of(slot)}\n`)
+        if (slot.form !== "value") out.write(`${text.names.of(slot)} = +${text.names.of(slot)}\n`)
       body.statements(out, [loop.statement])
       for (const [number, slot] of loopResults(loop).entries())
         out.write(`${module.register(number)} = ${text.names.of(slot)}\n`)
@@ -153,7 +153,7 @@ export const writeSaves = (
 }
 
 const saveOf = (text: FunctionText, point: Point, body: Pick<HotBody, "localFuel" | "grownAt"> | undefined): string => {
-  const grown = body?.grownAt.get(point)
+  const grown = body?.grownAt?.get(point)
   const slots = point.live.map((slot) => savedSlot(text, slot, { grown: grown?.get(slot) })).join(", ")
   const fuel = body?.localFuel?.has(point) === true ? returnFuel : ""
   return `${fuel}return $.save(${text.machine.index}, ${point.pc}, [${slots}])`
@@ -192,6 +192,8 @@ const goOn = (text: FunctionText, { grown, point, shadows }: Leave, kind: HotBod
   return `${returnFuel}${register} = ${call}; return ${register} === $SUSPENDED ? $SUSPENDED : $RETURNED`
 }
 
+const nothingGrown: ReadonlyMap<Slot, GrownList> = new Map()
+
 /** Writes statements as structured code, and remembers which points it has left the block for. */
 export class HotBody {
   readonly points: Array<Point> = []
@@ -200,14 +202,14 @@ export class HotBody {
   /** The ways out of loops of numbers. */
   readonly leaves: Array<Leave> = []
   /** The lists that grow in the loop of a point. */
-  readonly grownAt = new Map<Point, ReadonlyMap<Slot, GrownList>>()
+  grownAt: Map<Point, ReadonlyMap<Slot, GrownList>> | undefined
   /** Further variables. */
   readonly shadows: Array<string> = []
   usesFuel = false
   readonly kind: "function" | "loop"
   readonly #text: FunctionText
   #inLocalFuel = false
-  #grown: ReadonlyMap<Slot, GrownList> = new Map()
+  #grown = nothingGrown
   #lists = 0
 
   constructor(text: FunctionText, kind: "function" | "loop") {
@@ -295,10 +297,16 @@ export class HotBody {
   #if(out: Writer, statement: Statement & { kind: "if" }): void {
     const { whenTrue, whenFalse } = statement
     const line = this.#lineOf(out).mark(this.#text.machine.source, statement.span)
-    line.write(whenTrue.length === 0 ? "if (!(" : "if (")
+    const isNegated = whenTrue.length === 0
+    const first = isNegated ? whenFalse : whenTrue
+    line.write(isNegated ? "if (!(" : "if (")
     this.#text.condition(line, statement.test)
-    this.#endLine(out, line, whenTrue.length === 0 ? ")) {\n" : ") {\n")
-    this.statements(out, whenTrue.length === 0 ? whenFalse : whenTrue)
+    if (first[0]?.kind === "exit" && (isNegated || whenFalse.length === 0)) {
+      this.#endLine(out, line, isNegated ? ")) " : ") ")
+      return this.#statement(out, first[0])
+    }
+    this.#endLine(out, line, isNegated ? ")) {\n" : ") {\n")
+    this.statements(out, first)
     if (whenTrue.length > 0 && whenFalse.length > 0) {
       out.write("} else {\n")
       this.statements(out, whenFalse)
@@ -360,6 +368,7 @@ export class HotBody {
       grown.set(slot, list)
     }
     this.#grown = grown
+    this.grownAt ??= new Map()
     this.grownAt.set(loop.statement.point, grown)
   }
 

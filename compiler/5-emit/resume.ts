@@ -195,15 +195,12 @@ class Resume {
         if (end.whenTrue === following) {
           out.write("!(")
           this.#text.condition(out, end.test)
-          out.write(")) {\n")
-          this.#jump(out, end.whenFalse, undefined)
-          out.write("}\n")
-          return
+          out.write(")) ")
+          return this.#jumpIf(out, end.whenFalse)
         }
         this.#text.condition(out, end.test)
-        out.write(") {\n")
-        this.#jump(out, end.whenTrue, undefined)
-        out.write("}\n")
+        out.write(") ")
+        this.#jumpIf(out, end.whenTrue)
         return this.#jump(out, end.whenFalse, following)
       case "suspendable":
         this.#points.add(end.statement.point)
@@ -224,6 +221,12 @@ class Resume {
     if (to === following) return
     this.#jumps = true
     out.write(`pc = ${this.#label(to)}; continue\n`)
+  }
+
+  /** Behind a condition. */
+  #jumpIf(out: Writer, to: Block): void {
+    this.#jumps = true
+    out.write(`{ pc = ${this.#label(to)}; continue }\n`)
   }
 
   #callLoop(out: Writer, loop: LoopFacts, following: Block | undefined): void {
