@@ -63,8 +63,8 @@ const readAtoms = (
   tokens: ReadonlyArray<Token>,
   report: (diagnostic: Diagnostic) => void
 ): ReadonlyArray<Atom | undefined> => {
-  const atoms: Array<Atom | undefined> = []
-  for (const token of tokens) atoms.push(isAtom(token) ? readAtom(token, report) : undefined)
+  const atoms = new Array<Atom | undefined>(tokens.length)
+  for (let i = 0; i < tokens.length; i++) atoms[i] = isAtom(tokens[i]!) ? readAtom(tokens[i]!, report) : undefined
   for (let i = 0; i < tokens.length; i++) reportNeighbours(tokens, i, report)
   return atoms
 }

@@ -72,7 +72,8 @@ export class Writer {
     const count = text.length
     this.#reserve(count)
     this.#bytes.copyWithin(at + count, at, this.#length)
-    for (let index = 0; index < count; index++) this.#bytes[at + index] = text.charCodeAt(index)
+    if (count > shortUnitsMax) encoder.encodeInto(text, this.#bytes.subarray(at, at + count))
+    else for (let index = 0; index < count; index++) this.#bytes[at + index] = text.charCodeAt(index)
     this.#length += count
     this.#marks.move(marks, count)
     return this
@@ -155,6 +156,11 @@ export class Writer {
 }
 
 const decoder = new TextDecoder()
+
+const encoder = new TextEncoder()
+
+/** Beyond, the encoder is faster than a loop; before, calling it takes longer than the loop. */
+const shortUnitsMax = 1000
 
 const indentations: ReadonlyArray<string> = Array.from({ length: 13 }, (_, depth) => "  ".repeat(depth))
 

@@ -11,11 +11,14 @@ export const if_: SpecialForm = {
   shape: "`(if condition then else)`",
   doc: "The value of `then` when the condition is true, else that of `else`, or none when that is left out. It is no scope.",
   expand: (expander, form, scope) => {
-    const [, test, then, otherwise, ...surplus] = form.items
-    if (test === undefined || then === undefined || surplus.length > 0) {
+    const { items } = form
+    const test = items[1]
+    const then = items[2]
+    const otherwise = items[3]
+    if (test === undefined || then === undefined || items.length > 4) {
       const problem =
-        surplus.length > 0 ? "has too many parts; `[ … ]` runs several forms in order" : "needs a condition and a value"
-      return malformed(expander, form, scope, { at: surplus[0], problem, shape: if_.shape }, form.items.slice(1))
+        items.length > 4 ? "has too many parts; `[ … ]` runs several forms in order" : "needs a condition and a value"
+      return malformed(expander, form, scope, { at: items[4], problem, shape: if_.shape }, items.slice(1))
     }
     return branches(
       expander,
@@ -63,18 +66,20 @@ const branches = (
   clauses: ReadonlyArray<{ readonly test: Datum; readonly value: ReadonlyArray<Datum> }>,
   otherwise: ReadonlyArray<Datum> | undefined
 ): Core => {
-  const elsewhere: Array<string> = []
+  // Most branches define nothing.
+  let elsewhere: Array<string> | undefined
   const inBranch = (value: ReadonlyArray<Datum>): Core => {
     const before = scope.size
-    const core = scope.inOtherBranch(elsewhere, () =>
+    const core = scope.inOtherBranch(elsewhere ?? nothing, () =>
       scope.inBranch(() => expander.sequence(value, scope, value[0]!.span))
     )
-    for (const name of scope.names(before)) elsewhere.push(name)
+    if (scope.size > before) elsewhere ??= []
+    for (const name of scope.names(before)) elsewhere?.push(name)
     return core
   }
-  const expanded: Array<Clause> = []
-  for (const clause of clauses)
-    expanded.push({ test: expander.expand(clause.test, scope), value: inBranch(clause.value) })
+  const expanded = clauses.map(
+    (clause): Clause => ({ test: expander.expand(clause.test, scope), value: inBranch(clause.value) })
+  )
   return {
     kind: "branch",
     clauses: expanded,
@@ -82,6 +87,8 @@ const branches = (
     span
   }
 }
+
+const nothing: ReadonlyArray<string> = []
 
 const junction = (name: "and" | "or", doc: string): SpecialForm => ({
   shape: `\`(${name} expr…)\``,

@@ -41,8 +41,9 @@ const withColon = (expander: Expansion, name: Datum & { kind: "symbol" }, value:
 }
 
 const nameAndValue = (form: ListDatum) => {
-  const [, name, value, ...surplus] = form.items
-  return isSymbol(name) && value !== undefined && surplus.length === 0 ? { name, value } : undefined
+  const { items } = form
+  const name = items[1]
+  return isSymbol(name) && items.length === 3 ? { name, value: items[2]! } : undefined
 }
 
 const notNameAndValue = (expander: Expansion, form: ListDatum, scope: Scope, shape: string): Core =>

@@ -21,14 +21,16 @@ export const defn: SpecialForm = {
     return literal(none, form.span)
   },
   declare: (expander, form, scope, found) => {
-    const [, name, written, ...rest] = form.items
+    const { items } = form
+    const name = items[1]
+    const written = items[2]
     if (!isSymbol(name) || written?.kind !== "list") {
       expander.misdefine(name)
       malformed(expander, form, scope, { problem: "needs a name and a list of parameters", shape: defn.shape })
       return () => {}
     }
     const params = inParens(expander, name.name, written)
-    const { result, body } = resultType(expander, rest)
+    const { result, body } = resultType(expander, items.slice(3))
     const target = expander.newFunction({ name: name.name, span: form.span, result })
     const inner = parameters(
       expander,
