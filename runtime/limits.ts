@@ -54,7 +54,7 @@ export const limits = {
   framesUnitsMax: 64 * 1024 * 1024,
 
   /** Entries of the view's cache: six or so for each of the tasks that may be live, else those read their records again and again.
-   * At 200 bytes for a typical entry it holds 13 MB. */
+   * At 200 to 350 bytes for a typical entry it holds 13 to 23 MB. */
   viewCacheEntriesMax: 65_536,
   /** UTF-16 units of the payloads in the view's cache (32 Mi), as a few values may have 4 MiB each. */
   viewCacheUnitsMax: 32 * 1024 * 1024,
