@@ -64,6 +64,7 @@ export const fastPath = async (bundle: Bundle, name: string): Promise<FastPath> 
       rested: () => {}
     }),
     evaluator: undefined,
+    passesCheckpoints: false,
     debug: () => {}
   })
   const { manifest, functions: linked } = await Effect.runPromise(registry.load(bundle.hash))

@@ -313,6 +313,7 @@ const assemble = (given: {
     shareFolder: (hash, other) => modules.shareFolder(hash, other),
     bus,
     evaluator: options.evaluator,
+    passesCheckpoints: options.order === undefined && options.segmentsPerTurn !== 1,
     debug: options.onDebug ?? (() => {})
   })
   const functions = new Map([...options.library.pure, ...options.library.contextual(segment)])

@@ -2,7 +2,9 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Latch from "effect/Latch"
+import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
+import { ParentSpan } from "effect/Tracer"
 import type { BusEvent } from "../../runtime/bus/outside.ts"
 import type { Namespace, StoreUnavailable } from "../../runtime/index.ts"
 import { ErrorValue, Fault, type Value } from "../../runtime/index.ts"
@@ -230,12 +232,12 @@ interface Started extends Omit<SxsStart<ReadonlyArray<unknown>>, "traceparent"> 
 }
 
 /** The span that the effect runs in, for what it starts. */
-const traceparent: Effect.Effect<string | undefined> = Effect.match(Effect.currentParentSpan, {
-  onFailure: () => undefined,
-  onSuccess: ({ sampled, spanId, traceId }) => {
-    const text = `00-${traceId}-${spanId}-${sampled ? "01" : "00"}`
-    return traceparentPattern.test(text) ? text : undefined
-  }
+// Not `Effect.currentParentSpan`, which makes an error, with its trace, where there is none.
+const traceparent: Effect.Effect<string | undefined> = Effect.map(Effect.serviceOption(ParentSpan), (span) => {
+  if (Option.isNone(span)) return undefined
+  const { sampled, spanId, traceId } = span.value
+  const text = `00-${traceId}-${spanId}-${sampled ? "01" : "00"}`
+  return traceparentPattern.test(text) ? text : undefined
 })
 
 const traceparentPattern = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/

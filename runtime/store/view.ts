@@ -59,6 +59,11 @@ export class View {
     return !this.#entry(key).written.isDeleted
   }
 
+  /** `has` of a bookmark's key. */
+  hasAt(at: Bookmark): boolean {
+    return !this.#entryAt(at).written.isDeleted
+  }
+
   /** Whether there is such a record and it can be read. */
   hasWhole(key: string): boolean {
     try {
@@ -72,6 +77,12 @@ export class View {
   /** Writes a payload; `value`, when given, is what `decode` would make of it. */
   put(key: string, payload: string, value: unknown = undecoded): void {
     const entry = this.#entryToWrite(key)
+    this.#write(entry, Written.payload(entry, payload, value))
+  }
+
+  /** `put` under a bookmark's key. */
+  putAt(at: Bookmark, payload: string, value: unknown = undecoded): void {
+    const entry = this.#entryToWriteAt(at)
     this.#write(entry, Written.payload(entry, payload, value))
   }
 
@@ -89,6 +100,12 @@ export class View {
 
   delete(key: string): void {
     const entry = this.#entryToWrite(key)
+    this.#write(entry, Written.deleted(entry))
+  }
+
+  /** `delete` of a bookmark's key. */
+  deleteAt(at: Bookmark): void {
+    const entry = this.#entryToWriteAt(at)
     this.#write(entry, Written.deleted(entry))
   }
 

@@ -11,7 +11,7 @@ import type { Places } from "./places.ts"
 import { isLatestRun } from "./program.ts"
 import { startTask } from "./start-task.ts"
 import { isEnded, type TaskRecord } from "./task.ts"
-import { newTaskId } from "./task-id.ts"
+import { newTask } from "./task-id.ts"
 import type { BusHooks } from "./task-table.ts"
 
 /** Tasks as the bus starts and wakes them. A handler is called after its topic: `on-a-7-12` handles an event of A/7. */
@@ -20,15 +20,11 @@ export const busTasks = (places: Places): BusTasks => {
   return {
     start: ({ channel, handler, kvPrefix, topic }, handles, data, { delayMs, now }) => {
       const { bundle, captured, index } = handler
-      const id = newTaskId(view, keys, `on-${channel}-${topic}`)
+      const marks = newTask(view, keys, `on-${channel}-${topic}`)
       const wait = delayMs > 0 ? { wait: { kind: "sleep" as const, until: now + delayMs } } : {}
-      startTask({ places, now: () => now }, { id, bundle, function: index, kvPrefix, bus: { handles }, ...wait }, [
-        ...captured,
-        data,
-        Sym.of(channel),
-        topic
-      ])
-      return id
+      const facts = { bundle, function: index, kvPrefix, bus: { handles }, ...wait }
+      startTask({ places, now: () => now }, marks, facts, [...captured, data, Sym.of(channel), topic])
+      return marks.task
     },
     wake: ({ number, task }, data, now) => {
       const wait = unlessDamaged(() => tasks.seen(task))?.wait

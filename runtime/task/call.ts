@@ -9,7 +9,7 @@ import { fault } from "./faults.ts"
 import type { ProgramParts } from "./program.ts"
 import { recover } from "./recovery.ts"
 import { startTask } from "./start-task.ts"
-import { callTaskId, newTaskId } from "./task-id.ts"
+import { callTaskId, newTask } from "./task-id.ts"
 
 /** A call of an exported function from outside. */
 export interface CallOptions {
@@ -53,11 +53,7 @@ const call = (parts: ProgramParts, { args, bundle, id, name, trace }: CallOption
   const given = id === undefined ? undefined : callTaskId({ program: manifest.program, name, id })
   if (given !== undefined && tasks.read(given) !== undefined) return { kind: "joined", task: given }
   const slots = bindArguments("call", facts, recordTypes(manifest.records), args)
-  const task = {
-    id: given ?? newTaskId(view, keys, name),
-    bundle,
-    function: index,
-    ...(trace !== undefined && { trace })
-  }
-  return { kind: "started", task: startTask(parts, task, slots).id }
+  const marks = given === undefined ? newTask(view, keys, name) : tasks.marks(given)
+  startTask(parts, marks, { bundle, function: index, ...(trace !== undefined && { trace }) }, slots)
+  return { kind: "started", task: marks.task }
 }

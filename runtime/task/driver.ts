@@ -1,7 +1,6 @@
 import type { BundleRegistry } from "../bundle/registry.ts"
 import { Fault } from "../errors.ts"
 import { limits } from "../limits.ts"
-import type { Bookmark } from "../store/entry.ts"
 import { StoreUnavailable } from "../store/store.ts"
 import type { Value } from "../value/value.ts"
 import { askChildren, disownChildren, gather } from "./children.ts"
@@ -31,6 +30,7 @@ import {
   transition,
   type Wait
 } from "./task.ts"
+import type { TaskMarks } from "./task-marks.ts"
 import type { TaskTable } from "./task-table.ts"
 import { notedSpawns } from "./timeline.ts"
 import { stackFramesMax, traceFault } from "./trace.ts"
@@ -38,8 +38,7 @@ import { stackFramesMax, traceFault } from "./trace.ts"
 /** A task in memory. Everything here can be read again from the store. */
 export interface LiveTask {
   readonly id: string
-  /** Where its record is. */
-  readonly record: Bookmark
+  readonly marks: TaskMarks
   readonly stack: Stack
   /** Whether it is one of the live tasks; false: it was taken from them. */
   isLive: boolean
@@ -134,6 +133,7 @@ const mayGoUnsaved = (
   // Else it has asked for a checkpoint.
   meter.fuel < 0 &&
   !segment.isFlushing &&
+  !segment.hasPassed &&
   live.unsaved < limits.segmentsUnsavedMax &&
   live.stack.depth <= limits.framesUnsavedMax &&
   !live.savesEach &&
@@ -496,7 +496,7 @@ const trySave = (parts: DriverParts, live: LiveTask, facts: SegmentFacts, ending
     logs: parts.segment.logs
   })
   const writeFrames = live.stack.prepare()
-  const record = parts.tasks.save(before, after)
+  const record = parts.tasks.save(before, after, live.marks)
   writeFrames()
   return { record, actions: outcome.actions }
 }

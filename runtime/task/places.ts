@@ -27,9 +27,9 @@ export class Places {
     this.registry = options.registry
   }
 
-  stack(record: TaskRecord): Stack {
+  stack({ depth, id }: Pick<TaskRecord, "depth" | "id">): Stack {
     const { view, keys } = this
-    return new Stack({ task: record.id, depth: record.depth, view, keys, names: this.slotNames, place: this.inWords })
+    return new Stack({ task: id, depth, view, keys, names: this.slotNames, place: this.inWords })
   }
 
   /** All frames of the task, outermost first. */

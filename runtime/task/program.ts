@@ -8,7 +8,7 @@ import type { Retention } from "./retention.ts"
 import type { Scheduler } from "./scheduler.ts"
 import { startTask } from "./start-task.ts"
 import { isEnded, type TaskRecord } from "./task.ts"
-import { newTaskId } from "./task-id.ts"
+import { newTask } from "./task-id.ts"
 
 export interface ProgramParts extends Pick<Places, "view" | "keys" | "tasks"> {
   readonly places: Places
@@ -96,13 +96,13 @@ export const isLatestRun = ({ keys, view }: Pick<Places, "view" | "keys">, progr
 const startMain = (parts: ProgramParts, { bundle, origin, trace }: StartOptions): TaskRecord => {
   const { view, keys } = parts
   const { program } = bundle.manifest
-  const id = newTaskId(view, keys, program)
   const record = startTask(
     parts,
-    { id, bundle: bundle.hash, function: 0, program, ...(trace !== undefined && { trace }) },
+    newTask(view, keys, program),
+    { bundle: bundle.hash, function: 0, program, ...(trace !== undefined && { trace }) },
     []
   )
-  const run: LatestRun = { task: id, ...(origin !== undefined && { origin }) }
+  const run: LatestRun = { task: record.id, ...(origin !== undefined && { origin }) }
   view.put(keys.program(program), JSON.stringify(run), run)
   return record
 }

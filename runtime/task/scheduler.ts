@@ -28,7 +28,7 @@ import {
   type TaskRecord
 } from "./task.ts"
 import { numberOf } from "./task-id.ts"
-import type { PendingAction } from "./task-table.ts"
+import type { BegunTask, PendingAction } from "./task-table.ts"
 import { Timers } from "./timers.ts"
 
 export interface SchedulerParts extends DriverParts {
@@ -157,14 +157,14 @@ export class Scheduler {
 
   /** Carries out what a commit has asked for, once that is handed over. */
   carryOut(pending: ReadonlyArray<PendingAction>): void {
-    for (const { task, action } of pending) {
+    for (const { task, action, begun } of pending) {
       if (action.type === "call") {
         // Before that it is found in the index.
         if (this.#isActive) this.#externs.add(task, action.isBegun)
       } else if (action.type === "arm") this.#timers.arm(action.due)
       else {
         this.#externs.recheck(task)
-        if (action.type === "run") this.#start(task)
+        if (action.type === "run") this.#start(task, undefined, false, begun)
         else this.#drop(task)
       }
     }
@@ -233,19 +233,20 @@ export class Scheduler {
   }
 
   /** Puts the task into the queue, unless it is live; without room it stays in the index, from which it is admitted later. */
-  #start(task: string, woken?: () => Value, isAdmitted = false): void {
+  #start(task: string, woken?: () => Value, isAdmitted = false, begun?: BegunTask): void {
     if (!this.#isActive || this.#isStopped || this.#live.has(task) || this.#rejected.has(task)) return
     if (this.#live.size >= limits.liveTasksMax) {
       this.#hasBacklog = true
       this.#admit.openUnsafe()
       return
     }
-    const record = this.#isolated(task, () => this.#parts.tasks.read(task))
+    const marks = begun?.marks ?? this.#parts.tasks.marks(task)
+    const record = this.#isolated(task, () => this.#parts.tasks.readAt(marks.record))
     if (record === undefined || (!isRunnable(record) && woken === undefined)) return
     const live: LiveTask = {
       id: task,
-      record: this.#parts.tasks.bookmark(task),
-      stack: this.#parts.places.stack(record),
+      marks,
+      stack: begun?.stack ?? this.#parts.places.stack(record),
       isLive: true,
       isNew: isAdmitted,
       segmentsInRow: isAdmitted ? limits.segmentsInRow : 0,
@@ -407,7 +408,7 @@ export class Scheduler {
   }
 
   #advance(live: LiveTask, now: number): void {
-    const record = this.#parts.tasks.readAt(live.record)
+    const record = this.#parts.tasks.readAt(live.marks.record)
     if (record === undefined) return this.#forget(live)
     if (this.#awaitsScan(live, record)) return void this.#parts.fork(this.#guard(this.#isolatedScan(live)))
     const missing = this.#missingCode(live, record)

@@ -26,8 +26,9 @@ import { type BusBeginning, SegmentBus, type SegmentBusParts } from "./segment-b
 import type { Stack } from "./stack.ts"
 import { startTask } from "./start-task.ts"
 import type { Form, TaskFault, TaskOnBus, TaskRecord, Wait } from "./task.ts"
-import { givenTaskId, newTaskId } from "./task-id.ts"
+import { givenTaskId, newTask } from "./task-id.ts"
 import { RunningLimits, type TaskLimit } from "./task-limits.ts"
+import type { TaskMarks } from "./task-marks.ts"
 import type { TaskTable } from "./task-table.ts"
 
 /** What a library function and compiled code return when the task must wait; the frames are saved by then. */
@@ -48,6 +49,9 @@ export const decodeLogEntry = (text: string): LogEntry => JSON.parse(text) as Lo
 
 const noneSpawned = { count: 0, last: "" }
 
+/** Of what a segment should write and do: what follows a checkpoint that is passed may have as much as any other. */
+const passedShareMax = 1 / 8
+
 export interface SegmentParts {
   readonly view: View
   readonly keys: Keys
@@ -63,6 +67,8 @@ export interface SegmentParts {
   readonly shareFolder: (hash: string, other: string) => void
   readonly bus: SegmentBusParts
   readonly evaluator: Evaluator | undefined
+  /** Whether a checkpoint may be passed, so that several steps are one commit. */
+  readonly passesCheckpoints: boolean
   /** Shows a line that is not part of any log. */
   readonly debug: (text: string) => void
 }
@@ -105,6 +111,8 @@ export class Segment {
   #lines: Array<LogLine> = []
   #wait: Wait | undefined
   #isFlushing = false
+  /** It has come past a checkpoint: where it ends it is saved. */
+  hasPassed = false
   /** Frames saved since the segment began, innermost first. */
   #captured: Array<Frame> = []
   /** Where the `atomic`s around the running code began, outermost first. */
@@ -199,10 +207,30 @@ export class Segment {
     })
   }
 
-  /** Ends the segment here and goes on in the next one. Return what this returns. */
+  /** Ends the segment here and goes on in the next one, or passes. Return what this returns. */
   checkpoint(): unknown {
     this.#refuseInAtomic()
-    return SUSPENDED
+    if (!this.#mayPass) return SUSPENDED
+    this.#meter.fuel -= limits.checkpointFuel
+    this.hasPassed = true
+    return null
+  }
+
+  /**
+   * What a short segment writes is one commit with what the next one does, as nobody runs between them and no batch is made: the store
+   * sees no difference, and the frames are saved once for all. It costs fuel, so that a turn has no more of them than it has time
+   * for. Whatever else than keys of its own program it has touched is handed over here.
+   */
+  get #mayPass(): boolean {
+    return (
+      this.#parts.passesCheckpoints &&
+      this.#meter.fuel >= limits.checkpointFuel &&
+      this.limits.depth === 0 &&
+      this.#lines.length === 0 &&
+      this.tasks.isQuiet &&
+      !this.bus.isOverfull &&
+      this.share <= passedShareMax
+    )
   }
 
   /** The same, and the next one begins when all that was handed over by then is durable. Return what this returns. */
@@ -294,7 +322,7 @@ export class Segment {
   /** Starts a task that runs the closure; it gets its turn when this segment is handed over. Yields its id. */
   spawn(closure: Closure, args: ReadonlyArray<Value>): string {
     const slots = this.#slots("core/task/spawn", closure, args)
-    const task = this.#start(this.#newId(closure), closure, slots)
+    const task = this.#start(this.#newTask(closure), closure, slots)
     this.spawned = { count: this.spawned.count + 1, last: task }
     this.wrote()
     return task
@@ -304,7 +332,7 @@ export class Segment {
   spawnAs(id: string, closure: Closure, args: ReadonlyArray<Value>): string {
     const task = givenTaskId(id)
     if (this.tasks.read(task) !== undefined) return task
-    this.#start(task, closure, this.#slots("core/task/spawn-as", closure, args))
+    this.#start(this.tasks.marks(task), closure, this.#slots("core/task/spawn-as", closure, args))
     this.spawned = { count: this.spawned.count + 1, last: task }
     this.wrote()
     return task
@@ -321,7 +349,7 @@ export class Segment {
     const children: Array<string> = []
     try {
       for (const [index, closure] of closures.entries()) {
-        children.push(this.#start(this.#newId(closure), closure, slots[index]!, true))
+        children.push(this.#start(this.#newTask(closure), closure, slots[index]!, true))
         this.wrote()
       }
     } catch (thrown) {
@@ -371,6 +399,7 @@ export class Segment {
     if (this.#lines.length > 0) this.#lines = []
     this.#wait = undefined
     this.#isFlushing = false
+    this.hasPassed = false
     if (this.#captured.length > 0) this.#captured = []
     if (this.#atomics.length > 0) this.#atomics = []
     this.spawned = noneSpawned
@@ -499,23 +528,23 @@ export class Segment {
 
   #startForProcessor(closure: Closure, bus: TaskOnBus, processor: number): string {
     const slots = this.#slots("core/expr/proc", closure, [])
-    const id = this.#newId(closure)
-    const facts = { id, bundle: closure.bundle, function: closure.index, kvPrefix: this.#scope, parent: this.task }
+    const marks = this.#newTask(closure)
+    const facts = { bundle: closure.bundle, function: closure.index, kvPrefix: this.#scope, parent: this.task }
     const wait: Wait = { kind: "turn", processor }
-    startTask({ places: this.#parts.places, now: () => this.#now }, { ...facts, bus, wait }, slots)
-    this.spawned = { count: this.spawned.count + 1, last: id }
-    return id
+    startTask({ places: this.#parts.places, now: () => this.#now }, marks, { ...facts, bus, wait }, slots)
+    this.spawned = { count: this.spawned.count + 1, last: marks.task }
+    return marks.task
   }
 
-  #newId(closure: Closure): string {
+  #newTask(closure: Closure): TaskMarks {
     const { keys, places, view } = this.#parts
-    return newTaskId(view, keys, places.taskName(closure.bundle, closure.index) ?? "task")
+    return newTask(view, keys, places.taskName(closure.bundle, closure.index) ?? "task")
   }
 
-  #start(id: string, closure: Closure, slots: ReadonlyArray<Value>, isChild = false): string {
-    const facts = { id, bundle: closure.bundle, function: closure.index, kvPrefix: this.#scope, isChild }
-    startTask({ places: this.#parts.places, now: () => this.#now }, { ...facts, parent: this.task }, slots)
-    return id
+  #start(marks: TaskMarks, closure: Closure, slots: ReadonlyArray<Value>, isChild = false): string {
+    const facts = { bundle: closure.bundle, function: closure.index, kvPrefix: this.#scope, isChild }
+    startTask({ places: this.#parts.places, now: () => this.#now }, marks, { ...facts, parent: this.task }, slots)
+    return marks.task
   }
 }
 

@@ -1,5 +1,5 @@
 import { limits } from "../limits.ts"
-import { Bookmark } from "../store/entry.ts"
+import type { Bookmark } from "../store/entry.ts"
 import type { Keys } from "../store/keys.ts"
 import type { View } from "../store/view.ts"
 import { ErrorValue, type Value } from "../value/value.ts"
@@ -7,6 +7,7 @@ import { orDamageFault, unlessDamaged } from "./damage.ts"
 import { decodeCall, type ExternCall, encodeCall } from "./extern-call.ts"
 import type { Observer } from "./observer.ts"
 import { isPlain } from "./plain-value.ts"
+import type { Stack } from "./stack.ts"
 import {
   type Action,
   dueOf,
@@ -23,6 +24,7 @@ import {
   type Wait
 } from "./task.ts"
 import { isGivenId, removedCounter, wasRemoved } from "./task-id.ts"
+import { TaskMarks } from "./task-marks.ts"
 import { decodeRecord, encodeRecord } from "./task-record.ts"
 import { decodeTimeline, encodeTimeline, joined, type Timeline } from "./timeline.ts"
 
@@ -30,6 +32,14 @@ import { decodeTimeline, encodeTimeline, joined, type Timeline } from "./timelin
 export interface PendingAction {
   readonly task: string
   readonly action: Exclude<Action, { readonly type: "announce" | "discard" }>
+  /** Of a task that the commit begins: it may go on with these. */
+  readonly begun?: BegunTask | undefined
+}
+
+/** What is known of a task from writing it. */
+export interface BegunTask {
+  readonly marks: TaskMarks
+  readonly stack: Stack
 }
 
 /** The bus hears of changes of tasks as they are written, and does what follows from them in the same commit. */
@@ -75,11 +85,12 @@ export class TaskTable {
     return orDamageFault(this.#keys, () => this.#view.read(key, decodeRecord))
   }
 
-  /** For who reads the record of that task again and again, by `readAt`. Only between segments. */
-  bookmark(task: string): Bookmark {
-    return new Bookmark(this.#keys.task(task))
+  /** For who reads and writes that task again and again. */
+  marks(task: string): TaskMarks {
+    return new TaskMarks(this.#keys, task)
   }
 
+  /** The record at that bookmark. Only between segments. */
   readAt(at: Bookmark): TaskRecord | undefined {
     return this.#view.readAt(at, decodeRecord)
   }
@@ -109,11 +120,11 @@ export class TaskTable {
 
   /** Writes what differs, and yields the record as it stands then. A value that cannot be stored is a fault, and then nothing has
    * been written. */
-  save(before: TaskRecord | undefined, next: TaskRecord): TaskRecord {
+  save(before: TaskRecord | undefined, next: TaskRecord, marks: TaskMarks = this.marks(next.id)): TaskRecord {
     if (before !== undefined && isSameRecord(before, next)) return next
     const isLong = next.timeline.length > limits.timelineRecentMax && !isEnded(next.state)
     const after = isLong ? { ...next, timeline: next.timeline.slice(-1), hasOlder: true } : next
-    this.#write(before, after)
+    this.#write(before, after, marks)
     // Behind what may fault.
     if (isLong) this.#putOlder(next)
     else if (before?.hasOlder === true && (!after.hasOlder || leavesNothing(after)))
@@ -132,12 +143,11 @@ export class TaskTable {
     this.#view.put(this.#keys.timeline(record.id), encodeTimeline(older), older)
   }
 
-  #write(before: TaskRecord | undefined, after: TaskRecord): void {
-    const key = this.#keys.task(after.id)
-    if (leavesNothing(after)) this.#remove(key)
-    else if (isPlainRecord(after)) this.#view.putLater(key, after, encodeLater, unitsOfPlain(after))
-    else this.#view.put(key, encodeRecord(after), after)
-    this.#index(before !== undefined && isRunnable(before), isRunnable(after), this.#keys.runnable(after.id))
+  #write(before: TaskRecord | undefined, after: TaskRecord, marks: TaskMarks): void {
+    if (leavesNothing(after)) this.#remove(marks)
+    else if (isPlainRecord(after)) this.#view.putLaterAt(marks.record, after, encodeLater, unitsOfPlain(after))
+    else this.#view.putAt(marks.record, encodeRecord(after), after)
+    this.#index(before !== undefined && isRunnable(before), isRunnable(after), marks)
     this.#timer(before, after)
     if (isOver(after) && !(before !== undefined && isOver(before)) && !isGivenId(after.id) && !leavesNothing(after))
       this.#view.put(this.#keys.ended(after.since, after.id), "", "")
@@ -156,8 +166,8 @@ export class TaskTable {
     this.#bus?.waitsForRoom(after)
   }
 
-  #remove(key: string): void {
-    this.#view.delete(key)
+  #remove({ record }: TaskMarks): void {
+    this.#view.deleteAt(record)
     const counter = this.#keys.counter(removedCounter)
     const removed = (this.#view.read(counter, Number) ?? 0) + 1
     this.#view.put(counter, String(removed), removed)
@@ -203,14 +213,14 @@ export class TaskTable {
 
   /** Remembers the actions for after the hand-over. The form that an ended task belongs to counts it right here, in the same
    * commit, and who joins it is woken; of very many some are left for commits of their own. Yields the record as it is then. */
-  note(record: TaskRecord, actions: ReadonlyArray<Action>, now: number): TaskRecord {
+  note(record: TaskRecord, actions: ReadonlyArray<Action>, now: number, begun?: BegunTask): TaskRecord {
     let noted = record
     for (const action of actions) {
       if (action.type === "announce") {
         noted = this.wakeJoiners(record, now)
         this.#countInForm(record, now)
         if (isAnnouncing(noted)) this.#pending.push({ task: record.id, action: { type: "run" } })
-      } else if (action.type !== "discard") this.#pending.push({ task: record.id, action })
+      } else if (action.type !== "discard") this.#pending.push({ task: record.id, action, begun })
     }
     if (!isEnded(noted.state)) return noted
     noted = this.#bus?.ended(noted, now) ?? noted
@@ -221,6 +231,11 @@ export class TaskTable {
   /** How much is remembered for after the hand-over; `forgetSince` drops what came later. */
   get remembered(): { readonly pending: number; readonly ended: number } {
     return { pending: this.#pending.length, ended: this.#ended.length }
+  }
+
+  /** Nothing is remembered: the write set changes nothing for another task. */
+  get isQuiet(): boolean {
+    return this.#pending.length === 0 && this.#ended.length === 0
   }
 
   forgetSince(mark: { readonly pending: number; readonly ended: number }): void {
@@ -306,9 +321,9 @@ export class TaskTable {
     if (is !== undefined) this.#view.put(this.#keys.externDue(is, after.id), "", "")
   }
 
-  #index(was: boolean, is: boolean, key: string): void {
-    if (is && !was) this.#view.put(key, "", "")
-    else if (was && !is) this.#view.delete(key)
+  #index(was: boolean, is: boolean, { runnable }: TaskMarks): void {
+    if (is && !was) this.#view.putAt(runnable, "", "")
+    else if (was && !is) this.#view.deleteAt(runnable)
   }
 }
 

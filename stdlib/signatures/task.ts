@@ -138,7 +138,7 @@ export const task: ReadonlyArray<Signature> = [
     params: [],
     result: ":none",
     effect: "suspends",
-    doc: "Commits here: a task that crashes later goes on from this place at the earliest.",
+    doc: "Commits here, with short steps before it: a task that crashes later goes on from here or from such a place behind it, as soon as that is durable.",
     example: "(core/task/checkpoint)"
   },
   {

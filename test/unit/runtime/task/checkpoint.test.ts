@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import type { NamespaceOptions } from "../../../../runtime/index.ts"
 import { Keys } from "../../../../runtime/store/keys.ts"
 import { makeMemory } from "../../../../runtime/store/memory.ts"
 import { unseal } from "../../../../runtime/store/record.ts"
@@ -115,6 +116,92 @@ describe("a checkpoint", () => {
         return memory.commitCount() - before
       })
       assert.strictEqual(yield* Effect.scoped(spinning), 0)
+    })
+  )
+})
+
+describe("a checkpoint of a short segment", () => {
+  const bundle = (program: string) => compiled(program)
+
+  /** What the program leaves under `turn`, its lines, and the number of its commits. */
+  const run = (program: string, options: Partial<NamespaceOptions> = {}) =>
+    Effect.gen(function* () {
+      const memory = makeMemory()
+      const { namespace, texts } = yield* open(memory, options)
+      const started = yield* namespace.startProgram({ bundle: bundle(program), fresh: true })
+      yield* untilIdle(namespace)
+      const { task } = yield* namespace.result(started.task.id)
+      const under = (key: string) => {
+        const record = memory.entries().find(([each]) => each === key)?.[1]
+        return record === undefined ? "" : unseal(key, record)
+      }
+      return {
+        state: task.state,
+        lines: texts(),
+        turn: under(keys.user("turn")),
+        commits: Number(under(keys.head).split(" ")[0])
+      }
+    }).pipe(Effect.scoped)
+
+  const steps = (between: string) => `(for (i 0 160) (core/kv/set turn i) ${between} (core/task/checkpoint))`
+
+  it.effect("is passed, at most 16 times in a segment", () =>
+    Effect.gen(function* () {
+      const short = yield* run(steps(""))
+      assert.strictEqual(short.turn, "159")
+      assert.isAtLeast(short.commits, 160 / 17)
+      assert.isAtMost(short.commits, 160 / 8)
+    })
+  )
+
+  it.effect("ends the segment of what others may see, of what waits, and where each is a place to crash at", () =>
+    Effect.gen(function* () {
+      const cases = [
+        yield* run(steps("(log i)")),
+        yield* run(`(defn idle () :none none) ${steps("(core/task/spawn idle)")}`),
+        yield* run(`(core/event/sub A 1 { none }) ${steps("(core/event/pub A 1 i)")}`),
+        yield* run(steps("(core/task/flush)")),
+        yield* run(`(core/task/limit {deadline 60000} ${steps("")})`),
+        yield* run(steps(""), { segmentsPerTurn: 1 }),
+        yield* run(steps(""), { order: () => 0 })
+      ]
+      for (const [index, { commits }] of cases.entries()) assert.isAtLeast(commits, 160, `case ${index}`)
+    })
+  )
+
+  it.effect("lets a task that was begun before it have its turn", () =>
+    Effect.gen(function* () {
+      const program = `(defn other () :bool (log "other")) (core/task/spawn other) (core/task/checkpoint) (log "one")`
+      const { lines } = yield* run(program)
+      assert.deepStrictEqual(lines, ["other", "one"])
+    })
+  )
+
+  it.effect("keeps what was written before a fault behind it", () =>
+    Effect.gen(function* () {
+      const { state, turn } = yield* run(
+        `(core/kv/set turn 1) (core/task/checkpoint) (core/kv/set turn 2) (list/at! 5 (list))`
+      )
+      assert.deepStrictEqual([state, turn], ["failed", "2"])
+    })
+  )
+
+  it.effect("is begun again with what comes before it when the stack overflows, which is seen by nobody", () =>
+    Effect.gen(function* () {
+      const program = `
+        (defn deep (n :int) :int [(if (= n 0) 0 (+ 1 (deep (- n 1))))])
+        (core/kv/incr turn 1) (core/task/checkpoint) (core/kv/incr turn 1)
+        (log (deep 9000))`
+      const { lines, turn } = yield* run(program)
+      assert.deepStrictEqual([lines, turn], [["9000"], "2"])
+    })
+  )
+
+  it.effect("saves where the task stands when it only computes behind that", () =>
+    Effect.gen(function* () {
+      const computing = (before: string) => `(core/task/flush) ${before} (for (j 0 100000) none)`
+      const [with_, without] = [yield* run(computing("(core/task/checkpoint)")), yield* run(computing(""))]
+      assert.strictEqual(with_.commits - without.commits, 1)
     })
   )
 })

@@ -1,0 +1,17 @@
+import { Bookmark } from "../store/entry.ts"
+import type { Keys } from "../store/keys.ts"
+
+/** Where the view has what is written of a task again and again: who keeps these need not build and look up its keys each time. */
+export class TaskMarks {
+  readonly task: string
+  /** Its record. */
+  readonly record: Bookmark
+  /** Its place in the index of those that can run. */
+  readonly runnable: Bookmark
+
+  constructor(keys: Keys, task: string) {
+    this.task = task
+    this.record = new Bookmark(keys.task(task))
+    this.runnable = new Bookmark(keys.runnable(task))
+  }
+}
