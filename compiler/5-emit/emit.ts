@@ -1,11 +1,11 @@
 import type { Bundle } from "../../stdlib/abi/bundle.ts"
-import type { FunctionFacts } from "../../stdlib/abi/manifest.ts"
+import type { Manifest } from "../../stdlib/abi/manifest.ts"
 import { compilerVersion } from "../../stdlib/abi/version.ts"
 import type { Lowered, Machine } from "../4-lower/machine.ts"
 import { outlineNames } from "../4-lower/outline.ts"
 import { sha256Hex } from "../sha256.ts"
 import { writeHot, writeLoop } from "./hot.ts"
-import { functionFacts, makeManifest } from "./manifest.ts"
+import { writeFunctionFacts, writeManifest } from "./manifest.ts"
 import { ModuleNames } from "./module.ts"
 import { loopsWithFunction, writeResume } from "./resume.ts"
 import { Writer } from "./writer.ts"
@@ -14,22 +14,33 @@ import { Writer } from "./writer.ts"
 export const emit = (program: Lowered): Bundle => {
   const module = new ModuleNames(program)
   const machineName = outlineNames(program.knownAs)
-  const functions: Array<FunctionFacts> = []
-  const out = new Writer(1)
+  const out = new Writer(1, bytesOfSourceUnit * program.source.text.length)
   const start = out.place()
+  const functions = new Writer()
+  const suspends: Array<boolean> = []
   for (const machine of program.machines) {
     writeFunction(out, machine, module)
-    functions.push(functionFacts(machine, machineName))
+    if (suspends.length > 0) functions.write(",")
+    writeFunctionFacts(functions, machine, machineName)
+    suspends.push(machine.suspends)
   }
-  writeFoot(out, functions, module)
-  const manifest = makeManifest(program, functions, module.libraryNames())
-  out.insert(start, headOf(asciiJson(manifest), module))
+  writeFoot(out, suspends, module)
+  const head = new Writer().write(firstLines)
+  const manifestStart = head.length
+  writeManifest(head, program, { functions, library: module.libraryNames() })
+  const manifestEnd = head.length
+  out.insertBytes(start, head.write(linkHead(module)))
+  const code = out.text()
+  let manifest: Manifest | undefined
   let map: string | undefined
   return {
     hash: sha256Hex(out.bytes()),
-    code: out.text(),
-    manifest,
-    // Made when it is asked for: to compile is often to check, and the map takes a tenth of the time.
+    code,
+    // These two are made when they are asked for: to compile is often to check, and together they take a tenth of the time.
+    get manifest() {
+      manifest ??= JSON.parse(code.slice(manifestStart, manifestEnd)) as Manifest
+      return manifest
+    },
     get map() {
       map ??= out.sourceMap(`${program.name}.js`)
       return map
@@ -37,10 +48,15 @@ export const emit = (program: Lowered): Bundle => {
   }
 }
 
-const headOf = (manifest: string, module: ModuleNames): string =>
+/** Bytes of a module for each unit of its source, at most by experience: then the room for it need not grow. */
+const bytesOfSourceUnit = 12
+
+const firstLines = `// Compiled by sxs ${compilerVersion}. A function whose name ends in $resume goes on with a saved frame.
+export const manifest = `
+
+const linkHead = (module: ModuleNames): string =>
   [
-    `// Compiled by sxs ${compilerVersion}. A function whose name ends in $resume goes on with a saved frame.`,
-    `export const manifest = ${manifest}`,
+    "",
     "export function link($) {",
     "  const $SUSPENDED = $.SUSPENDED, $NEXT = $.NEXT, $RETURNED = $.RETURNED, $meter = $.meter, $Real = $.Real",
     "  const $List = $.List, $Map = $.Map, $textUnitsMax = $.textUnitsMax, $listItemsMax = $.listItemsMax",
@@ -48,11 +64,11 @@ const headOf = (manifest: string, module: ModuleNames): string =>
     ""
   ].join("\n")
 
-const writeFoot = (out: Writer, functions: ReadonlyArray<FunctionFacts>, module: ModuleNames): void => {
+const writeFoot = (out: Writer, suspends: ReadonlyArray<boolean>, module: ModuleNames): void => {
   out.write("return [\n")
-  for (const [index, { suspends }] of functions.entries()) {
+  for (let index = 0; index < suspends.length; index++) {
     out.write("{ hot: ", module.hot(index), ", resume: ")
-    out.write(suspends ? module.resume(index) : "null", index < functions.length - 1 ? " },\n" : " }\n")
+    out.write(suspends[index] ? module.resume(index) : "null", index < suspends.length - 1 ? " },\n" : " }\n")
   }
   out.write("]\n}\n")
 }
@@ -74,7 +90,3 @@ const writeConstant = (out: Writer, machine: Machine, module: ModuleNames): void
   out.write(`function ${name}() {\nif (${kept} === undefined) ${kept} = ${compute}()\nreturn ${kept}\n}\n`)
   writeHot(out, machine, module, compute)
 }
-
-// Only texts hold other characters than ASCII, and there an escape means the same.
-const asciiJson = (value: unknown): string =>
-  JSON.stringify(value).replace(/[\u007f-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`)

@@ -1,80 +1,92 @@
-import type { FunctionFacts, Manifest, PointFacts, Position, SlotFacts } from "../../stdlib/abi/manifest.ts"
 import { abiVersion, compilerVersion } from "../../stdlib/abi/version.ts"
 import { typeText } from "../2-expand/core.ts"
-import type { Lowered, Machine, Region, Slot } from "../4-lower/machine.ts"
+import type { Lowered, Machine, Point, Region, Slot } from "../4-lower/machine.ts"
 import { type Outline, outlineOf } from "../4-lower/outline.ts"
 import { lineTableOf, type Source, type Span } from "../source.ts"
+import type { Writer } from "./writer.ts"
 
-/** What the runtime must know of a program. */
-export const makeManifest = (
+// What the runtime must know of a program, as the JSON of a `Manifest`. It is written as it stands in the module, without
+// the data first, of which a large program has as much as of code.
+
+/** The whole, around the facts of all functions. */
+export const writeManifest = (
+  out: Writer,
   program: Lowered,
-  functions: ReadonlyArray<FunctionFacts>,
-  library: ReadonlyArray<string>
-): Manifest => {
-  return {
-    abi: abiVersion,
-    compiler: compilerVersion,
-    program: program.name,
-    source: program.source.name,
-    functions,
-    library,
-    records: program.records.map((record) => ({
-      name: record.name,
-      fields: record.fields.map((field) => ({ name: field.name, type: typeText(field.type) }))
-    })),
-    exports: program.exports.map(({ name, target }) => ({ name, function: target.index })),
-    externs: program.externs
-  }
+  { functions, library }: { readonly functions: Writer; readonly library: ReadonlyArray<string> }
+): void => {
+  const head = { abi: abiVersion, compiler: compilerVersion, program: program.name, source: program.source.name }
+  const records = program.records.map((record) => ({
+    name: record.name,
+    fields: record.fields.map((field) => ({ name: field.name, type: typeText(field.type) }))
+  }))
+  const exports = program.exports.map(({ name, target }) => ({ name, function: target.index }))
+  out.write(asciiJson(head).slice(0, -1), ',"functions":[').append(functions)
+  out.write("],", asciiJson({ library, records, exports, externs: program.externs }).slice(1))
 }
 
-/** `machineName`: what machines are called in outlines. */
-export const functionFacts = (machine: Machine, machineName: Lowered["nameOf"]): FunctionFacts => {
+/** A `FunctionFacts`. `machineName`: what machines are called in outlines. */
+export const writeFunctionFacts = (out: Writer, machine: Machine, machineName: Lowered["nameOf"]): void => {
   const outline = machine.suspends ? outlineOf(machine, machineName) : undefined
-  return {
-    name: machine.name,
-    params: machine.params.map((param) => ({ name: param.name, type: param.type })),
-    captured: machine.captured,
-    ...(machine.hasRest && { rest: true as const }),
-    result: machine.result,
-    suspends: machine.suspends,
-    source: machine.source.name,
-    position: positionOf(machine.source, machine.span),
-    points: machine.points.map(
-      (point): PointFacts => ({
-        kind: point.kind,
-        id: point.id,
-        callee: point.callee,
-        position: positionOf(machine.source, point.span),
-        ...regionFacts(point.region),
-        slots: point.live.map((slot) => slotFacts(slot, outline))
-      })
-    ),
-    ...(outline !== undefined && { code: outline.code, outline: outline.steps }),
-    ...(outline?.given !== undefined && { given: outline.given })
+  out.write('{"name":', jsonText(machine.name), ',"params":[')
+  for (const [index, { name, type }] of machine.params.entries()) {
+    out.write(index === 0 ? '{"name":' : ',{"name":', jsonText(name), ',"type":').write(jsonText(type), "}")
   }
+  out.write('],"captured":', String(machine.captured), machine.hasRest ? ',"rest":true' : "")
+  out.write(',"result":', jsonText(machine.result), machine.suspends ? ',"suspends":true' : ',"suspends":false')
+  out.write(',"source":', jsonText(machine.source.name))
+  writePosition(out, machine.source, machine.span)
+  out.write(',"points":[')
+  for (const [index, point] of machine.points.entries()) {
+    if (index > 0) out.write(",")
+    writePoint(out, machine.source, point, outline)
+  }
+  out.write("]")
+  if (outline !== undefined) out.write(',"code":"', outline.code, '","outline":"').write(outline.steps, '"')
+  if (outline?.given !== undefined) out.write(',"given":"', outline.given, '"')
+  out.write("}")
 }
 
-const slotFacts = (slot: Slot, outline: Outline | undefined): SlotFacts => ({
-  name: slot.name,
-  kind: slot.kind,
-  ...(slot.type !== ":any" && { type: slot.type }),
-  ...(outline?.tracked.has(slot) === true && { id: slot.ordinal })
-})
+const writePoint = (out: Writer, source: Source, point: Point, outline: Outline | undefined): void => {
+  out.write('{"kind":"', point.kind, '","id":').write(jsonText(point.id), ',"callee":', jsonText(point.callee))
+  writePosition(out, source, point.span)
+  writeRegionFacts(out, point.region)
+  out.write(',"slots":[')
+  for (const [index, slot] of point.live.entries()) {
+    if (index > 0) out.write(",")
+    writeSlot(out, slot, outline?.tracked.has(slot) === true)
+  }
+  out.write("]}")
+}
+
+const writeSlot = (out: Writer, { kind, name, ordinal, type }: Slot, isTracked: boolean): void => {
+  out.write('{"name":', jsonText(name), ',"kind":"').write(kind, '"')
+  if (type !== ":any") out.write(',"type":', jsonText(type))
+  if (isTracked) out.write(',"id":', String(ordinal))
+  out.write("}")
+}
 
 /** What all regions around a point do together. */
-const regionFacts = (innermost: Region | undefined): Pick<PointFacts, "catches" | "shields"> => {
-  if (innermost === undefined) return {}
+const writeRegionFacts = (out: Writer, innermost: Region | undefined): void => {
+  if (innermost === undefined) return
   const around: Array<Region> = []
   for (let region: Region | undefined = innermost; region !== undefined; region = region.parent) around.push(region)
-  return {
-    catches: around.some(({ ends }) => ends) ? "ends" : "faults",
-    ...(around.some(({ shields }) => shields) && { shields: true as const })
-  }
+  out.write(around.some(({ ends }) => ends) ? ',"catches":"ends"' : ',"catches":"faults"')
+  if (around.some(({ shields }) => shields)) out.write(',"shields":true')
 }
 
-const positionOf = (source: Source, span: Span): Position => {
+const writePosition = (out: Writer, source: Source, span: Span): void => {
   const table = lineTableOf(source)
   const start = table.position(span.start)
   const end = table.position(span.end)
-  return { line: start.line, column: start.column, endLine: end.line, endColumn: end.column }
+  out.write(',"position":{"line":', String(start.line), ',"column":').write(String(start.column), ',"endLine":')
+  out.write(String(end.line), ',"endColumn":', String(end.column)).write("}")
 }
+
+const jsonText = (text: string): string => (isPlain.test(text) ? `"${text}"` : asciiJson(text))
+
+/** What JSON writes as it is. */
+const isPlain = /^[ !#-[\]-~]*$/
+
+// Only texts hold other characters than ASCII, and there an escape means the same.
+const asciiJson = (value: unknown): string =>
+  JSON.stringify(value).replace(/[\u007f-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`)

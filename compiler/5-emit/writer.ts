@@ -17,14 +17,16 @@ export interface Place {
  * the last character there, and one that closes it the first: so nobody needs to look at what is between.
  */
 export class Writer {
-  #bytes = new Uint8Array(256)
+  #bytes: Uint8Array
   #length = 0
   #depth: number | undefined
   #isLineStart = true
   readonly #marks = new Marks()
 
-  constructor(depth?: number) {
+  /** `bytesMin`: room for so many to begin with. Whoever knows about how many come spares copying them when the room is full. */
+  constructor(depth?: number, bytesMin = 256) {
     this.#depth = depth
+    this.#bytes = new Uint8Array(bytesMin)
   }
 
   write(first: string, second = "", third = ""): this {
@@ -62,20 +64,28 @@ export class Writer {
     return this
   }
 
+  /** How many bytes it holds. */
+  get length(): number {
+    return this.#length
+  }
+
   /** Where the next text will stand. */
   place(): Place {
     return { at: this.#length, marks: this.#marks.count, indentation: indentationAt(this.#depth) }
   }
 
   /** Puts a text before what was written at the place and behind it; places between the two are good no more. */
-  insert({ at, marks }: Place, text: string): this {
+  insert(place: Place, text: string): this {
     const count = text.length
-    this.#reserve(count)
-    this.#bytes.copyWithin(at + count, at, this.#length)
-    if (count > shortUnitsMax) encoder.encodeInto(text, this.#bytes.subarray(at, at + count))
-    else for (let index = 0; index < count; index++) this.#bytes[at + index] = text.charCodeAt(index)
-    this.#length += count
-    this.#marks.move(marks, count)
+    this.#makeRoom(place, count)
+    for (let index = 0; index < count; index++) this.#bytes[place.at + index] = text.charCodeAt(index)
+    return this
+  }
+
+  /** The same with what another writer holds, as it stands there; it has no marks. */
+  insertBytes(place: Place, other: Writer): this {
+    this.#makeRoom(place, other.#length)
+    this.#bytes.set(other.bytes(), place.at)
     return this
   }
 
@@ -93,34 +103,37 @@ export class Writer {
   }
 
   #text(text: string): void {
-    for (let from = 0; from < text.length; ) from = this.#untilLineEnd(text, from)
-  }
-
-  /** Writes up to the end of the line or of the text, and yields where that is. */
-  #untilLineEnd(text: string, from: number): number {
-    if (this.#isLineStart) this.#beginLine(text.charCodeAt(from))
     const count = text.length
-    this.#reserve(count - from)
-    const bytes = this.#bytes
-    let end = this.#length
     let all = 0
-    let index = from
-    let unit = 0
-    while (index < count && unit !== lineEnd) {
-      unit = text.charCodeAt(index++)
-      bytes[end++] = unit
-      all |= unit
+    for (let index = 0; index < count; ) {
+      if (this.#isLineStart) this.#beginLine(text.charCodeAt(index))
+      if (this.#length + count > this.#bytes.length) this.#grow(count)
+      const bytes = this.#bytes
+      let end = this.#length
+      let unit = 0
+      while (index < count && unit !== lineEnd) {
+        unit = text.charCodeAt(index++)
+        bytes[end++] = unit
+        all |= unit
+      }
+      this.#length = end
+      if (unit === lineEnd) this.#endLine(end < 2 ? 0 : bytes[end - 2]!)
     }
     if (all > asciiMax) throw new Error(`not ASCII: ${text}`)
-    this.#length = end
-    if (unit === lineEnd) this.#endLine(end < 2 ? 0 : bytes[end - 2]!)
-    return index
+  }
+
+  #makeRoom({ at, marks }: Place, count: number): void {
+    if (this.#length + count > this.#bytes.length) this.#grow(count)
+    this.#bytes.copyWithin(at + count, at, this.#length)
+    this.#length += count
+    this.#marks.move(marks, count)
   }
 
   #copy(from: Uint8Array, start: number, end: number): void {
+    if (this.#depth === undefined) return this.#copyAsIs(from.subarray(start, end))
     for (let at = start; at < end; ) {
       if (this.#isLineStart) this.#beginLine(from[at]!)
-      this.#reserve(end - at)
+      if (this.#length + end - at > this.#bytes.length) this.#grow(end - at)
       let unit = 0
       while (at < end && unit !== lineEnd) {
         unit = from[at++]!
@@ -130,15 +143,23 @@ export class Writer {
     }
   }
 
+  #copyAsIs(from: Uint8Array): void {
+    if (this.#length + from.length > this.#bytes.length) this.#grow(from.length)
+    this.#bytes.set(from, this.#length)
+    this.#length += from.length
+  }
+
   #beginLine(unit: number): void {
     if (unit === lineEnd) return
     this.#isLineStart = false
     if (this.#depth === undefined) return
     if ((unit | bracketBit) === closing) this.#depth--
     const { length } = indentationAt(this.#depth)
-    this.#reserve(length)
-    this.#bytes.fill(space, this.#length, this.#length + length)
-    this.#length += length
+    if (this.#length + length > this.#bytes.length) this.#grow(length)
+    const end = this.#length + length
+    // A loop, as most lines begin with a few spaces only.
+    for (let at = this.#length; at < end; at++) this.#bytes[at] = space
+    this.#length = end
   }
 
   #endLine(last: number): void {
@@ -146,21 +167,15 @@ export class Writer {
     if (this.#depth !== undefined && (last | bracketBit) === opening) this.#depth++
   }
 
-  #reserve(count: number): void {
-    const needed = this.#length + count
-    if (needed <= this.#bytes.length) return
-    const larger = new Uint8Array(Math.max(needed, 2 * this.#bytes.length))
+  /** Makes room for so many more. Whether that is needed is asked where they are written, nearly always in vain. */
+  #grow(count: number): void {
+    const larger = new Uint8Array(Math.max(this.#length + count, 2 * this.#bytes.length))
     larger.set(this.#bytes.subarray(0, this.#length))
     this.#bytes = larger
   }
 }
 
 const decoder = new TextDecoder()
-
-const encoder = new TextEncoder()
-
-/** Beyond, the encoder is faster than a loop; before, calling it takes longer than the loop. */
-const shortUnitsMax = 1000
 
 const indentations: ReadonlyArray<string> = Array.from({ length: 13 }, (_, depth) => "  ".repeat(depth))
 

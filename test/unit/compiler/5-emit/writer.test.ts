@@ -87,6 +87,21 @@ test("what is inserted moves what stands behind it, with its marks", () => {
   expect((JSON.parse(out.sourceMap("out.js")) as { mappings: string }).mappings).toBe("AAAA;;AAAI;MACH")
 })
 
+test("what another writer holds is inserted as it stands there, however long it is", () => {
+  const source = sources[0]
+  const out = new Writer(1).mark(source, { start: 0, end: 1 }).write("f() {\n")
+  const place = out.place()
+  out.mark(source, { start: 4, end: 5 }).write("a()\n}\n")
+  const other = new Writer()
+    .write("[{\n")
+    .append(new Writer().write("long".repeat(300)))
+    .write("\n")
+  out.insertBytes(place, other)
+  expect(other.length).toBe(1204)
+  expect(out.text()).toBe(`  f() {\n[{\n${"long".repeat(300)}\n    a()\n  }\n`)
+  expect((JSON.parse(out.sourceMap("out.js")) as { mappings: string }).mappings).toBe("AAAA;;;AAAI")
+})
+
 test("a writer that was cleared holds nothing of what it held", () => {
   const source = sources[0]
   const line = new Writer().mark(source, { start: 0, end: 1 }).write("once")
