@@ -1,4 +1,4 @@
-import { createToken, type IToken, Lexer } from "chevrotain"
+import { createToken, type IToken, Lexer, type TokenType } from "chevrotain"
 import type { Comment } from "./datum.ts"
 import { type Belief, TextEnds } from "./text-end.ts"
 import { closers, openers, prefixes, separators, symbolEndClass, type Token, type TokenKind } from "./token.ts"
@@ -56,8 +56,8 @@ const scan = (source: string, belief: Belief, start = 0): Lexed => {
   }
 }
 
-const toToken = ({ image, tokenType }: IToken, start: number): Token => ({
-  kind: tokenType.name as TokenKind,
+const toToken = ({ image, tokenTypeIdx }: IToken, start: number): Token => ({
+  kind: kinds[tokenTypeIdx]!,
   image,
   start,
   end: start + image.length
@@ -68,7 +68,17 @@ const toComment = ({ image }: IToken, start: number): Comment => {
   return { text, span: { start, end: start + text.length } }
 }
 
-const named = (name: TokenKind, pattern: RegExp) => createToken({ name, pattern })
+/** By the number that the lexer gives each type of token. */
+const kinds: Array<TokenKind> = []
+
+const ofKind = (kind: TokenKind, type: TokenType): TokenType => {
+  kinds[type.tokenTypeIdx!] = kind
+  return type
+}
+
+// A pattern of one character is compared, where a class of several would be a regular expression that is run for each.
+const oneOf = (kind: TokenKind, characters: ReadonlyArray<string>): ReadonlyArray<TokenType> =>
+  characters.map((pattern) => ofKind(kind, createToken({ name: `${kind} ${pattern}`, pattern })))
 
 const matchText = (source: string, at: number): [string] | null => {
   if (source[at] !== '"') return null
@@ -79,8 +89,8 @@ const matchText = (source: string, at: number): [string] | null => {
 const matchBrokenText = (source: string, at: number): [string] | null =>
   source[at] === '"' ? [source.slice(at, textEnds.repaired(at))] : null
 
-const textToken = (name: TokenKind, pattern: typeof matchText) =>
-  createToken({ name, pattern, start_chars_hint: ['"'], line_breaks: true })
+const textToken = (kind: TokenKind, pattern: typeof matchText): TokenType =>
+  ofKind(kind, createToken({ name: kind, pattern, start_chars_hint: ['"'], line_breaks: true }))
 
 // Chevrotain indexes tokens by their first character and cannot see through a complement class, so it is told: each
 // character below 256, then one per bucket of 255 (its way to cut the rest).
@@ -94,23 +104,24 @@ const atomStarts = [
 // The order decides: a broken text is what is no text, an atom what is nothing else.
 const lexer = new Lexer(
   [
+    // Chevrotain finds the end of a class of ASCII characters by a table; the others are rare.
+    createToken({ name: "space", pattern: /[ \t\n\r\v\f]+/, group: Lexer.SKIPPED, line_breaks: true }),
     createToken({
-      name: "space",
-      pattern: /[ \t\n\r\v\f\u00a0\u2028\u2029\ufeff]+/,
+      name: "other space",
+      pattern: /[\u00a0\u2028\u2029\ufeff]+/,
       group: Lexer.SKIPPED,
       line_breaks: true
     }),
     createToken({ name: "comment", pattern: /;[^\n]*/, group: "comments" }),
-    named("open", /[([{]/),
-    named("close", /[)\]}]/),
-    named("prefix", /['@#]/),
+    ...oneOf("open", openers),
+    ...oneOf("close", closers),
+    ...oneOf("prefix", prefixes),
     textToken("text", matchText),
     textToken("broken-text", matchBrokenText),
-    createToken({
-      name: "atom" satisfies TokenKind,
-      pattern: new RegExp(`[^${symbolEndClass}]+`),
-      start_chars_hint: atomStarts
-    })
+    ofKind(
+      "atom",
+      createToken({ name: "atom", pattern: new RegExp(`[^${symbolEndClass}]+`), start_chars_hint: atomStarts })
+    )
   ],
   { positionTracking: "onlyOffset", ensureOptimizations: true }
 )
