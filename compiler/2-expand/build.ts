@@ -2,7 +2,7 @@ import { signatureOf } from "../../stdlib/signatures/index.ts"
 import type { Signature } from "../../stdlib/signatures/signature.ts"
 import type { Datum } from "../1-read/datum.ts"
 import type { Span } from "../source.ts"
-import { type Binding, type Core, type FunctionDefinition, type Literal, none } from "./core.ts"
+import { type Binding, type Core, type FunctionDefinition, type Global, type Literal, none } from "./core.ts"
 
 export const literal = (value: Literal, span: Span): Core => ({ kind: "literal", value, span })
 
@@ -76,6 +76,13 @@ export const quoted = (datum: Datum): Literal => {
 export const use = (owner: FunctionDefinition, target: FunctionDefinition): void => {
   if (owner.uses.size === 0) owner.uses = new Set([target])
   else (owner.uses as Set<FunctionDefinition>).add(target)
+}
+
+/** A top-level local that `owner` names as a constant, which is noted there. */
+export const constant = (owner: FunctionDefinition, global: Global, span: Span): Core => {
+  if (owner.constants.size === 0) owner.constants = new Set([global])
+  else (owner.constants as Set<Global>).add(global)
+  return { kind: "constant", global, span }
 }
 
 /** Whether the function takes so many arguments. */

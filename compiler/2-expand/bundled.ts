@@ -18,14 +18,14 @@ export const bundledFirst = (made: {
   return { functions, bundledCount }
 }
 
-/** What is reached from some functions. */
+/** What is reached from some functions: the expander has noted what each uses, so only constants are looked into. */
 class Reach {
   /** By index; 1: reached. */
   readonly isReached: Uint8Array
   readonly #constants = new Set<Global>()
   readonly #byBinding = new Map<Binding, Global>()
   // An explicit stack: files may be imported through any number of others.
-  readonly #open: Array<Core> = []
+  readonly #open: Array<FunctionDefinition | Global> = []
 
   constructor(
     functions: ReadonlyArray<FunctionDefinition>,
@@ -35,27 +35,31 @@ class Reach {
     this.isReached = new Uint8Array(functions.length)
     for (const each of globals) if (each.binding !== undefined) this.#byBinding.set(each.binding, each)
     for (const each of functions) if (isRoot(each)) this.#reach(each)
-    for (let core = this.#open.pop(); core !== undefined; core = this.#open.pop()) this.#visit(core)
+    for (let each = this.#open.pop(); each !== undefined; each = this.#open.pop()) {
+      if ("value" in each) this.#lookInto(each.value!)
+      else {
+        for (const target of each.uses) this.#reach(target)
+        for (const global of each.constants) this.#use(global)
+      }
+    }
   }
 
-  readonly #visit = (core: Core): void => {
+  readonly #lookInto = (core: Core): void => {
     if (core.kind === "call" || core.kind === "closure") this.#reach(core.target)
     else if (core.kind === "constant") this.#use(core.global)
-    else if (core.kind === "reference") {
-      if (this.#byBinding.size > 0) this.#use(this.#byBinding.get(core.binding))
-    }
-    forEachChild(core, this.#visit)
+    else if (core.kind === "reference") this.#use(this.#byBinding.get(core.binding))
+    forEachChild(core, this.#lookInto)
   }
 
   #reach(target: FunctionDefinition): void {
     if (this.isReached[target.index] === 1) return
     this.isReached[target.index] = 1
-    this.#open.push(target.body)
+    this.#open.push(target)
   }
 
   #use(global: Global | undefined): void {
     if (global?.value === undefined || this.#constants.has(global)) return
     this.#constants.add(global)
-    this.#open.push(global.value)
+    this.#open.push(global)
   }
 }

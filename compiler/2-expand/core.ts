@@ -198,6 +198,8 @@ export interface FunctionDefinition {
   readonly captured: Array<{ readonly inner: Binding; readonly root: Binding }>
   /** The functions that it calls or makes closures of. */
   uses: ReadonlySet<FunctionDefinition>
+  /** The top-level locals that it names as constants. */
+  constants: ReadonlySet<Global>
   /** As declared; `:any` when nothing is. */
   readonly result: DeclaredType
   /** Set when no source spells the function out: it makes a record of this type, or gives one of its fields. */

@@ -5,7 +5,18 @@ import type { Datum, ListDatum } from "../1-read/datum.ts"
 import * as catalog from "../catalog.ts"
 import { type Diagnostic, hasErrors, inSource, type Outcome } from "../diagnostic.ts"
 import type { Source, Span } from "../source.ts"
-import { call, libraryCall, literal, newBinding, quoted, reference, takenCount, takesCount, use } from "./build.ts"
+import {
+  call,
+  constant,
+  libraryCall,
+  literal,
+  newBinding,
+  quoted,
+  reference,
+  takenCount,
+  takesCount,
+  use
+} from "./build.ts"
 import { bundledFirst } from "./bundled.ts"
 import { captureInto, completeCaptures, rootOf } from "./captures.ts"
 import {
@@ -73,7 +84,7 @@ interface Extern {
 /** Stands for what has been reported: nothing is known of it. */
 const unknownValue = (span: Span): Core => ({ kind: "ascribe", type: ":any", value: literal(none, span), span })
 
-const noUses: ReadonlySet<FunctionDefinition> = new Set()
+const nothingUsed: ReadonlySet<never> = new Set()
 
 /** The state of one expansion. */
 class Expander implements Expansion {
@@ -326,7 +337,8 @@ class Expander implements Expansion {
       index,
       params: [],
       captured: [],
-      uses: noUses,
+      uses: nothingUsed,
+      constants: nothingUsed,
       hasRest: false,
       deferred: undefined,
       body: literal(none, options.span),
@@ -568,10 +580,10 @@ class Expander implements Expansion {
     }
     const imported =
       this.importedGlobal(name) ?? (name.startsWith("$") ? this.importedGlobal(name.slice(1)) : undefined)
-    if (imported !== undefined) return { kind: "constant", global: imported, span }
+    if (imported !== undefined) return constant(scope.owner, imported, span)
     const global = this.globals.get(name) ?? (name.startsWith("$") ? this.globals.get(name.slice(1)) : undefined)
     if (global !== undefined && scope.owner !== this.main && !this.#insideMain(scope))
-      return { kind: "constant", global, span }
+      return constant(scope.owner, global, span)
     const signature = signatureOf(name)
     if (signature !== undefined && canBeValue(signature)) return this.#libraryValue(signature, span, scope)
     if (this.isMisdefined(name)) {

@@ -18,6 +18,8 @@ export type { RequiredCheck } from "./findings.ts"
 /** Core, with the types of its nodes, and the facts about it in tables beside the tree. */
 export interface CheckedProgram {
   readonly program: CoreProgram
+  /** What one look at each body has told. */
+  readonly facts: ReadonlyMap<FunctionDefinition, BodyFacts>
   readonly effects: ReadonlyMap<FunctionDefinition, FunctionEffects>
   /** Top-level locals that are constants of the module, so that functions may name them. */
   readonly constants: ReadonlySet<Global>
@@ -93,7 +95,7 @@ export const check = (program: CoreProgram, earlier: ReadonlyArray<Diagnostic> =
     if (bus.length > 0 && !runsAnything(facts)) for (const each of busAdvice(bus)) diagnostics.push(each)
   }
   return {
-    value: { program, effects, constants, results, checks, needless, bus },
+    value: { program, facts, effects, constants, results, checks, needless, bus },
     diagnostics
   }
 }

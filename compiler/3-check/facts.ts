@@ -1,5 +1,5 @@
 import type { Effect } from "../../stdlib/signatures/signature.ts"
-import type { Binding, Core, FunctionDefinition } from "../2-expand/core.ts"
+import { type Binding, type Core, type FunctionDefinition, isHidden } from "../2-expand/core.ts"
 import { isBusCall } from "./bus/table.ts"
 import { type OwnEffects, stronger } from "./effects.ts"
 
@@ -11,6 +11,8 @@ export interface BodyFacts {
   readonly assignedIn: ReadonlyMap<Core, ReadonlySet<Binding>>
   /** The nodes that define its locals, the first for each. */
   readonly defined: ReadonlyArray<Core & { kind: "define" }>
+  /** The compiler's own locals that are places in a list which a loop runs over. */
+  readonly places: ReadonlyArray<Binding>
   /** Where it names locals of a main task. */
   readonly constants: ReadonlyArray<Core & { kind: "constant" }>
   /** Where it assigns a local that a closure has captured. */
@@ -38,6 +40,7 @@ class Look implements BodyFacts {
   readonly effects: OwnEffects = { effect: "pure", suspends: false, waits: undefined, countsFuel: false, calls: empty }
   assignedIn: BodyFacts["assignedIn"] = empty
   defined: BodyFacts["defined"] = nothing
+  places: BodyFacts["places"] = nothing
   constants: BodyFacts["constants"] = nothing
   assignedCaptures: BodyFacts["assignedCaptures"] = nothing
   applied: BodyFacts["applied"] = empty
@@ -98,6 +101,7 @@ class Look implements BodyFacts {
         this.#library(core)
         return this.#atAll(core.args)
       case "walk":
+        if (core.step === "item") this.#item(core)
         return this.#atAll(core.args)
     }
   }
@@ -109,6 +113,11 @@ class Look implements BodyFacts {
   #constant(core: Core & { kind: "constant" }): void {
     if (core.global.binding !== undefined) core.global.binding.isReferred = true
     this.constants = added(this.constants, core)
+  }
+
+  #item({ args }: Core & { kind: "walk" }): void {
+    const place = args[1]
+    if (place?.kind === "reference" && isHidden(place.binding)) this.places = added(this.places, place.binding)
   }
 
   #define(core: Core & { kind: "define" }): void {

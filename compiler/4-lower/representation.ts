@@ -1,4 +1,4 @@
-import { type Binding, type Core, type FunctionDefinition, isHidden } from "../2-expand/core.ts"
+import type { Binding, Core, FunctionDefinition } from "../2-expand/core.ts"
 import type { CheckedProgram } from "../3-check/check.ts"
 import { literalType } from "../3-check/library-types.ts"
 import { kind, listKinds, type Type } from "../3-check/types.ts"
@@ -28,25 +28,18 @@ export const knownOfCore = (core: Core): Known | undefined => {
  * which needs no test.
  */
 export const localForms = (definition: FunctionDefinition, checked: CheckedProgram): ReadonlyMap<Binding, Form> => {
-  const forms = new Map<Binding, Form>()
-  const places = new Set<Binding>()
-  const visit = (core: Core): void => {
-    if (core.kind === "define" || core.kind === "assign") {
-      if (isReal(core.value, checked)) forms.set(core.binding, "double")
-      else if (forms.size > 0) forms.delete(core.binding)
-    }
-    forEachChild(core, visit)
-    if (core.kind !== "walk" || core.step !== "item") return
-    const [, index] = core.args
-    if (index?.kind === "reference" && isHidden(index.binding)) places.add(index.binding)
-  }
-  visit(definition.body)
-  for (const param of definition.params) if (param.type === ":real") forms.set(param, "double")
-  // Most functions have none of them.
-  if (forms.size > 0) removeValues(forms, definition, checked)
-  for (const binding of places) forms.set(binding, "index")
-  return forms
+  const { defined, places } = checked.facts.get(definition)!
+  let forms: Map<Binding, Form> | undefined
+  // What is no real where it is first defined is none: so the body is looked at only where something may be one.
+  for (const { binding, value } of defined)
+    if (isReal(value, checked)) forms = (forms ?? new Map()).set(binding, "double")
+  for (const param of definition.params) if (param.type === ":real") forms = (forms ?? new Map()).set(param, "double")
+  if (forms !== undefined) removeValues(forms, definition, checked)
+  for (const place of places) forms = (forms ?? new Map()).set(place, "index")
+  return forms ?? onlyValues
 }
+
+const onlyValues: ReadonlyMap<Binding, Form> = new Map()
 
 /** Leaves out what is not a real everywhere. */
 const removeValues = (forms: Map<Binding, Form>, definition: FunctionDefinition, checked: CheckedProgram): void => {
