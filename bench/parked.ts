@@ -3,13 +3,15 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { limits } from "../runtime/limits.ts"
-import { figuresOf, type Result } from "./measure.ts"
+import { figuresOf, type Result, type Unit } from "./measure.ts"
 
 /** What a process has after a collection of garbage. */
 export interface Memory {
   /** JavaScript's heap, and what its values have outside. */
   readonly heapBytes: number
-  /** What the system gives the process, with the caches of LevelDB and what was given up and is not given back. */
+  /** What the system gives this process alone, with the caches of LevelDB and what was given up and is not given back. */
+  readonly ownBytes: number
+  /** That, and pages of files that are mapped: Node's own, and the store's tables, which the system takes back when it needs them. */
   readonly residentBytes: number
 }
 
@@ -40,53 +42,58 @@ type Kind = (typeof kinds)[number]["kind"]
 
 const repeats = 3
 
-/** Memory that one more takes who waits. */
+/** Memory that one more takes who waits, and what a process with all of them has. */
 export const run = async (report: (result: Result) => void): Promise<void> => {
   const folder = mkdtempSync(join(tmpdir(), "sxs-bench-"))
   try {
     for (const count of [fewCount, parkedCount]) await output("fill", storeOf(folder, count), count)
-    const rows = kinds.map(({ name }) => ({ name, heap: [] as Array<number>, resident: [] as Array<number> }))
+    const rows = kinds.map(({ name }) => ({ name, pairs: [] as Array<Pair> }))
     for (let repeat = 0; repeat < repeats; repeat++) {
-      for (const [index, { kind }] of kinds.entries()) {
-        const { heapBytes, residentBytes } = await ofOneMore(kind, folder)
-        rows[index]!.heap.push(heapBytes)
-        rows[index]!.resident.push(residentBytes)
-      }
+      for (const [index, { kind }] of kinds.entries()) rows[index]!.pairs.push(await pairOf(kind, folder))
     }
-    for (const kind of ["heap", "resident"] as const) {
-      const title = `memory of one who waits, ${kind}`
-      const figures = figuresOf(rows.map(({ name, ...row }) => ({ name, values: row[kind] })))
-      report({ title, unit: "bytes/task", repeats, figures })
+    const table = (title: string, unit: Unit, measure: (pair: Pair) => number): void => {
+      const figures = figuresOf(rows.map(({ name, pairs }) => ({ name, values: pairs.map(measure) })))
+      report({ title, unit, repeats, figures })
     }
+    for (const { part, title } of parts)
+      table(title, "bytes/task", ({ from, many, to }) => (to[part] - from[part]) / many)
+    table("memory of a process with all who wait, its own", "MiB", ({ to }) => to.ownBytes / 2 ** 20)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
+const parts = [
+  { part: "heapBytes", title: "memory of one who waits, heap" },
+  { part: "ownBytes", title: "memory of one who waits, resident, the process's own" },
+  { part: "residentBytes", title: "memory of one who waits, resident, with mapped files" }
+] as const
+
 const storeOf = (folder: string, count: number): string => join(folder, `left-${count}`)
 
-const ofOneMore = async (kind: Kind, folder: string): Promise<Memory> => {
-  if (kind === "stored") {
-    const [few] = await measured(kind, storeOf(folder, fewCount), seenCount)
-    const [many] = await measured(kind, storeOf(folder, parkedCount), seenCount)
-    return difference(few, many, parkedCount - fewCount)
-  }
-  if (kind === "awaited") {
-    const [first, second] = await measured(kind, storeOf(folder, parkedCount), waitingCount)
-    return difference(first, second, waitingCount)
-  }
-  const store = join(folder, "store")
-  const [first, second] = await measured(kind, store, waitingCount)
-  rmSync(store, { recursive: true, force: true })
-  return difference(first, second, waitingCount)
+/** What a process has with some who wait, and with so many more. */
+interface Pair {
+  readonly from: Memory
+  readonly to: Memory
+  readonly many: number
 }
 
-const difference = (from: Memory | undefined, to: Memory | undefined, count: number): Memory => {
-  if (from === undefined || to === undefined) throw new Error("the process has told of less than it was asked for")
-  return {
-    heapBytes: (to.heapBytes - from.heapBytes) / count,
-    residentBytes: (to.residentBytes - from.residentBytes) / count
+const pairOf = async (kind: Kind, folder: string): Promise<Pair> => {
+  if (kind === "stored") {
+    const few = await measured(kind, storeOf(folder, fewCount), seenCount)
+    const many = await measured(kind, storeOf(folder, parkedCount), seenCount)
+    return pair([...few, ...many], parkedCount - fewCount)
   }
+  if (kind === "awaited") return pair(await measured(kind, storeOf(folder, parkedCount), waitingCount), waitingCount)
+  const store = join(folder, "store")
+  const memories = await measured(kind, store, waitingCount)
+  rmSync(store, { recursive: true, force: true })
+  return pair(memories, waitingCount)
+}
+
+const pair = ([from, to]: ReadonlyArray<Memory>, many: number): Pair => {
+  if (from === undefined || to === undefined) throw new Error("the process has told of less than it was asked for")
+  return { from, to, many }
 }
 
 const measured = async (kind: Kind, store: string, count: number): Promise<ReadonlyArray<Memory>> =>

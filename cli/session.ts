@@ -8,6 +8,7 @@ import type { GuestDoor } from "../runtime/host/door.ts"
 import type { Guest } from "../runtime/host/guest.ts"
 import type { Operations, OwnerLost } from "../runtime/host/operations.ts"
 import type { OtherVersion, OwnerSilent } from "../runtime/host/owner-connection.ts"
+import { watchQuietMemory } from "../runtime/host/quiet-memory.ts"
 import type { TooManyFollow } from "../runtime/host/wire-errors.ts"
 import {
   type BundleRejected,
@@ -267,6 +268,7 @@ const openSession = ({
       ...(options.durability !== undefined && { durability: options.durability })
     })
     telemetry?.watch(namespace)
+    if (options.serves === true) yield* watchQuietMemory
     const isOpen = options.serves === true && location.kind === "directory"
     const rest = isOpen ? yield* serve(namespace, realDirectory(location)) : namespace.idle
     return { namespace, location, shell, failures, withoutModule, rest }

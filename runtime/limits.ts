@@ -50,6 +50,15 @@ export const limits = {
   heapShareMax: 0.55,
   /** Segments between two looks at the heap: one takes 3 µs, as much as a short segment. */
   heapCheckSegments: 64,
+  /** While a process has done next to nothing for so long (ms), it is looked whether it holds pages that it does not need. */
+  quietMs: 30_000,
+  /** Share of that time in which it may have worked. */
+  quietShareMax: 0.02,
+  /** Bytes (64 MiB) by which its heap must have grown since, so that giving pages back is worth a collection. */
+  quietGrowthBytes: 64 * 1024 * 1024,
+  /** Bytes of its heap (256 MiB) beyond which it keeps them: it stands still meanwhile, 170 ms with 55 MB that are in use, four times
+   * as long if all of this is. */
+  quietHeapBytesMax: 256 * 1024 * 1024,
   /** UTF-16 units of the frames that a task has in memory (64 Mi, or an eighth of the heap), about. */
   framesUnitsMax: 64 * 1024 * 1024,
 

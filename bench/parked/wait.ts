@@ -7,9 +7,11 @@
  * with COUNT tasks, of which half are paused and half sleep for a year. `stored`: opens it, looks at COUNT of the tasks, and
  * tells once.
  */
+import { readFileSync } from "node:fs"
 import { setTimeout as pause } from "node:timers/promises"
 import * as Effect from "effect/Effect"
 import { openSxs, type Sxs } from "../../cli/embed/index.ts"
+import { QuietMemory } from "../../runtime/host/quiet-memory.ts"
 import type { Namespace } from "../../runtime/index.ts"
 import { layerLevel } from "../../runtime/store/level.ts"
 import type { Bundle } from "../../stdlib/abi/bundle.ts"
@@ -21,7 +23,8 @@ const count = Number(countText)
 
 const bodies: Record<string, string> = {
   asleep: "(core/task/sleep 3600000)",
-  event: "(core/expr/await none A 1 none)",
+  // A topic takes a thousand who wait, and both rounds have the same topics.
+  event: "(core/expr/await none A (div i 500) none)",
   joining: "(core/task/join keeper)",
   fill: "(if (= (% i 2) 0) (core/task/pause) (core/task/sleep 31536000000))"
 }
@@ -46,14 +49,27 @@ const until = (namespace: Namespace, waiting: number): Effect.Effect<void, unkno
     now === waiting ? Effect.void : Effect.andThen(Effect.sleep(50), until(namespace, waiting))
   )
 
-/** What is left when nothing has happened for a moment, and garbage is collected. */
+/** As sxs does it for who has it open; it looks again after half a minute. Node alone does not. */
+const quiet = kind === "promises" ? undefined : new QuietMemory()
+
+/** What is left when nothing has happened for a moment: garbage is collected, and sxs has given back what it does not need. */
 const memory = async (): Promise<Memory> => {
   for (let round = 0; round < 4; round++) {
     await pause(150)
     globalThis.gc?.()
   }
+  quiet?.look()
+  await pause(500)
+  quiet?.look()
   const { external, heapUsed, rss } = process.memoryUsage()
-  return { heapBytes: heapUsed + external, residentBytes: rss }
+  return { heapBytes: heapUsed + external, ownBytes: ownBytes() ?? rss, residentBytes: rss }
+}
+
+/** Undefined where the system does not tell. */
+const ownBytes = (): number | undefined => {
+  if (process.platform !== "linux") return undefined
+  const kibibytes = /^RssAnon:\s+(\d+) kB$/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1]
+  return kibibytes === undefined ? undefined : Number(kibibytes) * 1024
 }
 
 const tell = (memories: ReadonlyArray<Memory>): void => {
@@ -73,6 +89,8 @@ const beginHere = (rounds: number, then: (namespace: Namespace) => Effect.Effect
         yield* begin(namespace, bundle, round)
         memories.push(yield* then(namespace))
       }
+      const [ended] = yield* namespace.tasks({ state: "failed", limit: 1 })
+      if (ended !== undefined) return yield* Effect.die(new Error(`${ended.id} has failed instead of waiting`))
       return memories
     })
   )

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
+import { watchQuietMemory } from "../../runtime/host/quiet-memory.ts"
 import {
   type LogLine,
   layerMemory,
@@ -55,6 +56,7 @@ export const openHost = (options: SxsOptions): Effect.Effect<Host, SxsArgumentEr
       Effect.provide(open(options, { directory, results }), Context.add(context, UpkeepSleep, sleepUnnoticed)),
       explained
     )
+    yield* watchQuietMemory
     if (directory !== undefined) yield* listen(namespace, realpathSync(directory))
     return new Host({ namespace, results })
   })

@@ -1,9 +1,9 @@
-import { getHeapStatistics, setFlagsFromString } from "node:v8"
-import { runInNewContext } from "node:vm"
+import { getHeapStatistics } from "node:v8"
 import type { Fault } from "../errors.ts"
 import { limits } from "../limits.ts"
 import { heapBytesMax } from "../value/work.ts"
 import { fault } from "./faults.ts"
+import { collectGarbage } from "./garbage.ts"
 
 /** What the watch sees of a task in memory. */
 export interface Watched {
@@ -84,20 +84,12 @@ const heapIsFull = (used: number): Fault =>
     `the memory of this process is nearly full (${Math.ceil(used / 2 ** 20)} MiB), and this task holds most of it: keep large values in the store, or give Node more with --max-old-space-size`
   )
 
-let collectGarbage: (() => void) | undefined
-
 const processHeap: Heap = {
   used: () => {
     const { external_memory, used_heap_size } = getHeapStatistics()
     return used_heap_size + external_memory
   },
-  // There is no other way to ask for it, and without asking one cannot tell garbage from what is in use.
-  collect: () => {
-    if (collectGarbage === undefined) {
-      setFlagsFromString("--expose-gc")
-      collectGarbage = runInNewContext("gc") as () => void
-    }
-    collectGarbage()
-  },
+  // Without asking for it one cannot tell garbage from what is in use.
+  collect: collectGarbage,
   max: heapBytesMax
 }
