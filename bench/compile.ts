@@ -6,6 +6,7 @@ import { join } from "node:path"
 import { transform } from "esbuild"
 import { compile, read } from "../compiler/index.ts"
 import { phaseVariants } from "./compile-phases.ts"
+import { processes } from "./compile-processes.ts"
 import { generateTwins, lineCount, type Twins } from "./generate.ts"
 import { generateFunctions } from "./generate-functions.ts"
 import { compare, cpuOfProcess, figuresOf, type Result, type Variant, wallOf } from "./measure.ts"
@@ -13,7 +14,7 @@ import { NativeCompilers } from "./native-compilers.ts"
 
 /**
  * Lines per second beside other compilers, by the clock and of the processor; where the time goes; CPU time per byte, flat
- * when the compiler has no part that grows faster than its input; and peak memory. CPU times are those of all threads, so
+ * when the compiler has no part that grows faster than its input; peak memory; and one compile in a process of its own. CPU times are those of all threads, so
  * that a collector beside the compiler counts.
  */
 export const run = async (report: (result: Result) => void): Promise<void> => {
@@ -24,6 +25,7 @@ export const run = async (report: (result: Result) => void): Promise<void> => {
     report(await beside(title, sides))
     report(await processor(title, sides))
     report(await phases(title, sides.sxs))
+    report(await processes(`${title}, one process`, sides))
   }
   report(await growth())
   report(await peakMemory())

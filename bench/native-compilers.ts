@@ -50,7 +50,7 @@ const typescriptOptions = "--strict --target esnext --module esnext --sourceMap 
 const typescript = (): string =>
   inPackageOf("typescript", "@typescript/typescript-", process.platform === "win32" ? "lib/tsc.exe" : "lib/tsc")
 
-const esbuild = (): string =>
+export const esbuild = (): string =>
   inPackageOf("esbuild", "@esbuild/", process.platform === "win32" ? "esbuild.exe" : "bin/esbuild")
 
 /** A file of the package that `owner` has for this platform. */
