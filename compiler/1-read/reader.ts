@@ -7,27 +7,27 @@ import { tokenize, tokenizePiece } from "./lexer.ts"
 import { lineEnd, type Token } from "./token.ts"
 import { buildTree, type Region, type Tree, type TreeInput } from "./tree.ts"
 
+/** UTF-16 units of a piece at least. Tokens of a piece are garbage before the next one is read, so the collector never copies them. */
+export const pieceUnitsMin = 16_384
+
 /**
  * Text to datums, with a span each. Linear, safe for any depth, and never fails: it gives what it understood and what
- * was wrong. Datums nest at most `nestingDepthMax` deep.
+ * was wrong. Datums nest at most `nestingDepthMax` deep. The outcome is that of `readWhole` for pieces of any size.
  */
-export const read = (source: Source): Outcome<ReadFile> => {
-  const value = readInPieces(source.text)
+export const read = (source: Source, unitsMin = pieceUnitsMin): Outcome<ReadFile> => {
+  const value = readInPieces(source.text, unitsMin)
   return value === undefined ? readWhole(source) : { value, diagnostics: [] }
 }
-
-/** UTF-16 units of a piece at least. Tokens of a piece are garbage before the next one is read, so the collector never copies them. */
-const pieceUnitsMin = 16_384
 
 /**
  * A source without a mistake, piece by piece; undefined when there is one, or when a piece is not whole. A piece ends where a
  * line begins with an opening bracket or a directive: nearly always that is the next top-level form.
  */
-const readInPieces = (text: string): ReadFile | undefined => {
+const readInPieces = (text: string, unitsMin: number): ReadFile | undefined => {
   const forms: Array<Datum> = []
   const comments: Array<Comment> = []
   for (let start = 0; start < text.length; ) {
-    const end = pieceEnd(text, start + pieceUnitsMin)
+    const end = pieceEnd(text, start + unitsMin)
     const piece = readPiece(text.slice(start, end), start)
     if (piece === undefined) return undefined
     for (const form of piece.forms) forms.push(form)
@@ -69,7 +69,8 @@ const readAtoms = (
   return atoms
 }
 
-const readWhole = (source: Source): Outcome<ReadFile> => {
+/** What `read` gives for a source that cannot be read in pieces. */
+export const readWhole = (source: Source): Outcome<ReadFile> => {
   const { comments, tokens } = tokenize(source.text)
   const diagnostics: Array<Diagnostic> = []
   const report = (diagnostic: Diagnostic): void => void diagnostics.push(diagnostic)
