@@ -11,16 +11,15 @@ import type { Places } from "./places.ts"
 import { isLatestRun } from "./program.ts"
 import { startTask } from "./start-task.ts"
 import { isEnded, type TaskRecord } from "./task.ts"
-import { newTask } from "./task-id.ts"
 import type { BusHooks } from "./task-table.ts"
 
 /** Tasks as the bus starts and wakes them. A handler is called after its topic: `on-a-7-12` handles an event of A/7. */
 export const busTasks = (places: Places): BusTasks => {
-  const { keys, registry, tasks, view } = places
+  const { registry, tasks } = places
   return {
     start: ({ channel, handler, kvPrefix, topic }, handles, data, { delayMs, now }) => {
       const { bundle, captured, index } = handler
-      const marks = newTask(view, keys, `on-${channel}-${topic}`)
+      const marks = places.newTasks.next(`on-${channel}-${topic}`)
       const wait = delayMs > 0 ? { wait: { kind: "sleep" as const, until: now + delayMs } } : {}
       const facts = { bundle, function: index, kvPrefix, bus: { handles }, ...wait }
       startTask({ places, now: () => now }, marks, facts, [...captured, data, Sym.of(channel), topic])

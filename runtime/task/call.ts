@@ -2,14 +2,13 @@ import * as Effect from "effect/Effect"
 import type { Fault } from "../errors.ts"
 import type { StoreUnavailable } from "../store/store.ts"
 import { describeOperand } from "../value/describe.ts"
-import { recordTypes } from "../value/types.ts"
 import type { Value } from "../value/value.ts"
 import { bindArguments } from "./arguments.ts"
 import { fault } from "./faults.ts"
 import type { ProgramParts } from "./program.ts"
 import { recover } from "./recovery.ts"
 import { startTask } from "./start-task.ts"
-import { callTaskId, newTask } from "./task-id.ts"
+import { callTaskId } from "./task-id.ts"
 
 /** A call of an exported function from outside. */
 export interface CallOptions {
@@ -43,7 +42,7 @@ export const callFunction = (
   })
 
 const call = (parts: ProgramParts, { args, bundle, id, name, trace }: CallOptions): Called => {
-  const { keys, places, tasks, view } = parts
+  const { places, tasks } = parts
   const manifest = places.manifest(bundle)
   const index = manifest?.exports.find((each) => each.name === name)?.function
   const facts = index === undefined ? undefined : manifest?.functions[index]
@@ -52,8 +51,8 @@ const call = (parts: ProgramParts, { args, bundle, id, name, trace }: CallOption
   }
   const given = id === undefined ? undefined : callTaskId({ program: manifest.program, name, id })
   if (given !== undefined && tasks.read(given) !== undefined) return { kind: "joined", task: given }
-  const slots = bindArguments("call", facts, recordTypes(manifest.records), args)
-  const marks = given === undefined ? newTask(view, keys, name) : tasks.marks(given)
+  const slots = bindArguments("call", facts, places.registry.records(bundle), args)
+  const marks = given === undefined ? places.newTasks.next(name) : tasks.marks(given)
   startTask(parts, marks, { bundle, function: index, ...(trace !== undefined && { trace }) }, slots)
   return { kind: "started", task: marks.task }
 }

@@ -3,6 +3,7 @@ import type { BundleRegistry } from "../bundle/registry.ts"
 import type { Keys } from "../store/keys.ts"
 import type { View } from "../store/view.ts"
 import { type Frame, pcStart } from "./frame.ts"
+import { NewTasks } from "./new-tasks.ts"
 import { Stack } from "./stack.ts"
 import type { Standing, TaskRecord } from "./task.ts"
 import type { TaskTable } from "./task-table.ts"
@@ -13,6 +14,7 @@ export class Places {
   readonly keys: Keys
   readonly tasks: TaskTable
   readonly registry: BundleRegistry
+  readonly newTasks: NewTasks
   readonly #closureNames = new WeakMap<FunctionFacts, string>()
 
   constructor(options: {
@@ -20,11 +22,14 @@ export class Places {
     readonly keys: Keys
     readonly tasks: TaskTable
     readonly registry: BundleRegistry
+    /** Nothing was ever written to the namespace. */
+    readonly isNew: boolean
   }) {
     this.view = options.view
     this.keys = options.keys
     this.tasks = options.tasks
     this.registry = options.registry
+    this.newTasks = new NewTasks(options)
   }
 
   stack({ depth, id }: Pick<TaskRecord, "depth" | "id">): Stack {

@@ -8,7 +8,6 @@ import type { Retention } from "./retention.ts"
 import type { Scheduler } from "./scheduler.ts"
 import { startTask } from "./start-task.ts"
 import { isEnded, type TaskRecord } from "./task.ts"
-import { newTask } from "./task-id.ts"
 
 export interface ProgramParts extends Pick<Places, "view" | "keys" | "tasks"> {
   readonly places: Places
@@ -98,7 +97,7 @@ const startMain = (parts: ProgramParts, { bundle, origin, trace }: StartOptions)
   const { program } = bundle.manifest
   const record = startTask(
     parts,
-    newTask(view, keys, program),
+    parts.places.newTasks.next(program),
     { bundle: bundle.hash, function: 0, program, ...(trace !== undefined && { trace }) },
     []
   )

@@ -7,7 +7,7 @@ import { type KeyRange, StoreUnavailable } from "../store/store.ts"
 import type { HandOver } from "./hand-over.ts"
 import type { Places } from "./places.ts"
 import { isEnded, leavesNothing, type TaskRecord } from "./task.ts"
-import { isGivenId, removedCounter } from "./task-id.ts"
+import { isGivenId, removedCounter, taskCounter } from "./task-id.ts"
 import { UpkeepSleep } from "./upkeep-sleep.ts"
 
 /** How long ended tasks are kept. One that was started under an id of its own is not among them: it stays. */
@@ -134,7 +134,7 @@ export class Retention {
     const { keys, view } = this.#parts.places
     const atMost =
       this.#count ??
-      (view.read(keys.counter("task"), Number) ?? 0) - (view.read(keys.counter(removedCounter), Number) ?? 0)
+      (view.read(keys.counter(taskCounter), Number) ?? 0) - (view.read(keys.counter(removedCounter), Number) ?? 0)
     return atMost > tasks + Math.ceil(tasks * surplusPart)
   }
 

@@ -26,7 +26,7 @@ import { type BusBeginning, SegmentBus, type SegmentBusParts } from "./segment-b
 import type { Stack } from "./stack.ts"
 import { startTask } from "./start-task.ts"
 import type { Form, TaskFault, TaskOnBus, TaskRecord, Wait } from "./task.ts"
-import { givenTaskId, newTask } from "./task-id.ts"
+import { givenTaskId } from "./task-id.ts"
 import { RunningLimits, type TaskLimit } from "./task-limits.ts"
 import type { TaskMarks } from "./task-marks.ts"
 import type { TaskTable } from "./task-table.ts"
@@ -537,8 +537,8 @@ export class Segment {
   }
 
   #newTask(closure: Closure): TaskMarks {
-    const { keys, places, view } = this.#parts
-    return newTask(view, keys, places.taskName(closure.bundle, closure.index) ?? "task")
+    const { places } = this.#parts
+    return places.newTasks.next(places.taskName(closure.bundle, closure.index) ?? "task")
   }
 
   #start(marks: TaskMarks, closure: Closure, slots: ReadonlyArray<Value>, isChild = false): string {

@@ -257,9 +257,13 @@ export const isSpared = ({ limits }: TaskRecord, openedAt: number): boolean =>
 export const transition = (record: TaskRecord, event: TaskEvent, now: number): Outcome => {
   const outcome = change(record, event, now)
   if ("refused" in outcome) return outcome
-  const timeline = noted(record, event, outcome.record, now)
-  return timeline === outcome.record.timeline ? outcome : { ...outcome, record: { ...outcome.record, timeline } }
+  const after: Fresh = outcome.record
+  // It has noted nothing unless `change` has made another record, which nobody else has yet: a copy less in each segment.
+  after.timeline = noted(record, event, after, now)
+  return outcome
 }
+
+type Fresh = { -readonly [Field in keyof TaskRecord]: TaskRecord[Field] }
 
 const none: ReadonlyArray<never> = []
 const notRunning: Outcome = { refused: "not running" }
