@@ -30,6 +30,8 @@ export class Timers {
   #cursor: string
   /** The earliest place of a timer that was armed since the page was asked for: it may not be in it. */
   #armed: string | undefined
+  /** The earliest due time of those. */
+  #armedDue = Number.POSITIVE_INFINITY
   /** Earliest due time; `none`: there is no timer; `unknown`: it is being read. */
   #next: number | "none" | "unknown" = "unknown"
 
@@ -57,19 +59,21 @@ export class Timers {
     return this.#next !== "none"
   }
 
-  /** A timer at `due` was written. One later than the first needs nothing. */
+  /** A timer at `due` was written. One later than the first needs nothing. While that is being read, the reader hears of this one: in
+   * a burst of tasks that go to sleep it would begin again for each. */
   arm(due: number): void {
     const from = this.#keys.timerRange(due - 1).to
     if (from < this.#cursor) this.#cursor = from
     if (this.#armed === undefined || from < this.#armed) this.#armed = from
-    if (typeof this.#next === "number" && due >= this.#next) return
+    this.#armedDue = Math.min(due, this.#armedDue)
+    if (this.#next === "unknown" || (this.#next !== "none" && due >= this.#next)) return
     this.#next = "unknown"
     this.#poked.openUnsafe()
   }
 
   /** The first timer may have been deleted: it is looked for again. */
   recheck(): void {
-    if (typeof this.#next !== "number") return
+    if (this.#next === "none") return
     this.#next = "unknown"
     this.#poked.openUnsafe()
   }
@@ -84,6 +88,7 @@ export class Timers {
     this.#poked.closeUnsafe()
     this.#next = "unknown"
     this.#armed = undefined
+    this.#armedDue = Number.POSITIVE_INFINITY
     const range = { from: this.#cursor, to: this.#keys.timerRange().to }
     const page = yield* this.#view.scanKeys(range, timersPerPage)
     // What is due fires whatever was armed meanwhile, as somebody may arm one all the time.
@@ -92,11 +97,12 @@ export class Timers {
       yield* this.#ready
       this.#fire(timer.task, timer.due)
     }
-    // Whoever was woken may have armed a timer before those of this page.
     if (this.#poked.isOpen() || (first === undefined && page.length === timersPerPage)) return
-    this.#next = first ?? "none"
+    // Whoever was woken may have armed a timer before those of this page.
+    const next = Math.min(first ?? Number.POSITIVE_INFINITY, this.#armedDue)
+    this.#next = Number.isFinite(next) ? next : "none"
     this.#changed()
-    yield* first === undefined ? this.#poked.await : this.#sleep(first)
+    yield* Number.isFinite(next) ? this.#sleep(next) : this.#poked.await
     // Whoever poked is in the middle of a segment: what is due for it must wait for its end.
     yield* Effect.yieldNow
   })

@@ -3,13 +3,15 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import { TestClock } from "effect/testing"
+import { Keys } from "../../../../runtime/store/keys.ts"
 import { makeMemory } from "../../../../runtime/store/memory.ts"
-import { Store } from "../../../../runtime/store/store.ts"
+import { type KeyRange, type Snapshot, Store } from "../../../../runtime/store/store.ts"
 import { compiled, open } from "../../../support/namespace.ts"
 
 /** Its scans take some turns of the event loop, as those of a disk do. */
 const slowScans = () => {
   const memory = makeMemory()
+  const scans: Array<KeyRange> = []
   const store: Store["Service"] = {
     ...memory.store,
     snapshot: () => {
@@ -18,10 +20,14 @@ const slowScans = () => {
         Effect.promise(() => new Promise<void>((done) => setImmediate(done))),
         20
       )
-      return { ...snapshot, scan: (range, limit) => Effect.andThen(turns, snapshot.scan(range, limit)) }
+      const scan: Snapshot["scan"] = (range, limit) => {
+        scans.push(range)
+        return Effect.andThen(turns, snapshot.scan(range, limit))
+      }
+      return { ...snapshot, scan }
     }
   }
-  return { ...memory, store, layer: Layer.succeed(Store, store) }
+  return { ...memory, scans, store, layer: Layer.succeed(Store, store) }
 }
 
 describe("timers", () => {
@@ -40,6 +46,43 @@ describe("timers", () => {
         yield* Effect.promise(() => new Promise<void>((done) => setImmediate(done)))
       yield* namespace.stop
       assert.deepStrictEqual(texts(), ["awake"])
+    })
+  )
+
+  it.effect("are not read again for each of many tasks that go to sleep", () =>
+    Effect.gen(function* () {
+      const store = slowScans()
+      const program = `
+        (defn nap () (core/task/sleep 60000))
+        (for (i 0 300) [(core/task/spawn nap) (core/task/flush)])
+        (log "begun")`
+      const { namespace, texts } = yield* open(store, { segmentsPerTurn: 1 })
+      yield* namespace.startProgram({ bundle: compiled(program), fresh: true })
+      while (texts().length === 0) yield* Effect.promise(() => new Promise<void>((done) => setImmediate(done)))
+      yield* namespace.stop
+      const timers = new Keys("1").timerRange().to
+      assert.isBelow(store.scans.filter(({ to }) => to === timers).length, 5)
+    })
+  )
+
+  it.effect("fire in their order when earlier ones are armed while they are read", () =>
+    Effect.gen(function* () {
+      const program = `
+        (defn nap (ms :int) :any [(core/task/sleep ms) (log ms)])
+        (for (i 0 40) (core/task/spawn nap (- 4000 (* i 100))))`
+      const { namespace, texts } = yield* open(slowScans(), { segmentsPerTurn: 1 })
+      yield* namespace.startProgram({ bundle: compiled(program), fresh: true })
+      while ((yield* namespace.sleeping({ limit: 40 })).length < 40) yield* Effect.yieldNow
+      for (let step = 0; step < 45; step++) {
+        yield* TestClock.adjust("100 millis")
+        for (let turn = 0; turn < 120; turn++)
+          yield* Effect.promise(() => new Promise<void>((done) => setImmediate(done)))
+      }
+      yield* namespace.stop
+      assert.deepStrictEqual(
+        texts(),
+        Array.from({ length: 40 }, (_, i) => String(100 * (i + 1)))
+      )
     })
   )
 
