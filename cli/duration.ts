@@ -20,7 +20,8 @@ export const readDuration = (text: string): number | undefined => {
 
 /** How much there is of something: `1 task`, `50 tasks`, `99,950 tasks`. */
 export const printCount = (count: number, one: string): string =>
-  `${count.toLocaleString("en-US")} ${count === 1 ? one : `${one}s`}`
+  `${printNumber(count)} ${count === 1 ? one : `${one}s`}`
 
-/** `99,950`. */
-export const printNumber = (count: number): string => count.toLocaleString("en-US")
+/** `99,950`, of a whole number. */
+// `toLocaleString` loads the tables of the language first: 11 ms at the end of a command that takes 100.
+export const printNumber = (count: number): string => String(count).replace(/\B(?=(?:\d{3})+$)/g, ",")

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "vitest"
-import { printCount, printDuration } from "../../../cli/duration.ts"
+import { printCount, printDuration, printNumber } from "../../../cli/duration.ts"
 import { renderFault } from "../../../cli/fault.ts"
 import { printJson } from "../../../cli/json.ts"
 import { shellWord } from "../../../cli/store-location.ts"
@@ -23,6 +23,11 @@ describe("text for people", () => {
       "2 d"
     ])
     assert.deepStrictEqual([printCount(1, "task"), printCount(99_950, "task")], ["1 task", "99,950 tasks"])
+    const counts = [0, 7, 999, 1000, 12_345, 999_999, 1_000_000, Number.MAX_SAFE_INTEGER]
+    assert.deepStrictEqual(
+      counts.map(printNumber),
+      counts.map((count) => count.toLocaleString("en-US"))
+    )
   })
 
   it("keeps the width that the first rows gave a column", () => {
