@@ -33,17 +33,17 @@ describe("a new task", () => {
     () =>
       Effect.gen(function* () {
         const first = yield* started([])
-      const second = yield* started(first.entries, "other")
-      const third = yield* started(second.entries)
-      const ids = [first.id, second.id, third.id]
-      assert.deepStrictEqual(ids, ["test-1", "other-2", "test-3"])
-      for (const older of [[], first.entries]) {
-        for (const lost of [[counter], [copy], ...(older.length === 0 ? [[counter, copy]] : [])]) {
-          const fourth = yield* started(withOlder(third.entries, older, lost))
-          const fifth = yield* started(fourth.entries)
-          assert.strictEqual(new Set([...ids, fourth.id, fifth.id]).size, 5, lost.join(" "))
+        const second = yield* started(first.entries, "other")
+        const third = yield* started(second.entries)
+        const ids = [first.id, second.id, third.id]
+        assert.deepStrictEqual(ids, ["test-1", "other-2", "test-3"])
+        for (const older of [[], first.entries]) {
+          for (const lost of [[counter], [copy], ...(older.length === 0 ? [[counter, copy]] : [])]) {
+            const fourth = yield* started(withOlder(third.entries, older, lost))
+            const fifth = yield* started(fourth.entries)
+            assert.strictEqual(new Set([...ids, fourth.id, fifth.id]).size, 5, lost.join(" "))
+          }
         }
-      }
-    })
+      })
   )
 })
