@@ -88,9 +88,12 @@ export class Bookmark {
   readonly key: string
   /** The one that was found last. */
   entry: Entry | undefined
+  /** Nobody has read or written the key in this process, so that none need be looked for. */
+  isNew: boolean
 
-  constructor(key: string) {
+  constructor(key: string, isNew = false) {
     this.key = key
+    this.isNew = isNew
   }
 }
 

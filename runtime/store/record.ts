@@ -18,7 +18,8 @@ const payloadStart = 1 + 8
 /** The record of a payload, which must be well-formed text. `ofKey`: what `keyChecksum` gives, where that is known. */
 export const seal = (key: string, payload: string, ofKey: number = keyChecksum(key)): string => {
   invariant(payload.isWellFormed(), "a payload is well-formed text: the store would change it")
-  return recordVersion + hexOf(crc32(payload, ofKey)) + payload
+  // As the many index entries are.
+  return payload === "" ? recordVersion + hexOf(ofKey) : recordVersion + hexOf(crc32(payload, ofKey)) + payload
 }
 
 /** The beginning of the checksum of all records under the key. */

@@ -257,11 +257,14 @@ export class View {
 
   #entryAt(at: Bookmark): Entry {
     if (at.entry === undefined || !this.#cache.use(at.entry, this.#durable)) at.entry = this.#entry(at.key)
+    at.isNew = false
     return at.entry
   }
 
   #entryToWriteAt(at: Bookmark): Entry {
-    if (at.entry === undefined || !this.#cache.use(at.entry, this.#durable)) at.entry = this.#entryToWrite(at.key)
+    if (at.entry === undefined || !this.#cache.use(at.entry, this.#durable))
+      at.entry = at.isNew ? this.#unread(at.key) : this.#entryToWrite(at.key)
+    at.isNew = false
     return at.entry
   }
 
@@ -277,8 +280,10 @@ export class View {
 
   /** What the store has under a key that is to be written need not be read; until it is durable the entry stays. */
   #entryToWrite(key: string): Entry {
-    const known = this.#cache.get(key, this.#durable)
-    if (known !== undefined) return known
+    return this.#cache.get(key, this.#durable) ?? this.#unread(key)
+  }
+
+  #unread(key: string): Entry {
     const entry = new Entry(key)
     entry.written = Written.unread(entry)
     this.#cache.add(entry, this.#durable)

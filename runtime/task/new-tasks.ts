@@ -37,7 +37,7 @@ export class NewTasks {
     this.#isCertain ??= this.#agrees(last)
     const plain = this.#nameOf(name)
     let number = (last ?? 0) + 1
-    let marks = new TaskMarks(this.#keys, `${plain}-${number}`)
+    let marks = new TaskMarks(this.#keys, `${plain}-${number}`, this.#isCertain)
     if (!this.#isCertain)
       while (this.#view.hasAt(marks.record)) marks = new TaskMarks(this.#keys, `${plain}-${++number}`)
     const text = String(number)

@@ -32,9 +32,10 @@ export class Places {
     this.newTasks = new NewTasks(options)
   }
 
-  stack({ depth, id }: Pick<TaskRecord, "depth" | "id">): Stack {
+  /** `isNew`: of a task that begins, and whose id no task has ever had. */
+  stack({ depth, id }: Pick<TaskRecord, "depth" | "id">, isNew = false): Stack {
     const { view, keys } = this
-    return new Stack({ task: id, depth, view, keys, names: this.slotNames, place: this.inWords })
+    return new Stack({ task: id, depth, view, keys, names: this.slotNames, place: this.inWords, isNew })
   }
 
   /** All frames of the task, outermost first. */

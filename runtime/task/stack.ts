@@ -57,6 +57,8 @@ export class Stack {
   #low: number
   /** Keys of the frames by depth, made once. */
   readonly #bookmarks: Array<Bookmark> = []
+  /** No frame was ever written but by this stack and its bookmarks. */
+  #isNew: boolean
   #plans: ReadonlyArray<FramePlan> = none
   /** About the size of the frames in `#stored`, in UTF-16 units. */
   #size = 0
@@ -70,6 +72,8 @@ export class Stack {
     readonly names: (frame: Frame) => ReadonlyArray<string>
     /** Where the frame stands, in words, behind "while". */
     readonly place: (frame: Frame) => string
+    /** Of a task that begins, and whose id no task has ever had. */
+    readonly isNew: boolean
   }) {
     this.#task = options.task
     this.#view = options.view
@@ -78,6 +82,7 @@ export class Stack {
     this.#place = options.place
     this.#stored = new Array(options.depth)
     this.#low = options.depth
+    this.#isNew = options.isNew
   }
 
   get depth(): number {
@@ -145,6 +150,7 @@ export class Stack {
   forget(): void {
     this.#stored.fill(undefined)
     this.#bookmarks.length = 0
+    this.#isNew = false
     this.#size = 0
   }
 
@@ -174,7 +180,7 @@ export class Stack {
   #bookmark(depth: number): Bookmark {
     const known = this.#bookmarks[depth]
     if (known !== undefined) return known
-    const bookmark = new Bookmark(this.#keys.frame(this.#task, depth))
+    const bookmark = new Bookmark(this.#keys.frame(this.#task, depth), this.#isNew)
     this.#bookmarks[depth] = bookmark
     return bookmark
   }

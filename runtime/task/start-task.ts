@@ -17,7 +17,7 @@ export const startTask = (
   const now = parts.now()
   const trace = facts.trace ?? places.tasks.traceBelow(facts.parent)
   const record = newRecord({ ...facts, id: marks.task, now, ...(trace !== undefined && { trace }) })
-  const stack = places.stack({ id: record.id, depth: 0 })
+  const stack = places.stack({ id: record.id, depth: 0 }, marks.record.isNew)
   stack.push({ bundle: record.bundle, function: record.function, pc: pcStart, slots: args })
   const writeFrame = stack.prepare()
   places.tasks.save(undefined, record, marks)

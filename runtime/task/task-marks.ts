@@ -9,9 +9,10 @@ export class TaskMarks {
   /** Its place in the index of those that can run. */
   readonly runnable: Bookmark
 
-  constructor(keys: Keys, task: string) {
+  /** `isNew`: no task has ever had that id. */
+  constructor(keys: Keys, task: string, isNew = false) {
     this.task = task
-    this.record = new Bookmark(keys.task(task))
-    this.runnable = new Bookmark(keys.runnable(task))
+    this.record = new Bookmark(keys.task(task), isNew)
+    this.runnable = new Bookmark(keys.runnable(task), isNew)
   }
 }

@@ -388,3 +388,31 @@ describe("cache of the view", () => {
     assert.isAtMost(cache.size, 11)
   })
 })
+
+describe("a bookmark of a new key", () => {
+  it("is written as others are, also where somebody has looked for it before, and after a rollback", () => {
+    const { store } = makeMemory()
+    const view = new View(store)
+    assert.isFalse(view.has("n1/t/a-1"))
+    const at = new Bookmark("n1/t/a-1", true)
+    view.putAt(at, "one")
+    assert.strictEqual(view.read("n1/t/a-1", text), "one")
+    view.rollback()
+    assert.isFalse(view.has("n1/t/a-1"))
+    view.putAt(at, "two")
+    view.put("n1/t/a-1", "three")
+    const again = new Bookmark("n1/t/b-2", true)
+    view.putAt(again, "four")
+    const commit = view.take(1)
+    assert.deepStrictEqual(sealed(commit), [
+      { type: "put", key: "n1/t/a-1", value: seal("n1/t/a-1", "three") },
+      { type: "put", key: "n1/t/b-2", value: seal("n1/t/b-2", "four") }
+    ])
+    write(store, commit)
+    view.settle(1)
+    view.forget()
+    assert.deepStrictEqual([view.readAt(at, text), view.readAt(again, text)], ["three", "four"])
+    view.deleteAt(again)
+    assert.isFalse(view.has("n1/t/b-2"))
+  })
+})

@@ -13,7 +13,7 @@ import { List, type Value } from "../../../../runtime/value/value.ts"
 const keys = new Keys("1")
 const names = (frame: Frame) => frame.slots.map((_, index) => `s${index % 3}`)
 const stackOn = (view: View, depth: number) =>
-  new Stack({ task: "t-1", depth, view, keys, names, place: () => "it waits" })
+  new Stack({ task: "t-1", depth, view, keys, names, place: () => "it waits", isNew: false })
 
 /** Saves the stack; what was written. */
 const save = (stack: Stack, view: View, commit: number): ReadonlyArray<Write> => {
