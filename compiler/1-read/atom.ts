@@ -2,7 +2,8 @@ import { malformedNumber, numberOutOfRange, quoted, unclosedText, unknownEscape 
 import type { Diagnostic } from "../diagnostic.ts"
 import type { Span } from "../source.ts"
 import type { Atom } from "./datum.ts"
-import type { Token } from "./token.ts"
+import { kindOf } from "./lexer.ts"
+import { spanOf, type Token } from "./token.ts"
 
 /** Digits of an int. Beyond, reading and printing take seconds: both grow faster than the number of digits. */
 export const intDigitsMax = 1_000_000
@@ -11,10 +12,10 @@ type Report = (diagnostic: Diagnostic) => void
 
 /** The atom that a token stands for. Always gives one, also when it reports a mistake in it. */
 export const readAtom = (token: Token, report: Report): Atom => {
-  const span = { start: token.start, end: token.end }
-  switch (token.kind) {
+  const span = spanOf(token)
+  switch (kindOf(token)) {
     case "text":
-      return { kind: "string", value: valueOfText(token.image.slice(1, -1), token.start + 1, report), span }
+      return { kind: "string", value: valueOfText(token.image.slice(1, -1), span.start + 1, report), span }
     case "broken-text":
       report(unclosedText.at(span, { endsEscaped: token.image.endsWith('\\"') }))
       return { kind: "string", value: token.image.slice(1), span }
@@ -33,14 +34,19 @@ const namedReals = new Map([
   ["nan", NaN]
 ])
 
-/** What a number begins with, a named one too. Most atoms are symbols, and begin with something else. */
-const numberSigns: ReadonlySet<number> = new Set(Array.from("+-.0123456789n", (sign) => sign.charCodeAt(0)))
+const numberSigns = "+-.0123456789n"
+
+/** By the code of the first character: whether a number may begin with it, a named one too. Most atoms are symbols, and begin
+ * with another. */
+const beginsNumber = Uint8Array.from({ length: 128 }, (_, code) =>
+  numberSigns.includes(String.fromCharCode(code)) ? 1 : 0
+)
 
 /** Whether a symbol of that name would be read as something else than a symbol. */
 export const readsAsNumber = (name: string): boolean => numberStart.test(name) || namedReals.has(name)
 
 const readNumberOrSymbol = (image: string, span: Span, report: Report): Atom => {
-  if (!numberSigns.has(image.charCodeAt(0))) return { kind: "symbol", name: image, span }
+  if (beginsNumber[image.charCodeAt(0)] !== 1) return { kind: "symbol", name: image, span }
   if (!numberStart.test(image)) {
     const real = namedReals.get(image)
     return real === undefined ? { kind: "symbol", name: image, span } : { kind: "real", value: real, span }

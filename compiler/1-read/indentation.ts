@@ -1,3 +1,4 @@
+import { kindOf } from "./lexer.ts"
 import { lineEnd, type Token } from "./token.ts"
 
 /**
@@ -13,9 +14,10 @@ export const suspectIn = (
   const open: Array<{ readonly token: Token; readonly indent: number | undefined }> = []
   for (let i = range.from; i < range.to; i++) {
     const token = tokens[i]!
-    if (token.start <= range.after.start) continue
-    if (token.kind === "close") open.pop()
-    if (token.kind !== "open") continue
+    if (token.startOffset <= range.after.startOffset) continue
+    const kind = kindOf(token)
+    if (kind === "close") open.pop()
+    if (kind !== "open") continue
     const indent = indentOf(text, token)
     const top = open.at(-1)
     if (indent !== undefined && top?.indent !== undefined && top.indent >= indent) return top.token
@@ -26,7 +28,7 @@ export const suspectIn = (
 
 /** Characters before the token on its line, when they are blanks only. */
 const indentOf = (text: string, token: Token): number | undefined => {
-  let at = token.start
+  let at = token.startOffset
   while (text[at - 1] === " " || text[at - 1] === "\t") at--
-  return at === 0 || text[at - 1] === lineEnd ? token.start - at : undefined
+  return at === 0 || text[at - 1] === lineEnd ? token.startOffset - at : undefined
 }

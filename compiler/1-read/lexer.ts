@@ -1,7 +1,7 @@
 import { createToken, type IToken, Lexer, type TokenType } from "chevrotain"
 import type { Comment } from "./datum.ts"
 import { type Belief, TextEnds } from "./text-end.ts"
-import { closers, openers, prefixes, separators, symbolEndClass, type Token, type TokenKind } from "./token.ts"
+import { closers, endOf, openers, prefixes, separators, symbolEndClass, type Token, type TokenKind } from "./token.ts"
 
 export interface Lexed {
   readonly tokens: ReadonlyArray<Token>
@@ -31,9 +31,9 @@ export const tokenize = (source: string): Lexed => {
  */
 export const tokenizePiece = (piece: string, start: number): Lexed => scan(piece, "trusted", start)
 
-const isBroken = (token: Token): boolean => token.kind === "broken-text"
+const isBroken = (token: Token): boolean => kindOf(token) === "broken-text"
 const isGlued = (token: Token, next: Token | undefined): boolean =>
-  token.kind === "text" && next !== undefined && next.start === token.end && next.kind !== "close"
+  kindOf(token) === "text" && next !== undefined && next.startOffset === endOf(token) && kindOf(next) !== "close"
 
 const count = (tokens: ReadonlyArray<Token>, matches: (token: Token, next: Token | undefined) => boolean): number => {
   let total = 0
@@ -50,18 +50,11 @@ const scan = (source: string, belief: Belief, start = 0): Lexed => {
   const { groups, tokens } = lexer.tokenize(source)
   const { comments = [] } = groups
   textEnds = new TextEnds("", "trusted")
-  return {
-    tokens: tokens.map((token) => toToken(token, start + token.startOffset)),
-    comments: comments.map((token) => toComment(token, start + token.startOffset))
-  }
+  if (start > 0) for (const token of tokens) token.startOffset += start
+  return { tokens, comments: comments.map((token) => toComment(token, start + token.startOffset)) }
 }
 
-const toToken = ({ image, tokenTypeIdx }: IToken, start: number): Token => ({
-  kind: kinds[tokenTypeIdx]!,
-  image,
-  start,
-  end: start + image.length
-})
+export const kindOf = ({ tokenTypeIdx }: Token): TokenKind => kinds[tokenTypeIdx]!
 
 const toComment = ({ image }: IToken, start: number): Comment => {
   const text = image.endsWith("\r") ? image.slice(0, -1) : image

@@ -3,8 +3,8 @@ import { type Diagnostic, type Outcome, sortDiagnostics } from "../diagnostic.ts
 import type { Source } from "../source.ts"
 import { readAtom } from "./atom.ts"
 import type { Atom, Comment, Datum, ReadFile } from "./datum.ts"
-import { tokenize, tokenizePiece } from "./lexer.ts"
-import { lineEnd, type Token } from "./token.ts"
+import { kindOf, tokenize, tokenizePiece } from "./lexer.ts"
+import { endOf, lineEnd, spanOf, type Token, type TokenKind } from "./token.ts"
 import { buildTree, type Region, type Tree, type TreeInput } from "./tree.ts"
 
 /** UTF-16 units of a piece at least. Tokens of a piece are garbage before the next one is read, so the collector never copies them. */
@@ -82,7 +82,10 @@ export const readWhole = (source: Source): Outcome<ReadFile> => {
   }
 }
 
-const isAtom = (token: Token): boolean => token.kind === "atom" || token.kind === "text" || token.kind === "broken-text"
+const isAtom = (token: Token): boolean => {
+  const kind = kindOf(token)
+  return kind === "atom" || kind === "text" || kind === "broken-text"
+}
 
 const reportNeighbours = (
   tokens: ReadonlyArray<Token>,
@@ -93,27 +96,33 @@ const reportNeighbours = (
   const next = tokens[index + 1]
   if (next === undefined) return
   if (isMisplaced(token, next)) {
-    report(misplacedDirective.at({ start: token.start, end: token.end }, { next: next.image }))
+    report(misplacedDirective.at(spanOf(token), { next: next.image }))
   } else if (lacksSpace(token, next) && !isExplained(tokens, index)) {
     const related =
-      token.kind === "text" && token.image.includes(lineEnd)
-        ? [{ span: { start: token.start, end: token.end }, message: "the text begins here" }]
+      kindOf(token) === "text" && token.image.includes(lineEnd)
+        ? [{ span: spanOf(token), message: "the text begins here" }]
         : undefined
     report(
-      missingSpace.at({ start: next.start, end: next.start + 1 }, { left: token.image, right: next.image }, related)
+      missingSpace.at(
+        { start: next.startOffset, end: next.startOffset + 1 },
+        { left: token.image, right: next.image },
+        related
+      )
     )
   }
 }
 
 const isMisplaced = (token: Token, next: Token): boolean =>
-  token.kind === "prefix" && token.image === "#" && next.image !== "(" && next.kind !== "close"
+  token.image === "#" && kindOf(token) === "prefix" && next.image !== "(" && kindOf(next) !== "close"
 
 const lacksSpace = (token: Token, next: Token): boolean =>
-  (token.kind === "atom" || token.kind === "text") &&
-  next.start === token.end &&
-  next.kind !== "close" &&
+  next.startOffset === endOf(token) &&
+  isWhole(kindOf(token)) &&
+  kindOf(next) !== "close" &&
   // An unclosed text is reported as such.
-  next.kind !== "broken-text"
+  kindOf(next) !== "broken-text"
+
+const isWhole = (kind: TokenKind): boolean => kind === "atom" || kind === "text"
 
 /** Whether the mistake was reported one token earlier: `"a"b"c"` is one, and so is `#name(x)`. */
 const isExplained = (tokens: ReadonlyArray<Token>, index: number): boolean => {
@@ -159,4 +168,6 @@ const partsOf = ({ text, tokens }: TreeInput): ReadonlyArray<Region> => {
 }
 
 const beginsPart = (text: string, token: Token, previous: Token): boolean =>
-  (token.kind === "open" || token.image === "#") && text[token.start - 1] === lineEnd && previous.kind !== "prefix"
+  (kindOf(token) === "open" || token.image === "#") &&
+  text[token.startOffset - 1] === lineEnd &&
+  kindOf(previous) !== "prefix"

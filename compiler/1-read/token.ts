@@ -1,14 +1,21 @@
+import type { Span } from "../source.ts"
+
 // The characters of the language: which ones separate, which ones have a meaning of their own.
 // Everything else may stand in a symbol.
 
-/** A lexical unit with its place. White space and comments are not tokens. */
+/** A lexical unit with its place, as Chevrotain makes it: there are so many that none is copied. White space and comments are
+ * not tokens. */
 export interface Token {
-  readonly kind: TokenKind
   /** The characters as written; a text still has its quotes and escapes. */
   readonly image: string
-  readonly start: number
-  readonly end: number
+  readonly startOffset: number
+  /** The number of its type in the lexer, which says of what kind it is. */
+  readonly tokenTypeIdx: number
 }
+
+export const spanOf = (token: Token): Span => ({ start: token.startOffset, end: endOf(token) })
+
+export const endOf = ({ image, startOffset }: Token): number => startOffset + image.length
 
 export type TokenKind =
   | "open"

@@ -3,7 +3,8 @@ import type { Diagnostic } from "../diagnostic.ts"
 import type { Span } from "../source.ts"
 import type { Atom, Datum, PrefixDatum } from "./datum.ts"
 import { suspectIn } from "./indentation.ts"
-import { type Closer, closerOf, type Opener, type Prefix, type Token } from "./token.ts"
+import { kindOf } from "./lexer.ts"
+import { type Closer, closerOf, endOf, type Opener, type Prefix, spanOf, type Token } from "./token.ts"
 
 /** Lists and prefixes around a datum, itself included. Later phases recurse on it; the reader does not. */
 export const nestingDepthMax = 256
@@ -75,8 +76,9 @@ class TreeBuilder {
 
   take(index: number): void {
     const token = this.#input.tokens[index]!
-    if (this.#stack.length === 0 && token.kind !== "close") this.#topLevelStart = token.start
-    switch (token.kind) {
+    const kind = kindOf(token)
+    if (this.#stack.length === 0 && kind !== "close") this.#topLevelStart = token.startOffset
+    switch (kind) {
       case "open":
         this.#open(token)
         this.#openCount[bracketNumber(token.image)]!++
@@ -88,10 +90,10 @@ class TreeBuilder {
         this.#close(token)
         break
       default:
-        if (token.kind === "broken-text") this.#brokenTextStart = token.start
+        if (kind === "broken-text") this.#brokenTextStart = token.startOffset
         this.#add(this.#input.atoms[index]!, false)
     }
-    this.#previousEnd = token.end
+    this.#previousEnd = endOf(token)
   }
 
   finish(): Tree {
@@ -114,20 +116,20 @@ class TreeBuilder {
 
   // A directive is told from its next token, so that a misplaced `#` is one mistake and not a missing list.
   #takePrefix(token: Token, next: Token | undefined): void {
-    if (token.image !== "#" || next === undefined || next.kind === "close" || next.image === "(") this.#open(token)
+    if (token.image !== "#" || next === undefined || kindOf(next) === "close" || next.image === "(") this.#open(token)
   }
 
   /** Puts a finished datum in its place. Each prefix on top wraps it and is finished too. */
   #add(datum: Datum, isDropped: boolean): void {
     let item = datum
     let isLeftOut = isDropped
-    for (let top = this.#stack.at(-1); top?.token.kind === "prefix"; top = this.#stack.at(-1)) {
+    for (let top = this.#stack.at(-1); top !== undefined && isPrefix(top); top = this.#stack.at(-1)) {
       this.#stack.pop()
       isLeftOut ||= top.isDropped
       item = {
         kind: prefixKinds[top.token.image as Prefix],
         item,
-        span: { start: top.token.start, end: item.span.end }
+        span: { start: top.token.startOffset, end: item.span.end }
       }
     }
     if (!isLeftOut) this.#items[this.#itemCount++] = item
@@ -139,7 +141,7 @@ class TreeBuilder {
     this.#openCount[bracketNumber(bracket)]!--
     const items = this.#items.slice(frame.firstItem, this.#itemCount)
     this.#itemCount = frame.firstItem
-    this.#add({ kind: "list", bracket, items, span: { start: frame.token.start, end } }, frame.isDropped)
+    this.#add({ kind: "list", bracket, items, span: { start: frame.token.startOffset, end } }, frame.isDropped)
   }
 
   #close(token: Token): void {
@@ -147,7 +149,7 @@ class TreeBuilder {
     this.#dropPrefixes()
     const top = this.#stack.at(-1)
     if (top === undefined) this.#leaveOut(token)
-    else if (closerOf(top.token.image as Opener) === closer) this.#pop(token.end)
+    else if (closerOf(top.token.image as Opener) === closer) this.#pop(endOf(token))
     else if (this.#repair === "wrong") this.#closeWith(token)
     else if (this.#repair === "missing" && this.#openCount[bracketNumber(closer)]! > 0) this.#closeInnerThen(token)
     else this.#leaveOut(token)
@@ -157,7 +159,7 @@ class TreeBuilder {
     const opener = this.#stack.at(-1)!.token
     this.#corrections++
     this.#reportMismatch(token, [opener], true)
-    this.#pop(token.end)
+    this.#pop(endOf(token))
   }
 
   /** Closes what is open inside the list that `token` closes, then that list. */
@@ -172,7 +174,7 @@ class TreeBuilder {
     this.#corrections += inner.length
     this.#reportMismatch(token, inner, false)
     for (let i = 0; i < inner.length; i++) this.#pop(this.#previousEnd)
-    this.#pop(token.end)
+    this.#pop(endOf(token))
   }
 
   #reportMismatch(token: Token, openers: ReadonlyArray<Token>, isReplaced: boolean): void {
@@ -185,9 +187,9 @@ class TreeBuilder {
   #leaveOut(token: Token): void {
     this.#corrections++
     if (this.#isTextBroken()) return
-    if (this.#strays?.end !== token.start) this.#flushStrays()
-    const { closers, start } = this.#strays ?? { closers: "", start: token.start }
-    this.#strays = { start, end: token.end, closers: closers + token.image }
+    if (this.#strays?.end !== token.startOffset) this.#flushStrays()
+    const { closers, start } = this.#strays ?? { closers: "", start: token.startOffset }
+    this.#strays = { start, end: endOf(token), closers: closers + token.image }
   }
 
   #flushStrays(): void {
@@ -205,7 +207,7 @@ class TreeBuilder {
       .reverse()
     this.#corrections += openers.length
     const [opener, ...others] = openers
-    if (opener === undefined || this.#brokenTextStart > openers.at(-1)!.start) return
+    if (opener === undefined || this.#brokenTextStart > openers.at(-1)!.startOffset) return
     const suspect = suspectIn(this.#input.text, this.#input.tokens, { ...this.#region, after: opener })
     const related = [
       ...others.slice(0, relatedMax).map((other) => ({ span: spanOf(other), message: "and so is this one" })),
@@ -219,9 +221,9 @@ class TreeBuilder {
 
   #dropPrefixes(): void {
     const dangling = this.#stack.at(-1)
-    if (dangling?.token.kind !== "prefix") return
+    if (dangling === undefined || !isPrefix(dangling)) return
     this.#report(danglingPrefix.at(spanOf(dangling.token), { prefix: dangling.token.image }))
-    while (this.#stack.at(-1)?.token.kind === "prefix") this.#stack.pop()
+    for (let top = this.#stack.at(-1); top !== undefined && isPrefix(top); top = this.#stack.at(-1)) this.#stack.pop()
   }
 
   #isTextBroken(): boolean {
@@ -241,9 +243,9 @@ const bracketNumber = (bracket: string): 0 | 1 | 2 => {
   return bracket === "[" || bracket === "]" ? 1 : 2
 }
 
-const isList = (frame: Frame): boolean => frame.token.kind === "open"
+const isList = (frame: Frame): boolean => kindOf(frame.token) === "open"
 
-const spanOf = (token: Token): Span => ({ start: token.start, end: token.end })
+const isPrefix = (frame: Frame): boolean => kindOf(frame.token) === "prefix"
 
 const closersOf = (openers: ReadonlyArray<Token>): string => {
   const closers = openers

@@ -7,7 +7,6 @@ export class Scope {
   readonly owner: FunctionDefinition
   /** Most scopes have few names, and many have none. */
   #names: Map<string, Named> | undefined
-  #order: Array<string> | undefined
   #branches = 0
   #sometimes: Set<Binding> | undefined
   /** Names that a `def` here may define again, as they stem from another branch of the same `branch`. */
@@ -24,8 +23,6 @@ export class Scope {
 
   set(name: string, named: Named): void {
     this.#names ??= new Map()
-    this.#order ??= []
-    if (!this.#names.has(name)) this.#order.push(name)
     this.#names.set(name, named)
     this.#redefinable?.delete(name)
     if (this.#branches === 0 || named.kind !== "binding") return
@@ -35,7 +32,7 @@ export class Scope {
 
   /** The names defined here so far, from the `first` on, in the order of their definition. */
   names(first = 0): ReadonlyArray<string> {
-    return this.size <= first ? [] : this.#order!.slice(first)
+    return this.size <= first ? [] : Array.from(this.#names!.keys()).slice(first)
   }
 
   get size(): number {

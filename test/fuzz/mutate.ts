@@ -1,6 +1,7 @@
 import type { Datum } from "../../compiler/1-read/datum.ts"
 import { tokenize } from "../../compiler/1-read/lexer.ts"
 import { read } from "../../compiler/1-read/reader.ts"
+import { endOf } from "../../compiler/1-read/token.ts"
 import type { Random } from "../support/random.ts"
 import type { Corpus } from "./corpus.ts"
 import { names } from "./grammar.ts"
@@ -50,7 +51,8 @@ type Change = (text: string, other: string, random: Random) => string
 const changeToken: Change = (text, other, random) => {
   const { tokens } = tokenize(text)
   if (tokens.length === 0) return pick(nasty, random)
-  const { end, image, start } = pick(tokens, random)
+  const token = pick(tokens, random)
+  const { image, startOffset: start } = token
   const foreign = tokenize(other).tokens
   const images = [
     "",
@@ -59,7 +61,7 @@ const changeToken: Change = (text, other, random) => {
     ` ${pick(nasty, random)} `,
     foreign.length === 0 ? "" : pick(foreign, random).image
   ]
-  return text.slice(0, start) + pick(images, random) + text.slice(end)
+  return text.slice(0, start) + pick(images, random) + text.slice(endOf(token))
 }
 
 /** Puts a datum where another one stood, from the same source or another. */
@@ -77,7 +79,7 @@ const splice: Change = (text, other, random) => {
   const head = tokenize(text).tokens
   const tail = tokenize(other).tokens
   if (head.length === 0 || tail.length === 0) return text
-  return `${text.slice(0, pick(head, random).start)} ${other.slice(pick(tail, random).start)}`
+  return `${text.slice(0, pick(head, random).startOffset)} ${other.slice(pick(tail, random).startOffset)}`
 }
 
 const spansOf = (text: string): ReadonlyArray<Datum["span"]> => {

@@ -2,6 +2,7 @@ import * as fc from "fast-check"
 import type { Datum } from "../../compiler/1-read/datum.ts"
 import { tokenize } from "../../compiler/1-read/lexer.ts"
 import { print } from "../../compiler/1-read/print.ts"
+import { endOf } from "../../compiler/1-read/token.ts"
 import { directiveStyles, formStyles } from "../../compiler/format/style.ts"
 import { datumArbitrary } from "./datum-arbitrary.ts"
 import { programArbitrary } from "./program-arbitrary.ts"
@@ -74,7 +75,7 @@ export const respace = (text: string, separators: ReadonlyArray<string>): string
   let result = ""
   tokens.forEach((token, index) => {
     const before = tokens[index - 1]
-    const isApart = before !== undefined && before.end < token.start
+    const isApart = before !== undefined && endOf(before) < token.startOffset
     // Every third place that needs no space gets one.
     result += isApart || (next++ % 3 === 0 && separators.length > 1) ? take() : ""
     result += token.image
