@@ -1,5 +1,6 @@
 import { type Profiler as Inspector, Session } from "node:inspector"
 import * as Effect from "effect/Effect"
+import { withOrderedSamples } from "./ordered-samples.ts"
 
 /** V8's profiler, which samples the stack of this thread each millisecond from the start on. */
 export class Profiler {
@@ -38,7 +39,7 @@ export class Profiler {
     this.#isTaken = true
     // In the session's own thread the answer comes before `post` returns.
     this.#session.post("Profiler.stop", (error, answer) => {
-      if (error === null) this.#profile = withoutOwnSamples(answer.profile)
+      if (error === null) this.#profile = withoutOwnSamples(withOrderedSamples(answer.profile))
     })
     this.#session.disconnect()
   }
