@@ -17,6 +17,7 @@ export const peers: ReadonlyArray<Peer> = [
   { name: "sxs, started by a program", engine: "sxs-spawned", server: "none", tables: ["rate"] },
   { name: "sxs", engine: "sxs-gated", server: "none", tables: ["recovery"] },
   { name: "sxs, each step waits", engine: "sxs-each-step-waits", server: "none", tables: ["rate"] },
+  { name: "sxs, each step a call of JavaScript", engine: "sxs-each-step-calls", server: "none", tables: ["rate"] },
   { name: "Restate", engine: "restate", server: "restate", tables: ["rate", "recovery"] },
   {
     name: "Restate, its server killed too",

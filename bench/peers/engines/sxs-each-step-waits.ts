@@ -1,4 +1,4 @@
-/** sxs with a call of JavaScript in each step: none begins before the one before it is durable. */
+/** sxs with a flush behind each step: none begins before the one before it is durable. */
 import type { EngineModule } from "../engine.ts"
 import { engineOf, openProgram } from "./sxs.ts"
 
