@@ -73,11 +73,14 @@ class Hash implements PrintTarget {
     b = Math.imul(b ^ (b >>> 16), 0x85ebca6b) ^ Math.imul(a ^ (a >>> 13), 0xc2b2ae35)
     this.#a = 0xdeadbeef
     this.#b = 0x41c6ce57
-    return hexOf(b) + hexOf(a).slice(0, hashDigits - 8)
+    return hexOf(b >>> 16) + hexOf(b) + hexOf(a >>> 16)
   }
 }
 
-const hexOf = (lane: number): string => (lane >>> 0).toString(16).padStart(8, "0")
+/** Four digits, of the lower 16 bits. */
+const hexOf = (bits: number): string => hexOfByte[(bits >>> 8) & 0xff]! + hexOfByte[bits & 0xff]!
+
+const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"))
 
 const hash = new Hash()
 

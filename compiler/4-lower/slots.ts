@@ -1,24 +1,36 @@
 import type { Expression, Slot, Statement } from "./machine.ts"
 
 /** The slots that statements assign; one may be named more than once. */
-export const assignedSlots = (statements: ReadonlyArray<Statement>): ReadonlyArray<Slot> =>
-  statements.flatMap((statement): ReadonlyArray<Slot> => {
+export const assignedSlots = (statements: ReadonlyArray<Statement>): ReadonlyArray<Slot> => {
+  const found: Array<Slot> = []
+  addAssigned(statements, found)
+  return found
+}
+
+const addAssigned = (statements: ReadonlyArray<Statement>, into: Array<Slot>): void => {
+  for (const statement of statements) {
     switch (statement.kind) {
       case "assign":
-        return [statement.slot]
+        into.push(statement.slot)
+        break
       case "suspendable":
-        return statement.slot === undefined ? [] : [statement.slot]
+        if (statement.slot !== undefined) into.push(statement.slot)
+        break
       case "if":
-        return [...assignedSlots(statement.whenTrue), ...assignedSlots(statement.whenFalse)]
+        addAssigned(statement.whenTrue, into)
+        addAssigned(statement.whenFalse, into)
+        break
       case "guard":
-        return [statement.caught, ...assignedSlots(statement.body), ...assignedSlots(statement.handler)]
+        into.push(statement.caught)
+        addAssigned(statement.body, into)
+        addAssigned(statement.handler, into)
+        break
       case "block":
       case "loop":
-        return assignedSlots(statement.body)
-      default:
-        return []
+        addAssigned(statement.body, into)
     }
-  })
+  }
+}
 
 /** Adds the slots that an expression reads. */
 export const readSlots = (expression: Expression, into: Set<Slot>): void => {

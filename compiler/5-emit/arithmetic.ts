@@ -49,22 +49,20 @@ const writeStep = (text: FunctionText, out: Writer, { args, span }: Library, ope
   const left = operandOf(text, out, args[0]!)
   const right = operandOf(text, out, args[1]!)
   const result = text.newScratch()
-  out.write(guardOfTwo(left, right), smallFirst(result, computed(left.text, operation, right.text)))
-  out.write(" ? ", result, " : ")
+  if (writeGuards(out, left, right)) out.write(" && ")
+  // V8 needs no double for an int of 32 bits if that is tested first; then the first test is also the last for it.
+  out.write("(((", result, " = ")
+  writeComputed(out, left.text, operation, right.text)
+  out.write(") | 0) === ", result, " || Math.abs(").write(result, `) <= ${intMax}) ? `, result).write(" : ")
   out.mark(text.machine.source, span).write("$.", operation.intrinsic, "(")
   out.write(left.text, ", ", right.text).write("))")
 }
 
-// A product gets `+ 0`, as an int has no negative zero.
-const computed = (left: string, { sign }: Arithmetic, right: string): string =>
-  `${left} ${sign} ${right}${sign === "*" ? " + 0" : ""}`
-
-/** One test, of a double: in loops sums soon leave the 32 bits. */
-const rangeTest = (result: string, value: string): string => `Math.abs(${result} = ${value}) <= ${intMax}`
-
-/** V8 needs no double for an int of 32 bits if that is tested first; then the first test is also the last for it. */
-const smallFirst = (result: string, value: string): string =>
-  `(((${result} = ${value}) | 0) === ${result} || Math.abs(${result}) <= ${intMax})`
+// In pieces, here and below: a text that is joined first is made anew, and copied twice.
+const writeComputed = (out: Writer, left: string, { sign, spacedSign }: Arithmetic, right: string): void => {
+  // A product gets `+ 0`, as an int has no negative zero.
+  out.write(left, spacedSign, right).write(sign === "*" ? " + 0" : "")
+}
 
 /** In a loop of numbers: statements that compute it, or leave the loop. Yields the name of the result, which is a number. */
 const writeNumberStep = (text: FunctionText, step: Library, loop: NumberLoop): string => {
@@ -72,9 +70,13 @@ const writeNumberStep = (text: FunctionText, step: Library, loop: NumberLoop): s
   const right = operandOf(text, loop.before, step.args[1]!)
   if (isBoundedAdvance(step, loop)) return `${left.text} + 1`
   const result = text.newScratch()
-  const value = computed(left.text, arithmetic.get(step.name)!, right.text)
-  const test = `${guardOfTwo(left, right)}${rangeTest(result, value)}`
-  loop.before.mark(text.machine.source, step.span).write(`if (!(${test})) ${loop.leave}\n`)
+  const { before, leave } = loop
+  before.mark(text.machine.source, step.span).write("if (!(")
+  if (writeGuards(before, left, right)) before.write(" && ")
+  // One test, of a double: in loops sums soon leave the 32 bits.
+  before.write("Math.abs(", result, " = ")
+  writeComputed(before, left.text, arithmetic.get(step.name)!, right.text)
+  before.write(`) <= ${intMax})) `, leave, "\n")
   return result
 }
 
@@ -114,10 +116,14 @@ const keptNumber = (text: FunctionText, computed: string, loop: NumberLoop): str
 const isNumber = (expression: Expression, loop: NumberLoop | undefined): boolean =>
   isCount(expression) || (expression.kind === "slot" && loop?.numbers.has(expression.slot) === true)
 
-const guardOf = ({ isNumber, text }: Operand): string => (isNumber ? "" : `typeof ${text} === "number" && `)
-
-const guardOfTwo = (left: Operand, right: Operand): string =>
-  guardOf(left) + (left.text === right.text && !left.isNumber ? "" : guardOf(right))
+/** The tests that both are numbers, where that is not certain; false: there are none. */
+const writeGuards = (out: Writer, left: Operand, right: Operand): boolean => {
+  const isLeftTested = !left.isNumber
+  const isRightTested = !right.isNumber && !(isLeftTested && left.text === right.text)
+  if (isLeftTested) out.write("typeof ", left.text, ' === "number"')
+  if (isRightTested) out.write(isLeftTested ? " && typeof " : "typeof ", right.text, ' === "number"')
+  return isLeftTested || isRightTested
+}
 
 /** Tests, each with ` && ` behind it, that all of them are numbers. */
 export const numberGuards = (operands: ReadonlyArray<Operand>): string =>
@@ -159,9 +165,10 @@ const writeAmount = (text: FunctionText, out: Writer, expression: Expression, op
   const operand = text.operand(out, expression)
   const amount = text.newScratch()
   out.mark(text.machine.source, expression.kind === "library" ? expression.span : text.machine.span)
-  const source = expression.known === "int" ? operand : `${operand}.value`
-  const test = `${expression.known === "int" ? "" : `${operand} !== null && `}typeof (${amount} = ${source})`
-  out.write(`${test} === "number" ? ${amount} : $.amount("${operator.replace("core/", "")}", ${operand}))`)
+  const isInt = expression.known === "int"
+  if (!isInt) out.write(operand, " !== null && ")
+  out.write("typeof (", amount, " = ").write(operand, isInt ? ") " : ".value) ", '=== "number" ? ')
+  out.write(amount, ' : $.amount("', operator.replace("core/", "")).write('", ', operand, "))")
 }
 
 /** The int 0 must not divide, and ints beyond the doubles are divided exactly. */
@@ -211,12 +218,12 @@ export const writeComparison = (text: FunctionText, out: Writer, expression: Lib
     for (let index = 1; index < operands.length; index++) {
       const left = operands[index - 1]!
       const right = operands[index]!
-      const guards = guardOfTwo(left, right)
       if (index > 1) out.write(" && ")
       out.mark(text.machine.source, span).write("(")
-      if (guards !== "") out.write(guards.slice(0, -4), " ? ")
+      const isTested = writeGuards(out, left, right)
+      if (isTested) out.write(" ? ")
       out.write(left.text, comparison.spacedSign, right.text)
-      if (guards !== "") out.write(" : ", comparison.generic(left.text, right.text))
+      if (isTested) out.write(comparison.generic, left.text, ", ").write(right.text, comparison.genericEnd)
       out.write(")")
     }
   }

@@ -1,7 +1,7 @@
 import type { Expression, Machine, Slot } from "../4-lower/machine.ts"
 import { writeArithmetic, writeComparison, writeDouble } from "./arithmetic.ts"
 import { writeInline } from "./inline.ts"
-import { printDouble, printText } from "./literals.ts"
+import { printDouble, printText, writeText } from "./literals.ts"
 import type { ModuleNames } from "./module.ts"
 import type { SlotNames } from "./names.ts"
 import { isArithmetic, isComparison, isDoubleOperation } from "./operators.ts"
@@ -159,6 +159,10 @@ export class FunctionText {
   }
 
   #atomOrBox(out: Writer, expression: Expression & { kind: "literal" | "slot" }): void {
+    if (expression.kind === "literal" && expression.value.type === "string") {
+      writeText(out, expression.value.value)
+      return
+    }
     const atom = this.atom(expression)
     if (atom !== undefined) out.write(atom)
     else if (expression.kind === "slot") out.write(this.saved(expression.slot))

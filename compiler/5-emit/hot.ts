@@ -5,7 +5,7 @@ import { FunctionText } from "./expression.ts"
 import { appendedItem, type GrownList, grownSlots } from "./grown-lists.ts"
 import type { ModuleNames } from "./module.ts"
 import { isPureLoop, type NumberLoopFacts, numberLoopOf } from "./number-loops.ts"
-import type { Writer } from "./writer.ts"
+import type { Place, Writer } from "./writer.ts"
 
 /**
  * The structured shape: locals in JavaScript variables, one labelled block around everything. Where a call suspends or
@@ -67,7 +67,7 @@ export const loopResults = (loop: LoopFacts): ReadonlyArray<Slot> =>
   inOrder(new Set(assignedSlots([loop.statement]).filter((slot) => loop.exit.live.has(slot))))
 
 /** What its variable holds before it is assigned. */
-export const unset = (slot: Slot): string => (slot.form === "value" ? "null" : "0")
+const unset = (slot: Slot): string => (slot.form === "value" ? "null" : "0")
 
 interface FunctionParts {
   readonly name: string
@@ -93,18 +93,41 @@ const writeFunction = (out: Writer, text: FunctionText, body: HotBody, parts: Fu
   }
   out.write("}\n")
   if (parts.saves) out.mark(machine.source, machine.span)
-  const variables = variablesOf(text, body, parts)
-  if (variables !== "") out.insert(start, `${start.indentation}let ${variables}\n`)
+  const variables = new Variables(text, start)
+  if (parts.saves) variables.add("pc = 0")
+  for (const slot of parts.locals) variables.addSlot(slot)
+  for (const name of text.scratch) variables.add(name)
+  if (body.usesFuel) variables.add("$fuel = 0")
+  for (const name of body.shadows) variables.add(name)
+  variables.insertInto(out)
 }
 
-/** What its body declares, once it is written. */
-const variablesOf = (text: FunctionText, body: HotBody, { locals, saves }: FunctionParts): string => {
-  const variables = saves ? ["pc = 0"] : []
-  for (const slot of locals) variables.push(`${text.names.of(slot)} = ${unset(slot)}`)
-  variables.push(...text.scratch)
-  if (body.usesFuel) variables.push("$fuel = 0")
-  variables.push(...body.shadows)
-  return variables.join(", ")
+/** What a function declares, in one line that is put where its body begins once that is written. */
+export class Variables {
+  readonly #text: FunctionText
+  readonly #place: Place
+  readonly #line: Writer
+
+  constructor(text: FunctionText, place: Place) {
+    this.#text = text
+    this.#place = place
+    this.#line = text.module.line()
+  }
+
+  add(name: string): void {
+    if (this.#line.length === 0) this.#line.write(this.#place.indentation, "let ", name)
+    else this.#line.write(", ", name)
+  }
+
+  addSlot(slot: Slot): void {
+    this.add(this.#text.names.of(slot))
+    this.#line.write(" = ", unset(slot))
+  }
+
+  insertInto(out: Writer): void {
+    if (this.#line.length > 0) out.insertBytes(this.#place, this.#line.write("\n"))
+    this.#text.module.giveBack(this.#line)
+  }
 }
 
 export const writeNames = (out: Writer, text: FunctionText, slots: Iterable<Slot>): void => {
@@ -141,22 +164,31 @@ export const writeSaves = (
   body?: Pick<HotBody, "localFuel" | "leaves" | "kind" | "grownAt">
 ): void => {
   if (points.length === 0) return
-  const cases = points.toSorted((a, b) => a.pc - b.pc).map((point) => [point.pc, saveOf(text, point, body)] as const)
-  for (const leave of body?.leaves ?? []) cases.push([leaveOf(leave.point), goOn(text, leave, body!.kind)])
-  if (cases.length === 1) {
-    out.write(cases[0]![1], "\n")
-    return
-  }
+  const leaves = body?.leaves ?? []
+  if (points.length + leaves.length === 1) return writeSave(out, text, points[0]!, body)
   out.write("switch (pc) {\n")
-  for (const [pc, save] of cases) out.write(`case ${pc}: ${save}\n`)
+  for (const point of points.toSorted((a, b) => a.pc - b.pc)) {
+    out.write("case ", String(point.pc), ": ")
+    writeSave(out, text, point, body)
+  }
+  for (const leave of leaves) out.write(`case ${leaveOf(leave.point)}: `, goOn(text, leave, body!.kind), "\n")
   out.write("}\n")
 }
 
-const saveOf = (text: FunctionText, point: Point, body: Pick<HotBody, "localFuel" | "grownAt"> | undefined): string => {
+const writeSave = (
+  out: Writer,
+  text: FunctionText,
+  point: Point,
+  body: Pick<HotBody, "localFuel" | "grownAt"> | undefined
+): void => {
   const grown = body?.grownAt?.get(point)
-  const slots = point.live.map((slot) => savedSlot(text, slot, { grown: grown?.get(slot) })).join(", ")
-  const fuel = body?.localFuel?.has(point) === true ? returnFuel : ""
-  return `${fuel}return $.save(${text.machine.index}, ${point.pc}, [${slots}])`
+  if (body?.localFuel?.has(point) === true) out.write(returnFuel)
+  out.write("return $.save(", String(text.machine.index), ", ").write(String(point.pc), ", [")
+  for (let index = 0; index < point.live.length; index++) {
+    const slot = point.live[index]!
+    out.write(index === 0 ? "" : ", ", savedSlot(text, slot, { grown: grown?.get(slot) }))
+  }
+  out.write("])\n")
 }
 
 /** As it stands in a frame. Of a list that grows, the items of a turn that is done again are left out. */

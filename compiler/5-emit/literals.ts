@@ -1,8 +1,15 @@
 import type { Literal } from "../2-expand/core.ts"
 import { placeIn, type Source } from "../source.ts"
+import type { Writer } from "./writer.ts"
 
 /** A text as a JavaScript literal: printable ASCII without brackets, so that no character of it has a meaning of its own. */
 export const printText = (text: string): string => (isPlain.test(text) ? `"${text}"` : escaped(text))
+
+/** The same, written. */
+export const writeText = (out: Writer, text: string): void => {
+  if (isPlain.test(text)) out.write('"', text, '"')
+  else out.write(escaped(text))
+}
 
 const isPlain = /^[ !#-Z^-z|~]*$/
 

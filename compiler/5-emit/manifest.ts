@@ -27,18 +27,23 @@ export const writeManifest = (
 /** A `FunctionFacts`. `machineName`: what machines are called in outlines. */
 export const writeFunctionFacts = (out: Writer, machine: Machine, machineName: Lowered["nameOf"]): void => {
   const outline = machine.suspends ? outlineOf(machine, machineName) : undefined
-  out.write('{"name":', jsonText(machine.name), ',"params":[')
-  for (const [index, { name, type }] of machine.params.entries()) {
-    out.write(index === 0 ? '{"name":' : ',{"name":', jsonText(name), ',"type":').write(jsonText(type), "}")
+  writeText(out, '{"name":"', machine.name)
+  out.write(',"params":[')
+  for (let index = 0; index < machine.params.length; index++) {
+    const { name, type } = machine.params[index]!
+    writeText(out, index === 0 ? '{"name":"' : ',{"name":"', name)
+    writeText(out, ',"type":"', type)
+    out.write("}")
   }
   out.write('],"captured":', String(machine.captured), machine.hasRest ? ',"rest":true' : "")
-  out.write(',"result":', jsonText(machine.result), machine.suspends ? ',"suspends":true' : ',"suspends":false')
-  out.write(',"source":', jsonText(machine.source.name))
+  writeText(out, ',"result":"', machine.result)
+  out.write(machine.suspends ? ',"suspends":true' : ',"suspends":false')
+  writeText(out, ',"source":"', machine.source.name)
   writePosition(out, machine.source, machine.span)
   out.write(',"points":[')
-  for (const [index, point] of machine.points.entries()) {
+  for (let index = 0; index < machine.points.length; index++) {
     if (index > 0) out.write(",")
-    writePoint(out, machine.source, point, outline)
+    writePoint(out, machine.source, machine.points[index]!, outline)
   }
   out.write("]")
   if (outline !== undefined) out.write(',"code":"', outline.code, '","outline":"').write(outline.steps, '"')
@@ -47,20 +52,24 @@ export const writeFunctionFacts = (out: Writer, machine: Machine, machineName: L
 }
 
 const writePoint = (out: Writer, source: Source, point: Point, outline: Outline | undefined): void => {
-  out.write('{"kind":"', point.kind, '","id":').write(jsonText(point.id), ',"callee":', jsonText(point.callee))
+  out.write('{"kind":"', point.kind, '"')
+  writeText(out, ',"id":"', point.id)
+  writeText(out, ',"callee":"', point.callee)
   writePosition(out, source, point.span)
   writeRegionFacts(out, point.region)
   out.write(',"slots":[')
-  for (const [index, slot] of point.live.entries()) {
+  for (let index = 0; index < point.live.length; index++) {
     if (index > 0) out.write(",")
+    const slot = point.live[index]!
     writeSlot(out, slot, outline?.tracked.has(slot) === true)
   }
   out.write("]}")
 }
 
 const writeSlot = (out: Writer, { kind, name, ordinal, type }: Slot, isTracked: boolean): void => {
-  out.write('{"name":', jsonText(name), ',"kind":"').write(kind, '"')
-  if (type !== ":any") out.write(',"type":', jsonText(type))
+  writeText(out, '{"name":"', name)
+  out.write(',"kind":"', kind, '"')
+  if (type !== ":any") writeText(out, ',"type":"', type)
   if (isTracked) out.write(',"id":', String(ordinal))
   out.write("}")
 }
@@ -82,7 +91,11 @@ const writePosition = (out: Writer, source: Source, span: Span): void => {
   out.write(String(end.line), ',"endColumn":', String(end.column)).write("}")
 }
 
-const jsonText = (text: string): string => (isPlain.test(text) ? `"${text}"` : asciiJson(text))
+/** `head` ends with the quote that opens the text. */
+const writeText = (out: Writer, head: string, text: string): void => {
+  if (isPlain.test(text)) out.write(head, text, '"')
+  else out.write(head.slice(0, -1), asciiJson(text))
+}
 
 /** What JSON writes as it is. */
 const isPlain = /^[ !#-[\]-~]*$/

@@ -4,28 +4,32 @@ export type Library = Expression & { kind: "library" }
 
 export interface Arithmetic {
   readonly sign: string
+  readonly spacedSign: string
   readonly intrinsic: "add" | "subtract" | "multiply"
   /** Of one operand. */
   readonly unary: (operand: string) => string
 }
 
 export const arithmetic: ReadonlyMap<string, Arithmetic> = new Map<string, Arithmetic>([
-  ["+", { sign: "+", intrinsic: "add", unary: (operand) => `$.add(0, ${operand})` }],
-  ["-", { sign: "-", intrinsic: "subtract", unary: (operand) => `$.negate(${operand})` }],
-  ["*", { sign: "*", intrinsic: "multiply", unary: (operand) => `$.multiply(1, ${operand})` }]
+  ["+", { sign: "+", spacedSign: " + ", intrinsic: "add", unary: (operand) => `$.add(0, ${operand})` }],
+  ["-", { sign: "-", spacedSign: " - ", intrinsic: "subtract", unary: (operand) => `$.negate(${operand})` }],
+  ["*", { sign: "*", spacedSign: " * ", intrinsic: "multiply", unary: (operand) => `$.multiply(1, ${operand})` }]
 ])
 
 export interface Comparison {
   readonly sign: string
   readonly spacedSign: string
-  readonly generic: (left: string, right: string) => string
+  /** What stands before and behind the two operands where they are no numbers. */
+  readonly generic: string
+  readonly genericEnd: string
   readonly yieldsInt: boolean
 }
 
 const ordered = (sign: string): Comparison => ({
   sign,
   spacedSign: ` ${sign} `,
-  generic: (left, right) => `$.compare(${left}, ${right}) ${sign} 0`,
+  generic: " : $.compare(",
+  genericEnd: `) ${sign} 0`,
   yieldsInt: false
 })
 
@@ -34,12 +38,9 @@ export const comparisons: ReadonlyMap<string, Comparison> = new Map([
   ["<=", ordered("<=")],
   [">", ordered(">")],
   [">=", ordered(">=")],
-  ["=", { sign: "===", spacedSign: " === ", generic: (left, right) => `$.same(${left}, ${right})`, yieldsInt: false }],
-  [
-    "!=",
-    { sign: "!==", spacedSign: " !== ", generic: (left, right) => `!$.same(${left}, ${right})`, yieldsInt: false }
-  ],
-  ["eq", { sign: "===", spacedSign: " === ", generic: (left, right) => `$.equal(${left}, ${right})`, yieldsInt: true }]
+  ["=", { sign: "===", spacedSign: " === ", generic: " : $.same(", genericEnd: ")", yieldsInt: false }],
+  ["!=", { sign: "!==", spacedSign: " !== ", generic: " : !$.same(", genericEnd: ")", yieldsInt: false }],
+  ["eq", { sign: "===", spacedSign: " === ", generic: " : $.equal(", genericEnd: ")", yieldsInt: true }]
 ])
 
 /** Functions of a number that JavaScript has under that name. */

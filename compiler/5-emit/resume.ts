@@ -2,7 +2,7 @@ import { successors } from "../4-lower/blocks.ts"
 import { inOrder } from "../4-lower/liveness.ts"
 import type { Block, LoopFacts, Machine, Point } from "../4-lower/machine.ts"
 import { FunctionText } from "./expression.ts"
-import { beforeLeaving, loopResults, startsSafely, unset, writeSaves } from "./hot.ts"
+import { beforeLeaving, loopResults, startsSafely, Variables, writeSaves } from "./hot.ts"
 import type { ModuleNames } from "./module.ts"
 import { numberLoopOf } from "./number-loops.ts"
 import type { Writer } from "./writer.ts"
@@ -104,17 +104,12 @@ class Resume {
     out.write("}\n")
     writeSaves(out, this.#text, [...this.#points])
     out.write("}\n")
-    out.insert(start, `${start.indentation}let ${this.#variables()}\n`)
-  }
-
-  #variables(): string {
-    const { regions, slots } = this.#machine
-    const { names, scratch } = this.#text
-    const variables = ["pc = frame.pc"]
-    for (const slot of slots) variables.push(`${names.of(slot)} = ${unset(slot)}`)
-    variables.push(...scratch)
-    if (regions.length > 0) variables.push("$region = 0", "$isNew = true")
-    return variables.join(", ")
+    const variables = new Variables(this.#text, start)
+    variables.add("pc = frame.pc")
+    for (const slot of this.#machine.slots) variables.addSlot(slot)
+    for (const name of this.#text.scratch) variables.add(name)
+    if (regions.length > 0) variables.add("$region = 0, $isNew = true")
+    variables.insertInto(out)
   }
 
   #body(out: Writer): void {
@@ -142,11 +137,12 @@ class Resume {
     if (points.length === 0) return
     out.write("const saved = frame.slots\nswitch (pc) {\n")
     for (const point of points) {
-      const reads = point.live.map(
-        (slot, index) => `${this.#text.names.of(slot)} = ${this.#text.restored(slot, `saved[${index}]`)}`
-      )
-      if (point.region !== undefined) reads.push(`$region = ${point.region.ordinal}`)
-      out.write(`case ${point.pc}: ${reads.join("; ")}; break\n`)
+      out.write("case ", String(point.pc), ": ")
+      for (const [index, slot] of point.live.entries()) {
+        out.write(this.#text.names.of(slot), " = ", this.#text.restored(slot, `saved[${index}]`)).write("; ")
+      }
+      if (point.region !== undefined) out.write("$region = ", String(point.region.ordinal), "; ")
+      out.write("break\n")
     }
     out.write("}\n")
   }

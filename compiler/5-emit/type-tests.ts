@@ -7,15 +7,21 @@ import type { Writer } from "./writer.ts"
 // Tests of types are written in place where JavaScript has one: a call would take longer than the test, and keeps numbers in boxes.
 
 /** A test by JavaScript that holds for values of the type only, and for all of them but large ints. */
-const certain: ReadonlyMap<string, (name: string) => string> = new Map([
-  [":none", (name) => `${name} === null`],
-  [":bool", (name) => `typeof ${name} === "boolean"`],
-  [":int", (name) => `typeof ${name} === "number"`],
-  [":str", (name) => `typeof ${name} === "string"`],
-  [":real", (name) => `${name} instanceof $Real`],
-  [":list", (name) => `${name} instanceof $List`],
-  [":map", (name) => `${name} instanceof $Map`]
+const certain: ReadonlyMap<string, Test> = new Map([
+  [":none", { before: "", behind: " === null" }],
+  [":bool", { before: "typeof ", behind: ' === "boolean"' }],
+  [":int", { before: "typeof ", behind: ' === "number"' }],
+  [":str", { before: "typeof ", behind: ' === "string"' }],
+  [":real", { before: "", behind: " instanceof $Real" }],
+  [":list", { before: "", behind: " instanceof $List" }],
+  [":map", { before: "", behind: " instanceof $Map" }]
 ])
+
+/** What stands around the name. */
+interface Test {
+  readonly before: string
+  readonly behind: string
+}
 
 /** Whether the value is of the type. */
 export const writeIs = (text: FunctionText, out: Writer, { span, type, value }: Expression & { kind: "is" }): void => {
@@ -29,7 +35,9 @@ export const writeIs = (text: FunctionText, out: Writer, { span, type, value }: 
   }
   out.write("(")
   const name = text.operand(out, value)
-  out.write(test(name), type === ":int" ? ` || typeof ${name} === "bigint")` : ")")
+  out.write(test.before, name, test.behind)
+  if (type === ":int") out.write(" || typeof ", name, ' === "bigint"')
+  out.write(")")
 }
 
 /** The value if it is certainly of the type, else what `otherwise` makes of its name. */
@@ -45,11 +53,12 @@ export const writeTested = (
   out.write("(")
   const name = text.operand(out, value)
   if (text.numberLoop !== undefined) {
-    text.numberLoop.before.write(`if (!(${test(name)})) ${text.numberLoop.leave}\n`)
-    out.write(`${name})`)
+    const { before, leave } = text.numberLoop
+    before.write("if (!(", test.before, name).write(test.behind, ")) ", leave).write("\n")
+    out.write(name, ")")
     return
   }
-  out.write(`${test(name)} ? ${name} : `)
+  out.write(test.before, name, test.behind).write(" ? ", name, " : ")
   otherwise(out, name)
   out.write(")")
 }
