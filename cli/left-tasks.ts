@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect"
 import {
   absentModule,
+  limits,
   type Namespace,
   type StoreUnavailable,
   type TaskNotFound,
@@ -11,10 +12,10 @@ import { atPlace } from "./place.ts"
 import type { OwnSession } from "./session.ts"
 import { visible } from "./visible.ts"
 
-/** Tasks that are looked at when a run has come to rest: a store with a million parked ones must not delay the prompt. */
-const lookedAtMax = 10_000
+/** Tasks that are looked at when a run has come to rest: as many as a store keeps that have ended, and as many again. Of a million
+ * the prompt would come late. */
+const lookedAtMax = 2 * limits.endedTasksMax
 const shownMax = 20
-const pageItems = 500
 
 export interface LeftTasks {
   /** Paused, or waiting for something that does not come by itself. Those that were asked for, then the first others. */
@@ -43,17 +44,10 @@ const findWaiting = Effect.fnUntraced(function* (
   const askedAndLeft = asked.filter(isLeft)
   const waiting = askedAndLeft.slice(0, shownMax)
   const askedIds = new Set(asked.map(({ id }) => id))
-  let waitingCount = askedAndLeft.length
-  let after: string | undefined
-  for (let lookedAt = 0; lookedAt < lookedAtMax; lookedAt += pageItems) {
-    const page = yield* namespace.tasks({ limit: pageItems, ...(after !== undefined && { after }) })
-    const others = page.filter((task) => isLeft(task) && !askedIds.has(task.id))
-    waitingCount += others.length
-    waiting.push(...others.slice(0, Math.max(0, shownMax - waiting.length)))
-    if (page.length < pageItems) return { waiting, waitingCount, isCut: false }
-    after = page.at(-1)!.id
-  }
-  return { waiting, waitingCount, isCut: true }
+  const { isCut, tasks } = yield* namespace.leftTasks({ among: lookedAtMax })
+  const others = tasks.filter((task) => isLeft(task) && !askedIds.has(task.id))
+  waiting.push(...others.slice(0, Math.max(0, shownMax - waiting.length)))
+  return { waiting, waitingCount: askedAndLeft.length + others.length, isCut }
 })
 
 const isLeft = ({ state }: TaskView): boolean => state === "paused" || state === "waiting"

@@ -23,7 +23,7 @@ import { type Durability, makeWriter, type StoreWriter } from "./store/writer.ts
 import { collectBundles } from "./task/bundle-collection.ts"
 import { makeBus } from "./task/bus-parts.ts"
 import { type Called, type CallOptions, callFunction } from "./task/call.ts"
-import { Control } from "./task/control.ts"
+import { Control, type FoundTasks, type TasksOptions } from "./task/control.ts"
 import { type TaskRejected, unlessDamaged } from "./task/damage.ts"
 import { Endings } from "./task/endings.ts"
 import {
@@ -49,7 +49,7 @@ import { defaultRetention, type Removed, Retention, type RetentionOptions } from
 import type { Order } from "./task/run-queue.ts"
 import { Scheduler } from "./task/scheduler.ts"
 import { Segment } from "./task/segment.ts"
-import type { TaskRecord, TaskState } from "./task/task.ts"
+import type { TaskRecord } from "./task/task.ts"
 import { type LogRead, type ReadLogOptions, readLog, type TakeLines } from "./task/task-log.ts"
 import { TaskTable } from "./task/task-table.ts"
 import type { Value } from "./value/value.ts"
@@ -134,11 +134,9 @@ export interface Namespace {
   /** What has become of a task, durably. Does not wait for its end. */
   readonly result: (task: string) => Effect.Effect<Inspection, TaskNotFound | StoreUnavailable>
   /** In the order of their ids, from behind `after` on. */
-  readonly tasks: (options: {
-    readonly state?: TaskState
-    readonly after?: string
-    readonly limit: number
-  }) => Effect.Effect<ReadonlyArray<TaskView>, StoreUnavailable>
+  readonly tasks: (options: TasksOptions) => Effect.Effect<ReadonlyArray<TaskView>, StoreUnavailable>
+  /** Those of the first `among` tasks, in the order of their ids, that have not ended. */
+  readonly leftTasks: (options: { readonly among: number }) => Effect.Effect<FoundTasks, StoreUnavailable>
   /** How many tasks there are; stops counting at `upTo`. */
   readonly countTasks: (options: { readonly upTo: number }) => Effect.Effect<number, StoreUnavailable>
   /** The id that `text` means: an exact id, else a unique prefix, else a unique number (`3` for `worker-3`). */
@@ -432,6 +430,7 @@ const namespaceOf = (parts: Parts): Namespace => {
     durable: handOver.durable,
     result: (task) => Effect.andThen(handOver.durable, control.inspect(task)),
     tasks: (options) => asUnavailable(control.tasks(options)),
+    leftTasks: ({ among }) => asUnavailable(control.left(among)),
     countTasks: ({ upTo }) => control.count(upTo),
     findTask: (text) => asUnavailable(control.find(text)),
     inspect: control.inspect,

@@ -68,15 +68,12 @@ const forEachPage = Effect.fnUntraced(function* (
     const page = yield* namespace.tasks({
       limit: pageItems,
       ...(after !== undefined && { after }),
-      ...(state !== undefined && { state })
+      ...(state !== undefined ? { state } : { left: !all })
     })
-    const wanted = all || state !== undefined ? page : page.filter((task) => !ended.has(task.state))
-    if (!use(wanted) || page.length < pageItems) return
+    if (!use(page) || page.length < pageItems) return
     after = page.at(-1)!.id
   }
 })
-
-const ended: ReadonlySet<TaskView["state"]> = new Set(["done", "failed", "cancelled"])
 
 // ─── rows ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

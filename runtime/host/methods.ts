@@ -63,7 +63,12 @@ const textOrNone = Schema.is(Schema.NullOr(Schema.String))
 const count = Schema.is(natural)
 const upTo = Schema.is(Schema.Struct({ upTo: natural }))
 const page = Schema.is(
-  Schema.Struct({ state: Schema.optionalKey(state), after: Schema.optionalKey(Schema.String), limit: natural })
+  Schema.Struct({
+    state: Schema.optionalKey(state),
+    left: Schema.optionalKey(Schema.Boolean),
+    after: Schema.optionalKey(Schema.String),
+    limit: natural
+  })
 )
 const limited = Schema.is(Schema.Struct({ limit: natural }))
 const reading = Schema.is(

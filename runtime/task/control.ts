@@ -1,10 +1,10 @@
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { isTaskId, rangeAfter } from "../store/keys.ts"
-import type { StoreUnavailable } from "../store/store.ts"
+import type { KeyRange, StoreUnavailable } from "../store/store.ts"
 import type { Value } from "../value/value.ts"
 import { cancelTask } from "./cancel.ts"
-import { isDamagedTask, unlessDamaged } from "./damage.ts"
+import { isDamagedRecord, isDamagedTask, unlessDamaged } from "./damage.ts"
 import { TaskAmbiguous, TaskEnded, TaskNotFound, TaskNotPaused } from "./errors.ts"
 import type { HandOver } from "./hand-over.ts"
 import { type Inspection, inspectTask, type Rejections, type TaskView, viewDamaged, viewTask } from "./inspect.ts"
@@ -13,9 +13,38 @@ import { decodeLogEntry, type LogEntry } from "./segment.ts"
 import { isEnded, type TaskEvent, type TaskRecord, type TaskState } from "./task.ts"
 import { hasNumber, typedTaskId } from "./task-id.ts"
 import { taskKeys } from "./task-keys.ts"
+import { stateOf } from "./task-record.ts"
 
 const tasksPerPage = 500
 const matchesShownMax = 10
+
+export interface TasksOptions {
+  readonly state?: TaskState
+  /** Only those that have not ended. */
+  readonly left?: boolean
+  readonly after?: string
+  readonly limit: number
+}
+
+export interface FoundTasks {
+  readonly tasks: ReadonlyArray<TaskView>
+  /** There are more than were looked at. */
+  readonly isCut: boolean
+}
+
+interface Found {
+  readonly tasks: ReadonlyArray<TaskView>
+  /** What was not looked at; undefined: there is nothing more. */
+  readonly behind: KeyRange | undefined
+}
+
+interface StoredTask {
+  readonly task: string
+  /** When the page was asked for; undefined: that is to be read. */
+  readonly state: TaskState | undefined
+}
+
+const endedStates: ReadonlySet<TaskView["state"]> = new Set<TaskState>(["done", "failed", "cancelled"])
 
 /** What an operator does with tasks from outside. Between segments every task stands at a suspension point, so each of
  * these acts at once. */
@@ -54,29 +83,58 @@ export class Control {
   }
 
   /** In the order of their ids, from behind `after` on. */
-  readonly tasks = Effect.fnUntraced(
+  tasks(options: TasksOptions): Effect.Effect<ReadonlyArray<TaskView>, StoreUnavailable> {
+    return Effect.map(this.#look({ ...options, among: Number.POSITIVE_INFINITY }), ({ tasks }) => tasks)
+  }
+
+  /** Those of the first `among` tasks, in the order of their ids, that have not ended. */
+  left(among: number): Effect.Effect<FoundTasks, StoreUnavailable> {
+    return Effect.flatMap(this.#look({ left: true, limit: among, among }), ({ behind, tasks }) => {
+      if (behind === undefined) return Effect.succeed({ tasks, isCut: false })
+      return Effect.map(this.#places.view.scanKeys(behind, 1), (more) => ({ tasks, isCut: more.length > 0 }))
+    })
+  }
+
+  readonly #look = Effect.fnUntraced(
     { self: this },
     function* (
       this: Control,
-      options: { readonly state?: TaskState; readonly after?: string; readonly limit: number }
-    ): Effect.fn.Return<ReadonlyArray<TaskView>, StoreUnavailable> {
-      const { keys, view } = this.#places
-      const found: Array<TaskView> = []
+      options: TasksOptions & { readonly among: number }
+    ): Effect.fn.Return<Found, StoreUnavailable> {
+      const { after, among, left, limit, state } = options
+      const isWanted = (found: TaskView["state"]): boolean =>
+        (state === undefined || found === state) && !(left === true && endedStates.has(found))
+      const { keys } = this.#places
+      const tasks: Array<TaskView> = []
       let range = keys.taskRange()
-      if (options.after !== undefined) range = rangeAfter(range, keys.task(options.after))
-      while (found.length < options.limit) {
-        const page = yield* view.scanKeys(range, tasksPerPage)
-        for (const key of page) {
-          const task = this.#viewOf(keys.parseTask(key))
-          if (task === undefined || (options.state !== undefined && task.state !== options.state)) continue
-          if (found.length < options.limit) found.push(task)
+      if (after !== undefined) range = rangeAfter(range, keys.task(after))
+      for (let lookedAt = 0; tasks.length < limit && lookedAt < among; lookedAt += tasksPerPage) {
+        const page = yield* this.#page(range)
+        for (const stored of page) {
+          if (tasks.length >= limit) break
+          if (stored.state !== undefined && !isWanted(stored.state)) continue
+          // What has become of it meanwhile counts.
+          const task = this.#viewOf(stored.task)
+          if (task !== undefined && isWanted(task.state)) tasks.push(task)
         }
-        if (page.length < tasksPerPage) break
-        range = rangeAfter(range, page.at(-1)!)
+        if (page.length < tasksPerPage) return { tasks, behind: undefined }
+        range = rangeAfter(range, keys.task(page.at(-1)!.task))
       }
-      return found
+      return { tasks, behind: range }
     }
   )
+
+  /** The next tasks with their states; without these when the record of one of them cannot be read. */
+  #page(range: KeyRange): Effect.Effect<ReadonlyArray<StoredTask>, StoreUnavailable> {
+    const { keys, view } = this.#places
+    const read = Effect.map(view.scan(range, tasksPerPage), (page) =>
+      page.map(([key, text]): StoredTask => ({ task: keys.parseTask(key), state: stateOf(text) }))
+    )
+    const named = Effect.map(view.scanKeys(range, tasksPerPage), (page) =>
+      page.map((key): StoredTask => ({ task: keys.parseTask(key), state: undefined }))
+    )
+    return Effect.catchIf(read, isDamagedRecord, () => named)
+  }
 
   /** How many tasks there are, counted up to a bound. */
   count(upTo: number): Effect.Effect<number, StoreUnavailable> {

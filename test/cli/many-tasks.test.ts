@@ -2,7 +2,7 @@ import { assert, describe, it } from "vitest"
 import { folderWith, sxs } from "./start.ts"
 
 /** More than a command looks at when it says what is left. */
-const tasks = 10_050
+const tasks = 20_050
 
 describe("a store with more tasks than are looked at", () => {
   it("hides no failure, nor what the command is about", { timeout: 60_000 }, () => {
@@ -12,7 +12,7 @@ describe("a store with more tasks than are looked at", () => {
       "zz.sxs": "(defn z () (div 1 (len (list))))\n(for (i 0 25) (core/task/spawn z))\n(core/task/pause)\n"
     })
     const filled = sxs(folder, "run", "a.sxs", "--durability", "relaxed")
-    const cut = "Only 10,000 tasks were looked at; all that are left: sxs ps --limit 0\n"
+    const cut = "Only 20,000 tasks were looked at; all that are left: sxs ps --limit 0\n"
     assert.deepStrictEqual(filled, { exitCode: 0, out: "", err: cut })
 
     const parked = sxs(folder, "run", "z.sxs")

@@ -67,6 +67,11 @@ describe("a damaged record of a task", () => {
         assert.strictEqual(found.get("worker-2")?.state, "done")
         assert.strictEqual(found.get("worker-4")?.state, "done")
         assert.include(found.get("worker-3")?.damage, JSON.stringify(damaged))
+        const left = yield* namespace.tasks({ left: true, limit: 10 })
+        assert.deepStrictEqual(
+          left.map(({ id }) => id),
+          ["worker-3"]
+        )
         const { task } = yield* namespace.inspect("worker-3")
         assert.include(task.damage, JSON.stringify(damaged))
         assert.strictEqual(yield* namespace.findTask("worker-3"), "worker-3")

@@ -11,7 +11,7 @@ import {
   transition,
   type Wait
 } from "../../../../runtime/task/task.ts"
-import { decodeRecord, encodeRecord, newRecord } from "../../../../runtime/task/task-record.ts"
+import { decodeRecord, encodeRecord, newRecord, stateOf } from "../../../../runtime/task/task-record.ts"
 import { transitionTable } from "../../../support/transition-table.ts"
 
 const fresh = newRecord({ id: "work-1", bundle: "ab", function: 2, now: 10, parent: "main-1" })
@@ -167,7 +167,10 @@ describe("a task's record", () => {
       fc.property(fc.array(event, { maxLength: 20 }), (events) => {
         for (const record of walk(events)) {
           const child = { ...record, isChild: true }
-          for (const each of [record, child]) assert.deepStrictEqual(decodeRecord(encodeRecord(each)), each)
+          for (const each of [record, child]) {
+            assert.deepStrictEqual(decodeRecord(encodeRecord(each)), each)
+            assert.strictEqual(stateOf(encodeRecord(each)), each.state)
+          }
         }
       }),
       { numRuns: 300 }

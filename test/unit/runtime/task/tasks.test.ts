@@ -49,6 +49,27 @@ describe("tasks", () => {
     })
   )
 
+  it.effect("that are left are found among those that have ended, of which so many are looked at", () =>
+    Effect.gen(function* () {
+      const { namespace } = yield* open(makeMemory())
+      const text = `
+        (defn a () 1)
+        (defn z () (core/task/pause))
+        (for (i 0 1498) (core/task/spawn a))
+        (core/task/spawn z)`
+      yield* namespace.startProgram({ bundle: compiled(text), fresh: false })
+      yield* untilIdle(namespace)
+      const left = (among: number) =>
+        Effect.map(namespace.leftTasks({ among }), ({ isCut, tasks }) => [tasks.map(({ id }) => id), isCut])
+      assert.deepStrictEqual(yield* left(500), [[], true])
+      assert.deepStrictEqual(yield* left(1500), [["z-1500"], false])
+      assert.deepStrictEqual(yield* left(2000), [["z-1500"], false])
+      const [only] = yield* namespace.tasks({ left: true, limit: 2 })
+      assert.deepStrictEqual([only?.id, only?.state], ["z-1500", "paused"])
+      assert.strictEqual((yield* namespace.tasks({ limit: 2000 })).length, 1500)
+    })
+  )
+
   it.effect("join with a time limit, and again after it", () =>
     Effect.gen(function* () {
       const { lines, inspection } = yield* run(`
