@@ -37,8 +37,10 @@ export class Flow {
   /** False behind a way out: this place is never reached. */
   isLive = true
   readonly #cells: Cells
+  /** The trail, up to its length; behind it stands what is left over, as V8 would else make both lists smaller and larger again. */
   readonly #changed: Array<Binding> = []
   readonly #before: Array<Type | undefined> = []
+  #length = 0
   #joins = 0
 
   constructor(cells: Cells) {
@@ -58,34 +60,29 @@ export class Flow {
   set(binding: Binding, type: Type | undefined): void {
     const cell = this.#cells.ofLocal(binding)
     if (cell.here === type) return
-    this.#changed.push(binding)
-    this.#before.push(cell.here)
+    this.#changed[this.#length] = binding
+    this.#before[this.#length++] = cell.here
     cell.here = type
   }
 
   /** A place to come back to. */
   mark(): number {
-    return this.#changed.length
+    return this.#length
   }
 
   undo(mark: number): void {
-    for (let at = this.#changed.length - 1; at >= mark; at--) this.#changed[at]!.cell!.here = this.#before[at]
-    this.#changed.length = mark
-    this.#before.length = mark
+    for (let at = this.#length - 1; at >= mark; at--) this.#changed[at]!.cell!.here = this.#before[at]
+    this.#length = mark
   }
 
   /** The way from the mark to here. */
   wayFrom(mark: number): Way {
     const { isLive } = this
-    const end = this.#changed.length
-    if (end === mark) return isLive ? nothingNew : deadEnd
-    const locals: Array<Binding> = []
-    const types: Array<Type | undefined> = []
-    for (let at = mark; at < end; at++) {
-      const binding = this.#changed[at]!
-      locals.push(binding)
-      types.push(binding.cell!.here)
-    }
+    const count = this.#length - mark
+    if (count === 0) return isLive ? nothingNew : deadEnd
+    const locals = this.#changed.slice(mark, this.#length)
+    const types = new Array<Type | undefined>(count)
+    for (let at = 0; at < count; at++) types[at] = locals[at]!.cell!.here
     return { isLive, locals, types }
   }
 

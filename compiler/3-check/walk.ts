@@ -35,11 +35,17 @@ export const children = (core: Core): ReadonlyArray<Core> => {
   }
 }
 
-/** Calls `visit` with each direct part, as `children` lists them; makes no list. */
+/** Calls `visit` with each direct part, as `children` lists them; makes no list. The kinds that are most of a tree come first. */
 export const forEachChild = (core: Core, visit: (child: Core) => void): void => {
   switch (core.kind) {
-    case "literal":
     case "reference":
+    case "literal":
+      return
+    case "library":
+    case "call":
+    case "walk":
+      for (let index = 0; index < core.args.length; index++) visit(core.args[index]!)
+      return
     case "constant":
     case "closure":
       return
@@ -66,11 +72,6 @@ export const forEachChild = (core: Core, visit: (child: Core) => void): void => 
     case "guard":
       visit(core.body)
       return visit(core.handler)
-    case "call":
-    case "library":
-    case "walk":
-      for (const arg of core.args) visit(arg)
-      return
     case "apply":
       visit(core.callee)
       for (const arg of core.args) visit(arg)

@@ -38,7 +38,11 @@ export const markLive = (machine: Machine): boolean => {
 }
 
 /** Slots in the order in which their machine has them. */
-export const inOrder = (slots: Iterable<Slot>): ReadonlyArray<Slot> => [...slots].sort((a, b) => a.ordinal - b.ordinal)
+export const inOrder = (slots: Iterable<Slot>): ReadonlyArray<Slot> => {
+  const all = Array.from(slots)
+  // Sorting makes tables of its own, also for nothing.
+  return all.length < 2 ? all : all.sort((a, b) => a.ordinal - b.ordinal)
+}
 
 const liveAtStart = (block: Block): ReadonlySet<Slot> => {
   const live = new Set<Slot>()

@@ -26,7 +26,7 @@ export const writeHot = (
     params: machine.params,
     // The parameters are the first slots.
     locals: machine.slots.slice(machine.params.length),
-    saves: machine.entry !== undefined || hasPoints(machine.body),
+    saves: machine.suspends && (machine.entry !== undefined || hasPoints(machine.body)),
     write: () => {
       for (const param of machine.params)
         if (param.form === "double") out.write(`${text.names.of(param)} = $.double(${text.names.of(param)})\n`)
