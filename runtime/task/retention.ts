@@ -111,6 +111,8 @@ export class Retention {
       this.#next = undefined
       this.#next = (yield* this.#pass).next
       this.#firstTurn.openUnsafe()
+      // Who has ended meanwhile is due later than what was found: else passes would follow each other for as long as tasks end.
+      if (this.#next !== undefined && (this.#knowsSurplus || !this.#isFull)) this.#poked.closeUnsafe()
       yield* this.#rest
     }
   })

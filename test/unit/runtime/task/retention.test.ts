@@ -2,8 +2,10 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { TestClock } from "effect/testing"
 import type { Namespace } from "../../../../runtime/index.ts"
+import { Keys } from "../../../../runtime/store/keys.ts"
 import { makeMemory } from "../../../../runtime/store/memory.ts"
 import { compiled, open, untilIdle, withTime } from "../../../support/namespace.ts"
+import { slowScans } from "../../../support/slow-scans.ts"
 
 const start = (namespace: Namespace, text: string) =>
   Effect.gen(function* () {
@@ -59,6 +61,19 @@ describe("ended tasks", () => {
       const { namespace } = yield* open(memory)
       const again = yield* start(namespace, chatty)
       assert.deepStrictEqual(yield* ids(namespace), [again])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("are not looked for again while others end", () =>
+    Effect.gen(function* () {
+      const store = slowScans()
+      const { namespace, texts } = yield* open(store, { segmentsPerTurn: 1 })
+      const text = '(defn work (n) n) (for (i 0 300) [(core/task/spawn work i) (core/task/flush)]) (log "over")'
+      yield* namespace.startProgram({ bundle: compiled(text), fresh: true })
+      while (texts().length === 0) yield* Effect.promise(() => new Promise<void>((done) => setImmediate(done)))
+      yield* namespace.stop
+      const { to } = new Keys("1").endedRange
+      assert.isBelow(store.scans.filter((range) => range.to === to).length, 6)
     }).pipe(Effect.scoped)
   )
 

@@ -1,34 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import * as Layer from "effect/Layer"
 import { TestClock } from "effect/testing"
 import { Keys } from "../../../../runtime/store/keys.ts"
 import { makeMemory } from "../../../../runtime/store/memory.ts"
-import { type KeyRange, type Snapshot, Store } from "../../../../runtime/store/store.ts"
 import { compiled, open } from "../../../support/namespace.ts"
-
-/** Its scans take some turns of the event loop, as those of a disk do. */
-const slowScans = () => {
-  const memory = makeMemory()
-  const scans: Array<KeyRange> = []
-  const store: Store["Service"] = {
-    ...memory.store,
-    snapshot: () => {
-      const snapshot = memory.store.snapshot()
-      const turns = Effect.replicateEffect(
-        Effect.promise(() => new Promise<void>((done) => setImmediate(done))),
-        20
-      )
-      const scan: Snapshot["scan"] = (range, limit) => {
-        scans.push(range)
-        return Effect.andThen(turns, snapshot.scan(range, limit))
-      }
-      return { ...snapshot, scan }
-    }
-  }
-  return { ...memory, scans, store, layer: Layer.succeed(Store, store) }
-}
+import { slowScans } from "../../../support/slow-scans.ts"
 
 describe("timers", () => {
   it.effect("fire while others are armed all the time", () =>
