@@ -97,10 +97,26 @@ export class Calls {
       )
     if (this.#context.isQuiet) return
     const count = core.spreads === true ? args.length - 1 : args.length
-    const areMet = this.#areMet(count, types, (index) =>
-      this.#alikeType(signature, takenType(signature, index), types, index)
-    )
+    const areMet = this.#areTaken(signature, count, types)
     if (areMet && !isDiscarded && !literalsTell.has(signature.name)) return
+    this.#judge(core, types, { areMet, count, isDiscarded })
+  }
+
+  #areTaken(signature: Signature, count: number, types: Types): boolean {
+    for (let index = 0; index < count; index++) {
+      const wanted = this.#alikeType(signature, takenType(signature, index), types, index)
+      if (!this.#demands.isMet(types[index]!, wanted)) return false
+    }
+    return true
+  }
+
+  /** What may be wrong with a call of the library, and in the words of its source. */
+  #judge(
+    core: Core & { kind: "library" },
+    types: Types,
+    { areMet, count, isDiscarded }: { readonly areMet: boolean; readonly count: number; readonly isDiscarded: boolean }
+  ): void {
+    const { args, signature } = core
     if (!isBusForm(signature) && !isWrittenCall(core, this.#context.source)) return
     const name = () => headWord(this.#context.source, core.span) ?? signature.name
     const isSwapped =
