@@ -6,10 +6,11 @@ import type { Span } from "../source.ts"
 import { cutBlocks } from "./blocks.ts"
 import { givenText, type Later, LaterMachines, type Specialised } from "./later-machines.ts"
 import { liveSlotsMax, markLive } from "./liveness.ts"
-import { Lowering, withoutDeadCode } from "./lowering.ts"
+import { Lowering } from "./lowering.ts"
 import type { Lowered, Machine, MachineProgram, Point, Slot, Statement } from "./machine.ts"
 import { numberPoints } from "./points.ts"
 import { Purity } from "./purity.ts"
+import { withoutDeadCode } from "./statements.ts"
 
 /** Checked core to machines: one for each function, then one for each constant of the module that a function names, and for
  * each function of the prelude with the closures that it is certainly called with. */
@@ -78,11 +79,11 @@ const lowerFunction = (
 ): Machine => {
   const effects = checked.effects.get(definition)!
   const lowering = new Lowering(definition, checked, later)
-  const params = definition.captured.map(({ inner }) => lowering.slotOf(inner))
+  const params = definition.captured.map(({ inner }) => lowering.locals.of(inner))
   for (const param of definition.params) {
     const target = given.get(param)
     // What a given closure captures comes in the place of the closure.
-    if (target === undefined) params.push(lowering.slotOf(param))
+    if (target === undefined) params.push(lowering.locals.of(param))
     else params.push(...lowering.give(param, target))
   }
   const entry = effects.countsFuel
@@ -156,7 +157,7 @@ const finish = (
     hasRest,
     params,
     captured,
-    slots: lowering.slots,
+    slots: lowering.locals.slots,
     body,
     suspends,
     givenText,

@@ -8,7 +8,6 @@ import {
   externMark,
   type FunctionDefinition,
   isExtern,
-  isHidden,
   type Literal,
   type Loop,
   none,
@@ -17,10 +16,12 @@ import {
 import type { CheckedProgram } from "../3-check/check.ts"
 import type { Span } from "../source.ts"
 import { expectedParts } from "./expectation.ts"
+import { callOfGiven, givenClosures } from "./given-closures.ts"
 import type { LaterMachines } from "./later-machines.ts"
-import type { Expression, Form, Known, Label, Point, Slot, Statement } from "./machine.ts"
-import { knownOf, knownOfCore, localForms } from "./representation.ts"
-import { assignedSlots } from "./slots.ts"
+import { Locals } from "./locals.ts"
+import type { Expression, Known, Label, Point, Slot, Statement } from "./machine.ts"
+import { knownByCheck, knownOfCore, localForms } from "./representation.ts"
+import { isFreeOfEffects, isStable, withoutDeadCode } from "./statements.ts"
 
 /** Where the value of a node goes. */
 type Destination =
@@ -39,72 +40,39 @@ const unseen: Literal = { type: "symbol", name: unseenPart }
 
 /** Lowers one function: names every intermediate that a suspension would lose. */
 export class Lowering {
-  readonly slots: Array<Slot> = []
+  readonly locals: Locals
   readonly points: Array<Point> = []
   readonly #definition: FunctionDefinition | undefined
   readonly #checked: CheckedProgram
   readonly #later: LaterMachines
-  readonly #slots = new Map<Binding, Slot>()
-  readonly #forms: ReadonlyMap<Binding, Form>
   // Tables that few functions need are made when they are needed.
   /** Parameters that are certain closures, with the slots of what these capture. */
   #given: Map<Binding, GivenClosure> | undefined
   /** Parts of what a test expects, whose values are kept until it is known whether it holds. */
   #shown: Map<Core, Slot> | undefined
-  /** Intermediates: each is read soon behind where it is written. */
-  #ownTemps: Set<Slot> | undefined
   #loops: Map<Loop, { readonly label: Label; readonly destination: Destination }> | undefined
   /** Where a `return` goes that does not simply end the function. */
   #returns: { readonly label: Label; readonly destination: Destination } | undefined
   /** Guards around what is being lowered. */
   #guards = 0
   #labels = 0
-  #temps = 0
 
   constructor(definition: FunctionDefinition | undefined, checked: CheckedProgram, later: LaterMachines) {
     this.#definition = definition
     this.#checked = checked
     this.#later = later
-    this.#forms = definition === undefined ? new Map() : localForms(definition, checked)
-  }
-
-  slotOf(binding: Binding): Slot {
-    const known = this.#slots.get(binding)
-    if (known !== undefined) return known
-    const kind = isHidden(binding) ? "temp" : binding.kind === "local" ? "local" : "arg"
-    const form = this.#forms.get(binding) ?? "value"
-    return this.#newSlot(binding, { name: binding.name, kind, type: typeText(binding.type), form })
+    this.locals = new Locals(definition === undefined ? undefined : localForms(definition, checked))
   }
 
   /** `param` is a closure of `target`. Yields the slots of what it captures. */
   give(param: Binding, target: FunctionDefinition): ReadonlyArray<Slot> {
     // No parameter has such a name: a saved frame finds its slots by their names in another version of the program.
     const captured = target.captured.map(({ inner }) =>
-      this.#newSlot(undefined, {
-        name: `${param.name}.${inner.name}`,
-        kind: "arg",
-        type: typeText(inner.type),
-        form: "value"
-      })
+      this.locals.add({ name: `${param.name}.${inner.name}`, kind: "arg", type: typeText(inner.type), form: "value" })
     )
     this.#given ??= new Map()
     this.#given.set(param, { target, captured })
     return captured
-  }
-
-  #newSlot(binding: Binding | undefined, facts: Omit<Slot, "ordinal">): Slot {
-    const slot: Slot = { ordinal: this.slots.length, ...facts }
-    this.slots.push(slot)
-    if (binding !== undefined) this.#slots.set(binding, slot)
-    return slot
-  }
-
-  #temp(known?: Known): Slot {
-    const form = known === "real" ? "double" : "value"
-    const slot = this.#newSlot(undefined, { name: `%${++this.#temps}`, kind: "temp", type: ":any", form })
-    this.#ownTemps ??= new Set()
-    this.#ownTemps.add(slot)
-    return slot
   }
 
   point(kind: Point["kind"], callee: string, span: Span): Point {
@@ -132,7 +100,7 @@ export class Lowering {
         return this.#deliver({ kind: "literal", value: none }, destination, core.span, out)
       case "define":
       case "assign":
-        this.into(core.value, { kind: "slot", slot: this.slotOf(core.binding) }, out)
+        this.into(core.value, { kind: "slot", slot: this.locals.of(core.binding) }, out)
         return this.#deliver({ kind: "literal", value: none }, destination, core.span, out)
       case "branch":
         return this.#branch(core.clauses, core.otherwise, destination, out)
@@ -185,8 +153,8 @@ export class Lowering {
   /** Not straight into a local that a handler may read: while the call waits, the slot holds no value. Nor into one that holds
    * a double. */
   #resultSlot(destination: Destination): Slot {
-    if (destination.kind !== "slot" || destination.slot.form === "double") return this.#temp()
-    return this.#guards > 0 && this.#ownTemps?.has(destination.slot) !== true ? this.#temp() : destination.slot
+    if (destination.kind !== "slot" || destination.slot.form === "double") return this.locals.temp()
+    return this.#guards > 0 && !this.locals.isOwnTemp(destination.slot) ? this.locals.temp() : destination.slot
   }
 
   /** What the node calls when that may suspend, else undefined. */
@@ -229,7 +197,7 @@ export class Lowering {
             value: plain,
             what: check.what,
             span: core.span,
-            known: checkedAs.get(typeText(check.type))
+            known: knownByCheck.get(typeText(check.type))
           }
     const shown = this.#shown?.get(core)
     if (shown === undefined) return value
@@ -240,7 +208,7 @@ export class Lowering {
   #uncheckedValue(core: Core, out: Array<Statement>): Expression {
     if (this.#isExpression(core)) return this.#operation(core, out)
     const known = this.#knownOf(core)
-    const slot = this.#temp(known)
+    const slot = this.locals.temp(known)
     this.#into(core, { kind: "slot", slot }, out)
     return { kind: "slot", slot, known }
   }
@@ -300,7 +268,10 @@ export class Lowering {
         const [callee, ...args] = this.#arguments([core.callee, ...core.args], out)
         const plain = this.#plainCallee(core)
         if (plain !== undefined && callee?.kind === "closure")
-          return withKnown(this.#plainCall(plain, callee.captured, args, core.span), known)
+          return withKnown(
+            callOfGiven(this.#checked, { target: plain, captured: callee.captured, args, span: core.span }),
+            known
+          )
         return { kind: "apply", callee: callee!, args, spreads: core.spreads === true, span: core.span, known }
       }
       case "library": {
@@ -329,7 +300,7 @@ export class Lowering {
     args: ReadonlyArray<Expression>,
     known: Known | undefined
   ): Expression {
-    const given = isOfPrelude(target.source.name) ? this.#givenClosures(target, args) : nothingGiven
+    const given = isOfPrelude(target.source.name) ? givenClosures(this.#checked, target, args) : nothingGiven
     if (given.size === 0) {
       const all = target.captured.length === 0 ? args : [...this.#captured(target), ...args]
       return { kind: "call", index: target.index, args: all, span, known }
@@ -339,47 +310,6 @@ export class Lowering {
       arg.kind === "closure" && given.has(target.params[at]!) ? arg.captured : [arg]
     )
     return { kind: "call", index, args: rest, span, known }
-  }
-
-  /** A function of the prelude that is given a certain closure is called as it is for that closure. */
-  #givenClosures(
-    target: FunctionDefinition,
-    args: ReadonlyArray<Expression>
-  ): ReadonlyMap<Binding, FunctionDefinition> {
-    const given = new Map<Binding, FunctionDefinition>()
-    for (const [at, arg] of args.entries()) {
-      const param = target.params[at]
-      const closure = param?.type === ":fn" && arg.kind === "closure" ? this.#function(arg.index) : undefined
-      if (closure !== undefined && this.#canBeGiven(closure)) given.set(param!, closure)
-    }
-    return given
-  }
-
-  #function(index: number): FunctionDefinition {
-    return this.#checked.program.functions[index]!
-  }
-
-  #canBeGiven(closure: FunctionDefinition): boolean {
-    return !closure.hasRest && !this.#checked.effects.get(closure)!.suspends
-  }
-
-  /** A call through a certain closure, which tests its arguments as any such call does. */
-  #plainCall(
-    target: FunctionDefinition,
-    captured: ReadonlyArray<Expression>,
-    args: ReadonlyArray<Expression>,
-    span: Span
-  ): Expression {
-    const tested = args.map((value, at): Expression => {
-      const { name, type } = target.params[at]!
-      const text = typeText(type)
-      if (text === ":any" || (value.known !== undefined && checkedAs.get(text) === value.known)) return value
-      const what = `call: \`${name}\` of \`${target.qualifiedName}\``
-      return { kind: "check", type: text, value, what, span, known: checkedAs.get(text) }
-    })
-    const result = this.#checked.results.get(target)
-    const known = result === undefined ? undefined : knownOf(result)
-    return { kind: "call", index: target.index, args: [...captured, ...tested], span, known }
   }
 
   #reference(binding: Binding, known: Known | undefined): Expression {
@@ -393,7 +323,7 @@ export class Lowering {
       }
     const global = this.#definition === undefined ? this.#later.ofBinding(binding) : undefined
     if (global !== undefined) return { kind: "constant", index: this.#later.constant(global), known }
-    return { kind: "slot", slot: this.slotOf(binding), known }
+    return { kind: "slot", slot: this.locals.of(binding), known }
   }
 
   /** The values that `target` captures, as this function sees them. */
@@ -402,7 +332,7 @@ export class Lowering {
       if (this.#given?.has(root) === true) return this.#reference(root, undefined)
       const here =
         root.owner === this.#definition ? root : this.#definition!.captured.find((each) => each.root === root)!.inner
-      return { kind: "slot", slot: this.slotOf(here) }
+      return { kind: "slot", slot: this.locals.of(here) }
     })
   }
 
@@ -434,7 +364,7 @@ export class Lowering {
       const end = ends[index]! + inserted
       if (end === out.length) return
       if (isStable(value, out.slice(end))) continue
-      const slot = this.#temp(value.known)
+      const slot = this.locals.temp(value.known)
       out.splice(end, 0, { kind: "assign", slot, value, span: args[index]!.span })
       inserted++
       values[index] = { kind: "slot", slot, known: value.known }
@@ -445,7 +375,7 @@ export class Lowering {
   #expectation({ args, span }: Core & { kind: "library" }, out: Array<Statement>): ReadonlyArray<Expression> {
     const parts = args.flatMap((each) => expectedParts(each, this.#definition!.source))
     for (const { core } of parts) {
-      const slot = this.#temp()
+      const slot = this.locals.temp()
       this.#shown ??= new Map()
       this.#shown.set(core, slot)
       out.push({ kind: "assign", slot, value: { kind: "literal", value: unseen }, span })
@@ -496,7 +426,7 @@ export class Lowering {
     const slot =
       destination.kind === "slot" && destination.slot.kind === "temp" && destination.slot.form === "value"
         ? destination.slot
-        : this.#temp()
+        : this.locals.temp()
     const label = this.#label()
     const body: Array<Statement> = []
     for (const item of core.items.slice(0, -1)) {
@@ -518,7 +448,7 @@ export class Lowering {
     const label = this.#label()
     const around = this.#returns
     // Its value may be computed in many places, and only a real slot can be left for from any of them.
-    const slot = destination.kind === "discard" ? undefined : this.#temp()
+    const slot = destination.kind === "discard" ? undefined : this.locals.temp()
     const inside: Destination = slot === undefined ? discard : { kind: "slot", slot }
     this.#loops ??= new Map()
     this.#loops.set(core.loop, { label, destination: inside })
@@ -531,13 +461,13 @@ export class Lowering {
   }
 
   #guard(core: Core & { kind: "guard" }, destination: Destination, out: Array<Statement>): void {
-    const slot = destination.kind === "discard" ? undefined : this.#temp()
+    const slot = destination.kind === "discard" ? undefined : this.locals.temp()
     const inside: Destination = slot === undefined ? discard : { kind: "slot", slot }
     this.#guards++
     const body = this.#statements(core.body, inside)
     this.#guards--
     const handler = this.#statements(core.handler, inside)
-    const caught = this.slotOf(core.caught)
+    const caught = this.locals.of(core.caught)
     const { catches, shields = false, span } = core
     out.push({ kind: "guard", body, ends: catches === "ends", shields, caught, handler, span })
     if (slot !== undefined) this.#deliver({ kind: "slot", slot }, destination, core.span, out)
@@ -560,28 +490,3 @@ const withKnown = (expression: Expression, known: Known | undefined): Expression
 const isTest = ({ mayError, result }: Signature): boolean => result === ":bool" && mayError !== true
 
 const nothingGiven: ReadonlyMap<Binding, FunctionDefinition> = new Map()
-
-/** What a check at run time makes certain. */
-const checkedAs: ReadonlyMap<string, Known> = new Map<string, Known>([
-  [":int", "int"],
-  [":real", "real"],
-  [":bool", "bool"],
-  [":str", "str"],
-  [":list", "list"]
-])
-
-/** Whether the value stays what it is while the statements of later arguments run. */
-const isStable = (value: Expression, later: ReadonlyArray<Statement>): boolean =>
-  value.kind === "literal" ||
-  value.kind === "constant" ||
-  (value.kind === "closure" && value.captured.every((each) => isStable(each, later))) ||
-  (value.kind === "slot" && !assignedSlots(later).includes(value.slot))
-
-/** What stands behind a way out is never reached. */
-export const withoutDeadCode = <S extends Statement>(statements: Array<S>): Array<S> => {
-  const end = statements.findIndex((statement) => statement.kind === "return" || statement.kind === "exit")
-  return end < 0 || end === statements.length - 1 ? statements : statements.slice(0, end + 1)
-}
-
-const isFreeOfEffects = (value: Expression): boolean =>
-  value.kind === "literal" || value.kind === "slot" || value.kind === "closure" || value.kind === "constant"

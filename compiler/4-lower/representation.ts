@@ -21,6 +21,15 @@ export const knownOfCore = (core: Core): Known | undefined => {
   return type === undefined ? undefined : knownOf(type)
 }
 
+/** What a check at run time makes certain, by the type as it is written. */
+export const knownByCheck: ReadonlyMap<string, Known> = new Map<string, Known>([
+  [":int", "int"],
+  [":real", "real"],
+  [":bool", "bool"],
+  [":str", "str"],
+  [":list", "list"]
+])
+
 /**
  * How each local of a function is held in a JavaScript variable, where that is not as a value. A local of which every value
  * and every use is certainly a real is a double: reals then need no box until they leave the function. What a closure
