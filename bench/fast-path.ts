@@ -43,7 +43,7 @@ export const fastPath = async (bundle: Bundle, name: string): Promise<FastPath> 
     has: (each) => functions.has(each)
   })
   const tasks = new TaskTable(view, keys, limits.joinersPerCommit)
-  const places = new Places({ view, keys, tasks, registry, isNew: true })
+  const places = new Places({ view, keys, tasks, registry, writer: { tasks: 0 } })
   const kv = new KeyValues(view, keys, places)
   const segment = new Segment({
     view,

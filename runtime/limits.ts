@@ -90,8 +90,9 @@ export const limits = {
   liveTasksMax: 10_000,
   /** Loop turns and recursive calls of one segment, well below a millisecond of work. */
   fuelPerSlice: 10_000,
-  /** Of that what a checkpoint costs that is passed: there are at most 16 in a segment. */
-  checkpointFuel: 625,
+  /** Checkpoints that one segment may pass, while it has spent and done at most an eighth of what it may: the steps between them take
+   * some microseconds each. */
+  checkpointsPassedMax: 16,
   /** Segments of a task that has only computed until its frames are saved, whatever they hold: some ten milliseconds of work,
    * which a crash may make it do again. */
   segmentsUnsavedMax: 256,

@@ -288,7 +288,7 @@ const assemble = (given: {
     options.joinersPerCommit ?? limits.joinersPerCommit,
     options.observer?.traceOf
   )
-  const places = new Places({ view, keys, tasks, registry, isNew: writer.nextCommit === 1 })
+  const places = new Places({ view, keys, tasks, registry, writer })
   const kv = new KeyValues(view, keys, places)
   const now = () => Math.floor(clock.currentTimeMillisUnsafe())
   const bus = makeBus({

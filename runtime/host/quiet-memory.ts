@@ -1,3 +1,4 @@
+import { performance } from "node:perf_hooks"
 import { getHeapStatistics } from "node:v8"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"

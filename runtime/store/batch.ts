@@ -39,13 +39,18 @@ export const joinWrites = (commits: ReadonlyArray<Commit>): Array<Write> => {
 export interface Head {
   readonly commit: number
   readonly previous: number
+  /** No task was ever given a higher number; undefined: nobody knows, as an older version has begun the store. */
+  readonly tasks: number | undefined
 }
 
-/** `commit " " previous`, decimal. */
-export const encodeHead = (head: Head): string => `${head.commit} ${head.previous}`
+/** `commit " " previous [" " tasks]`, decimal. */
+export const encodeHead = ({ commit, previous, tasks }: Head): string =>
+  tasks === undefined ? `${commit} ${previous}` : `${commit} ${previous} ${tasks}`
 
 /** Undefined when it is no such text. */
 export const decodeHead = (text: string): Head | undefined => {
-  const match = /^(\d{1,15}) (\d{1,15})$/.exec(text)
-  return match === null ? undefined : { commit: Number(match[1]), previous: Number(match[2]) }
+  const match = /^(\d{1,15}) (\d{1,15})(?: (\d{1,15}))?$/.exec(text)
+  if (match === null) return undefined
+  const [, commit, previous, tasks] = match
+  return { commit: Number(commit), previous: Number(previous), tasks: tasks === undefined ? undefined : Number(tasks) }
 }

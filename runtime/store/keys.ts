@@ -41,7 +41,6 @@ import type { KeyRange } from "./store.ts"
  *               | "ef/" hash                                 folder from which the bundle's modules are found
  *               | "p/" program                               main task of that program
  *               | "c/" counter
- *               | "zc/" counter                              the same once more
  *               | "h"                                        the last commit: see writer.ts
  *     topic                     = channel "/" 4 lower-case hex digits
  *     depth, index, slot of a link = 4 lower-case hex digits
@@ -410,10 +409,6 @@ export class Keys {
   }
   counter(name: string): string {
     return this.#counters.of(name)
-  }
-  /** A copy of the counter, far from it in the order of keys: what damages one is unlikely to damage both. */
-  counterCopy(name: string): string {
-    return `${this.#prefix}zc/${checkName("a counter", name)}`
   }
   get head(): string {
     return `${this.#prefix}h`

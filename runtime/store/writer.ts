@@ -42,6 +42,8 @@ export interface StoreWriter {
   readonly gate: OutputGate
   /** Number that the next commit must have. */
   readonly nextCommit: number
+  /** No task was ever given a higher number: it is written with each batch. Undefined: nobody knows. */
+  tasks: number | undefined
   /** Hands a commit over; it becomes durable later, with or after all before it. The caller has waited for `vacancy`.
    * Throws `StoreUnavailable` when the writer has failed or its scope is closed. */
   readonly submit: (commit: Commit) => void
@@ -82,7 +84,7 @@ const readHead = ({ store, headKey }: WriterOptions): Effect.Effect<Head, StoreU
 
 const storedHead = (store: Store["Service"], headKey: string): Head => {
   const record = store.get(headKey)
-  if (record === undefined) return { commit: 0, previous: 0 }
+  if (record === undefined) return { commit: 0, previous: 0, tasks: 0 }
   const head = decodeHead(unseal(headKey, record))
   if (head === undefined) throw damagedRecord(headKey, "it names no commit")
   return head
@@ -90,6 +92,7 @@ const storedHead = (store: Store["Service"], headKey: string): Head => {
 
 class Writer implements StoreWriter {
   readonly gate: OutputGate
+  tasks: number | undefined
   readonly #options: WriterOptions
   /** Commits that the next batch takes; bounded by `limits.writerCommitsMax`, as nobody submits without vacancy. */
   #queued: Array<Commit> = []
@@ -108,6 +111,7 @@ class Writer implements StoreWriter {
 
   constructor(options: WriterOptions, head: Head) {
     this.#options = options
+    this.tasks = head.tasks
     this.#last = head.commit
     this.#written = head.commit
     this.gate = new OutputGate(head.commit, (cause) => this.#defects.push(cause))
@@ -209,7 +213,8 @@ class Writer implements StoreWriter {
 
   #headWrite(commit: number): Write {
     const { headKey } = this.#options
-    return { type: "put", key: headKey, value: seal(headKey, encodeHead({ commit, previous: this.#written })) }
+    const head = encodeHead({ commit, previous: this.#written, tasks: this.tasks })
+    return { type: "put", key: headKey, value: seal(headKey, head) }
   }
 
   get #hasRoom(): boolean {

@@ -202,6 +202,8 @@ const asRunning = <A, B, C>(
 const executeWith = (parts: DriverParts, live: LiveTask, start: Start): Ending | undefined => {
   const { segment } = parts
   segment.limits.fill(start.fuel)
+  // What is in memory only, and what has to get past a place, is saved as soon as the program says so.
+  segment.mayPass = live.unsaved === 0 && !live.beganAgain
   segment.work.canBeginAgain = start.fuel > 1
   segment.work.begin()
   live.traceOf ??= tracer(parts, live)

@@ -8,6 +8,8 @@ const collector = (): NodeJS.GCFunction => {
   if (collect === undefined) {
     setFlagsFromString("--expose-gc")
     collect = runInNewContext("gc") as NodeJS.GCFunction
+    // Not for the contexts and workers that the program around us makes later.
+    setFlagsFromString("--no-expose-gc")
   }
   return collect
 }

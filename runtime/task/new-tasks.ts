@@ -1,49 +1,63 @@
 import { Bookmark } from "../store/entry.ts"
 import type { Keys } from "../store/keys.ts"
 import type { View } from "../store/view.ts"
+import type { StoreWriter } from "../store/writer.ts"
+import { unlessDamaged } from "./damage.ts"
 import { taskCounter, taskNameOf } from "./task-id.ts"
 import { TaskMarks } from "./task-marks.ts"
+
+export interface NewTasksParts {
+  readonly view: View
+  readonly keys: Keys
+  readonly writer: Pick<StoreWriter, "tasks">
+}
 
 /**
  * Gives tasks new ids, `<name>-<n>`: `n` counts the tasks of the namespace, so the number alone is unique too. The counter is written
  * with the commit that the task starts in.
  *
- * A counter that is damaged may seem to be missing, or older than it is, and no task may be written over then. So it stands twice, far
- * apart. Where both say the same, all numbers above are free. Else each id is looked up before it is given, and the
- * copy is left as it is, for all who open the store later.
+ * No task may be written over, and damage may hide a record, or what was written to it last. So the number stands in the head of the
+ * namespace as well, which is part of each batch: a store that lacks the newest head lacks its newest batch, and that is noticed when it is
+ * opened. Where an older version has begun the store the head has none: there each id is looked up before it is given.
  */
 export class NewTasks {
-  readonly #view: View
-  readonly #keys: Keys
-  readonly #isNew: boolean
+  readonly #parts: NewTasksParts
   readonly #counter: Bookmark
-  readonly #copy: Bookmark
-  /** Whether the counter is right; undefined until a task is begun. */
-  #isCertain: boolean | undefined
   readonly #names = new Map<string, string>()
 
-  /** `isNew`: nothing was ever written to the namespace. */
-  constructor({ isNew, keys, view }: { readonly view: View; readonly keys: Keys; readonly isNew: boolean }) {
-    this.#view = view
-    this.#keys = keys
-    this.#isNew = isNew
-    this.#counter = new Bookmark(keys.counter(taskCounter))
-    this.#copy = new Bookmark(keys.counterCopy(taskCounter))
+  constructor(parts: NewTasksParts) {
+    this.#parts = parts
+    this.#counter = new Bookmark(parts.keys.counter(taskCounter))
   }
 
   /** A task that is called after `name`. */
   next(name: string): TaskMarks {
-    const last = this.#view.readAt(this.#counter, Number)
-    this.#isCertain ??= this.#agrees(last)
+    const { view, writer } = this.#parts
     const plain = this.#nameOf(name)
-    let number = (last ?? 0) + 1
-    let marks = new TaskMarks(this.#keys, `${plain}-${number}`, this.#isCertain)
-    if (!this.#isCertain)
-      while (this.#view.hasAt(marks.record)) marks = new TaskMarks(this.#keys, `${plain}-${++number}`)
-    const text = String(number)
-    this.#view.putAt(this.#counter, text, number)
-    if (this.#isCertain) this.#view.putAt(this.#copy, text, number)
-    return marks
+    const { number, task } = writer.tasks === undefined ? this.#lookedUp(plain) : this.#counted(plain, writer.tasks)
+    view.putAt(this.#counter, String(number), number)
+    return task
+  }
+
+  #counted(name: string, highest: number): Numbered {
+    const number = Math.max(highest, unlessDamaged(() => this.#count) ?? 0) + 1
+    this.#parts.writer.tasks = number
+    return { number, task: this.#marks(name, number, true) }
+  }
+
+  #lookedUp(name: string): Numbered {
+    let number = this.#count + 1
+    let task = this.#marks(name, number, false)
+    while (this.#parts.view.hasAt(task.record)) task = this.#marks(name, ++number, false)
+    return { number, task }
+  }
+
+  get #count(): number {
+    return this.#parts.view.readAt(this.#counter, Number) ?? 0
+  }
+
+  #marks(name: string, number: number, isNew: boolean): TaskMarks {
+    return new TaskMarks(this.#parts.keys, `${name}-${number}`, isNew)
   }
 
   #nameOf(name: string): string {
@@ -54,11 +68,11 @@ export class NewTasks {
     this.#names.set(name, plain)
     return plain
   }
+}
 
-  #agrees(last: number | undefined): boolean {
-    const copy = this.#view.readAt(this.#copy, Number)
-    return last === copy && (last !== undefined || this.#isNew)
-  }
+interface Numbered {
+  readonly number: number
+  readonly task: TaskMarks
 }
 
 /** Names that are known as ids have them: programs have tens of functions that they start. */

@@ -2,6 +2,7 @@ import type { FunctionFacts, Manifest, PointFacts, Position, SlotFacts } from ".
 import type { BundleRegistry } from "../bundle/registry.ts"
 import type { Keys } from "../store/keys.ts"
 import type { View } from "../store/view.ts"
+import type { StoreWriter } from "../store/writer.ts"
 import { type Frame, pcStart } from "./frame.ts"
 import { NewTasks } from "./new-tasks.ts"
 import { Stack } from "./stack.ts"
@@ -22,8 +23,7 @@ export class Places {
     readonly keys: Keys
     readonly tasks: TaskTable
     readonly registry: BundleRegistry
-    /** Nothing was ever written to the namespace. */
-    readonly isNew: boolean
+    readonly writer: Pick<StoreWriter, "tasks">
   }) {
     this.view = options.view
     this.keys = options.keys

@@ -230,7 +230,6 @@ class NamespaceScrubber {
       case "p":
         return void JSON.parse(payload)
       case "c":
-      case "zc":
         if (!/^\d+$/.test(payload)) throw new Wrong("it is no number")
         return
       case "h":

@@ -49,7 +49,7 @@ export const decodeLogEntry = (text: string): LogEntry => JSON.parse(text) as Lo
 
 const noneSpawned = { count: 0, last: "" }
 
-/** Of what a segment should write and do: what follows a checkpoint that is passed may have as much as any other. */
+/** Of what a segment may spend, and should write and do: so much may lie before a checkpoint that is passed. */
 const passedShareMax = 1 / 8
 
 export interface SegmentParts {
@@ -111,8 +111,12 @@ export class Segment {
   #lines: Array<LogLine> = []
   #wait: Wait | undefined
   #isFlushing = false
-  /** It has come past a checkpoint: where it ends it is saved. */
-  hasPassed = false
+  /** Whether it may pass checkpoints: said by who runs it. */
+  mayPass = false
+  /** How many it has passed, what was written by then in UTF-16 units, and what was done. */
+  #passed = 0
+  #passedUnits = 0
+  #passedWork = 0
   /** Frames saved since the segment began, innermost first. */
   #captured: Array<Frame> = []
   /** Where the `atomic`s around the running code began, outermost first. */
@@ -210,27 +214,40 @@ export class Segment {
   /** Ends the segment here and goes on in the next one, or passes. Return what this returns. */
   checkpoint(): unknown {
     this.#refuseInAtomic()
-    if (!this.#mayPass) return SUSPENDED
-    this.#meter.fuel -= limits.checkpointFuel
-    this.hasPassed = true
+    if (!this.#isPassable) return SUSPENDED
+    this.#passed++
+    this.#passedUnits = this.writtenUnits
+    this.#passedWork += this.work.share
+    this.work.begin()
+    this.limits.refill()
     return null
   }
 
   /**
-   * What a short segment writes is one commit with what the next one does, as nobody runs between them and no batch is made: the store
-   * sees no difference, and the frames are saved once for all. It costs fuel, so that a turn has no more of them than it has time
-   * for. Whatever else than keys of its own program it has touched is handed over here.
+   * What a short step writes is one commit with what the next one does, as nobody runs between them and no batch is made: the frames
+   * are saved once for all. The next one has all the fuel and room that a segment has, so that it ends where it would have ended.
+   * What touches more than keys ends here.
    */
-  get #mayPass(): boolean {
+  get #isPassable(): boolean {
     return (
+      this.mayPass &&
       this.#parts.passesCheckpoints &&
-      this.#meter.fuel >= limits.checkpointFuel &&
+      this.#passed < limits.checkpointsPassedMax &&
       this.limits.depth === 0 &&
+      this.limits.share <= passedShareMax &&
+      this.writtenUnits <= limits.segmentUnitsSoft * passedShareMax &&
+      this.#passedWork + this.work.share <= passedShareMax &&
       this.#lines.length === 0 &&
       this.tasks.isQuiet &&
       !this.bus.isOverfull &&
-      this.share <= passedShareMax
+      // It is due where its segment ends.
+      this.#running.cancelling === undefined
     )
+  }
+
+  /** It has come past a checkpoint: where it ends it is saved. */
+  get hasPassed(): boolean {
+    return this.#passed > 0
   }
 
   /** The same, and the next one begins when all that was handed over by then is durable. Return what this returns. */
@@ -380,7 +397,7 @@ export class Segment {
    * `Fault` when there has been none for too long. */
   wrote(): void {
     this.endSoonIfLarge()
-    if (this.writtenUnits <= limits.segmentUnitsMax) return
+    if (this.writtenUnits - this.#passedUnits <= limits.segmentUnitsMax) return
     throw fault(
       "too much written",
       `at most ${limits.segmentUnitsMax} characters of keys and values can be written between two checkpoints: put a (core/task/checkpoint) between the writes`
@@ -399,7 +416,9 @@ export class Segment {
     if (this.#lines.length > 0) this.#lines = []
     this.#wait = undefined
     this.#isFlushing = false
-    this.hasPassed = false
+    this.#passed = 0
+    this.#passedUnits = 0
+    this.#passedWork = 0
     if (this.#captured.length > 0) this.#captured = []
     if (this.#atomics.length > 0) this.#atomics = []
     this.spawned = noneSpawned
@@ -430,9 +449,9 @@ export class Segment {
     if (this.#atomics.length === 0 && this.#meter.fuel > 0) this.limits.set(0)
   }
 
-  /** How much it has written or done; 1: as much as one segment should. */
+  /** How much it has written or done since it passed a checkpoint; 1: as much as one segment should. */
   get share(): number {
-    return Math.max(this.writtenUnits / limits.segmentUnitsSoft, this.work.share)
+    return Math.max((this.writtenUnits - this.#passedUnits) / limits.segmentUnitsSoft, this.work.share)
   }
 
   get isInAtomic(): boolean {

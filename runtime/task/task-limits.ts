@@ -49,6 +49,7 @@ export class RunningLimits {
   openedAt = 0
   /** Fuel that was put into the meter since the segment began, less what was taken out unspent. */
   #put = 0
+  #filled = 0
 
   /** The segment begins. `fuel` of a limit means fuel from here on. */
   begin(stored: ReadonlyArray<TaskLimit>, meter: { fuel: number }): void {
@@ -61,6 +62,7 @@ export class RunningLimits {
   /** Gives the segment its fuel, as far as its limits allow it. */
   fill(fuel: number): void {
     this.#put = fuel
+    this.#filled = fuel
     this.#meter.fuel = fuel
     if (this.#all.length > 0) this.set(Math.min(fuel, this.left))
   }
@@ -68,6 +70,16 @@ export class RunningLimits {
   /** Fuel spent since the segment began. */
   get spent(): number {
     return this.#put - this.#meter.fuel
+  }
+
+  /** Of what it was given, how much it has spent; 1: all. */
+  get share(): number {
+    return this.spent / this.#filled
+  }
+
+  /** Gives the segment as much as it had at first. Without limits only. */
+  refill(): void {
+    this.set(this.#filled)
   }
 
   /** Puts fuel into the meter, or takes it out unspent, so that it holds so much. */

@@ -1,6 +1,8 @@
 import { getHeapStatistics } from "node:v8"
-import { assert, describe, it } from "@effect/vitest"
-import { QuietMemory } from "../../../../runtime/host/quiet-memory.ts"
+import { assert, describe, it, vi } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Scope from "effect/Scope"
+import { QuietMemory, watchQuietMemory } from "../../../../runtime/host/quiet-memory.ts"
 import { limits } from "../../../../runtime/limits.ts"
 import { giveBackGarbage } from "../../../../runtime/task/garbage.ts"
 
@@ -79,5 +81,19 @@ describe("giving garbage back", () => {
     const { total_heap_size, used_heap_size } = getHeapStatistics()
     assert.isBelow(total_heap_size, full)
     assert.isBelow(total_heap_size - used_heap_size, 16 * mebibyte)
+  })
+})
+
+describe("the watch of a process", () => {
+  it("looks also where a program's tests have put another clock in the place of the process's", () => {
+    vi.useFakeTimers()
+    const scope = Effect.runSync(Scope.make())
+    try {
+      Effect.runSync(Effect.provideService(watchQuietMemory, Scope.Scope, scope))
+      vi.advanceTimersByTime(2 * limits.quietMs)
+    } finally {
+      Effect.runSync(Scope.close(scope, Exit.void))
+      vi.useRealTimers()
+    }
   })
 })

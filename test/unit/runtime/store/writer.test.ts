@@ -99,7 +99,7 @@ describe("store writer", () => {
         ["k1", "k2", "k3", "shared", headKey]
       )
       assert.strictEqual(payloadIn(memory, "shared"), "3")
-      assert.deepStrictEqual(headOf(memory), { commit: 3, previous: 0 })
+      assert.deepStrictEqual(headOf(memory), { commit: 3, previous: 0, tasks: 0 })
       assert.deepStrictEqual(settled, [3])
     })
   )
@@ -122,7 +122,7 @@ describe("store writer", () => {
         ["a1", "b1"],
         ["a3", "b3"]
       ])
-      assert.deepStrictEqual(headOf(memory), { commit: 3, previous: 1 })
+      assert.deepStrictEqual(headOf(memory), { commit: 3, previous: 1, tasks: 0 })
     })
   )
 
@@ -148,7 +148,7 @@ describe("store writer", () => {
       yield* writer.gate.whenDurable(41)
       writer.submit(commitOf(writer, put("k", "v")))
       yield* writer.flushed
-      assert.deepStrictEqual(headOf(memory), { commit: 42, previous: 41 })
+      assert.deepStrictEqual(headOf(memory), { commit: 42, previous: 41, tasks: undefined })
     })
   )
 
@@ -204,7 +204,7 @@ describe("store writer", () => {
       assert.isFalse(isShown)
       assert.deepStrictEqual(settled, [1])
       assert.isUndefined(memory.store.get("lost"))
-      assert.deepStrictEqual(headOf(memory), { commit: 1, previous: 0 })
+      assert.deepStrictEqual(headOf(memory), { commit: 1, previous: 0, tasks: 0 })
     })
   )
 

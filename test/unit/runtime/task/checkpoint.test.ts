@@ -204,4 +204,62 @@ describe("a checkpoint of a short segment", () => {
       assert.strictEqual(with_.commits - without.commits, 1)
     })
   )
+
+  /** A task that moves 1 from `a` to `b`, step after step, and one that looks whether a step was seen in part. */
+  const watched = (move: string, between = "") => `
+    (core/kv/set a 100) (core/kv/set b 100) (core/kv/set turn 0)
+    (defn move () [(core/kv/incr a -1) ${move} (core/kv/incr b 1)])
+    (defn mover () [(for (i 0 40) ${between} (move) (core/task/checkpoint)) (core/kv/set over true)])
+    (defn watcher ()
+      (while (not (core/kv/exists over))
+        (if (= 200 (+ (core/kv/get a 0) (core/kv/get b 0))) none (core/kv/incr turn))
+        (core/task/checkpoint)))
+    (def w (core/task/spawn watcher))
+    (core/task/join (core/task/spawn mover))
+    (core/task/join w)`
+
+  it.effect("leaves the next step as much fuel and room as any segment has, so that nobody sees it in part", () =>
+    Effect.gen(function* () {
+      const long = "(for (j 0 600) none)"
+      const large = `(for (j 0 2) (core/kv/set big (core/str/repeat "x" 480000))) (for (j 0 2) none)`
+      const small = `(core/kv/set small (core/str/repeat "x" 110000)) (core/task/checkpoint)`
+      const longest = watched("(for (j 0 9300) none)", "(for (j 0 1000) none) (core/task/checkpoint)")
+      for (const program of [watched(long), longest, watched(large, small)]) {
+        const { state, turn } = yield* run(program)
+        assert.deepStrictEqual([state, turn], ["done", "0"])
+      }
+    })
+  )
+
+  it.effect("ends the segment of a task that is to be cancelled there", () =>
+    Effect.gen(function* () {
+      const program = `
+        (defn slow () (defer (core/task/sleep 1000)) none)
+        (defn work () [(slow) (core/kv/set turn 1) (core/task/checkpoint) (core/kv/set turn 2) (core/task/checkpoint)])
+        (def t (core/task/spawn work))
+        (core/task/sleep 500)
+        (core/task/cancel t)
+        (core/task/join t)
+        (log (core/task/state t))`
+      const { lines, turn } = yield* run(program)
+      assert.deepStrictEqual([lines, turn], [["cancelled"], "1"])
+    })
+  )
+
+  it.effect("saves what was computed before it, which no overflow behind it does once more", () =>
+    Effect.gen(function* () {
+      const debugged: Array<string> = []
+      const program = `
+        (defn deep (n :int a :int b :int c :int d :int e :int f :int g :int h :int) :int [
+          (if (= n 0) 0 (+ a b c d e f g h (deep (- n 1) b c d e f g h a)))
+        ])
+        (def x 0)
+        (for (k 0 3)
+          (for (j 0 500000) (set x (+ x 1)) (if (= 0 (% j 50000)) (debug j) none))
+          (core/task/checkpoint)
+          (deep 9900 1 2 3 4 5 6 7 8))`
+      yield* run(program, { onDebug: (text) => void debugged.push(text) })
+      assert.strictEqual(debugged.length, 30)
+    })
+  )
 })
