@@ -22,26 +22,30 @@ export interface NewTasksParts {
  */
 export class NewTasks {
   readonly #parts: NewTasksParts
+  /** The highest number by the head, as it was when the store was opened. */
+  readonly #highest: number | undefined
   readonly #counter: Bookmark
   readonly #names = new Map<string, string>()
 
   constructor(parts: NewTasksParts) {
     this.#parts = parts
+    this.#highest = parts.writer.tasks
     this.#counter = new Bookmark(parts.keys.counter(taskCounter))
   }
 
   /** A task that is called after `name`. */
   next(name: string): TaskMarks {
-    const { view, writer } = this.#parts
     const plain = this.#nameOf(name)
-    const { number, task } = writer.tasks === undefined ? this.#lookedUp(plain) : this.#counted(plain, writer.tasks)
-    view.putAt(this.#counter, String(number), number)
+    const { number, task } = this.#highest === undefined ? this.#lookedUp(plain) : this.#counted(plain, this.#highest)
+    this.#parts.view.putAt(this.#counter, String(number), number)
     return task
   }
 
   #counted(name: string, highest: number): Numbered {
+    const { writer } = this.#parts
     const number = Math.max(highest, unlessDamaged(() => this.#count) ?? 0) + 1
-    this.#parts.writer.tasks = number
+    // What is rolled back is given once more.
+    writer.tasks = Math.max(writer.tasks ?? 0, number)
     return { number, task: this.#marks(name, number, true) }
   }
 

@@ -1,6 +1,7 @@
 import { getHeapStatistics } from "node:v8"
 import { assert, describe, it, vi } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import { QuietMemory, watchQuietMemory } from "../../../../runtime/host/quiet-memory.ts"
 import { limits } from "../../../../runtime/limits.ts"
