@@ -111,7 +111,7 @@ const start: Chart = {
     })
 }
 
-const compileTitles = /^compile 1 MB, ((?!.*(?:processor|phases)).*)$/
+const compileTitles = /^compile 1 MB, ((?!.*(?:processor|phases|one process)).*)$/
 
 const compile: Chart = {
   file: "compile.svg",
