@@ -20,12 +20,6 @@ export const readValue = (text: string): Value => {
   return result
 }
 
-/** Says that a bare word was read as a symbol, since whoever types one often means a text; undefined when it was not. */
-export const symbolHint = (value: Value): string | undefined =>
-  value instanceof Sym
-    ? `\`${visible(value.name)}\` is a symbol here; as a text it is written '"${visible(value.name)}"'`
-    : undefined
-
 /** The first datum of the text, as if it stood quoted in a program; undefined when it cannot be read. */
 export const readDatum = (text: string): Value | undefined => {
   const { diagnostics, value } = read({ name: "text", text })

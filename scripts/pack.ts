@@ -40,8 +40,8 @@ const entries = {
 /** What is loaded together, and from where: modules that the same of these reach are one file. What none reaches is loaded when a
  * command asks for it, and is divided as the packer finds best. */
 const loads = {
-  // The last is so small that a file of its own would take longer than it does.
-  start: ["cli/main.ts", "cli/bundle-main.ts", "cli/duration.ts"],
+  // The last ones are so small that a file of their own would take longer than they do, and what they are used with much longer.
+  start: ["cli/main.ts", "cli/bundle-main.ts", "cli/duration.ts", "cli/json.ts", "cli/symbol-hint.ts"],
   run: ["cli/commands/run.ts", "cli/commands/run-bundle.ts", "runtime/store/level.ts"],
   compile: ["cli/evaluation.ts", "cli/compile-and-show.ts"],
   library: [`cli/embed/index.ts${library}`, `runtime/store/level.ts${library}`]

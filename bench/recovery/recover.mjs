@@ -6,6 +6,7 @@
  */
 
 import { writeSync } from "node:fs"
+import { createRequire } from "node:module"
 
 const [, , until, store, countText] = process.argv
 const count = Number(countText)
@@ -25,8 +26,9 @@ const untilResults = async () => {
   process.exit()
 }
 
-// The command ends the process.
+// The command ends the process. Code that was compiled before is loaded as its launcher has it loaded.
 const untilIdle = async () => {
+  createRequire(import.meta.url)("../../bin/node24.cjs").enableCompileCache()
   const { main } = await import("../../dist/packed/command.js")
   const openedAt = performance.now()
   process.on("exit", (code) => code === 0 && told(openedAt))

@@ -3,9 +3,10 @@ import { ErrorValue, equal, isInt, print, type Value } from "../../runtime/index
 import { attempt, CommandFailed, exitCodes, usageError } from "../exit.ts"
 import { printJson } from "../json.ts"
 import { JsonRows } from "../json-rows.ts"
-import { readValue, symbolHint } from "../read-value.ts"
+import { readValue } from "../read-value.ts"
 import { type RuntimeError, type Session, withSession } from "../session.ts"
 import { Shell } from "../shell.ts"
+import { symbolHint } from "../symbol-hint.ts"
 import { visible } from "../visible.ts"
 
 export interface KeyOptions {

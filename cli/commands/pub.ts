@@ -3,9 +3,10 @@ import * as Effect from "effect/Effect"
 import type { Hearers } from "../../runtime/bus/bus.ts"
 import { printCount, printNumber } from "../duration.ts"
 import { attempt, usageError } from "../exit.ts"
-import { readValue, symbolHint } from "../read-value.ts"
+import { readValue } from "../read-value.ts"
 import { type Session, withEither } from "../session.ts"
 import { Shell } from "../shell.ts"
+import { symbolHint } from "../symbol-hint.ts"
 import { visible } from "../visible.ts"
 
 export interface PubOptions {

@@ -3,9 +3,9 @@ import * as Effect from "effect/Effect"
 import type { Value } from "../../runtime/index.ts"
 import { attempt, endWith, exitCodes, usageError } from "../exit.ts"
 import { describe, namedMax } from "../going-on.ts"
-import { readValue, symbolHint } from "../read-value.ts"
 import { runToRest, standStill } from "../run-program.ts"
 import { type GuestSession, type OwnSession, type Session, withEither } from "../session.ts"
+import { symbolHint } from "../symbol-hint.ts"
 
 export interface ResumeOptions {
   readonly task: string | undefined
@@ -14,10 +14,17 @@ export interface ResumeOptions {
   readonly durability: "strict" | "relaxed"
 }
 
+/** The reader is half of the compiler: it is loaded when there is something to be read. */
+const readGiven = (text: string) =>
+  Effect.flatMap(
+    Effect.promise(() => import("../read-value.ts")),
+    ({ readValue }) => attempt(() => readValue(text))
+  )
+
 /** Lets everything that was interrupted go on, and with `task` wakes that one; then runs until nothing can. */
 export const resume = Effect.fn("resume")(function* (options: ResumeOptions) {
   const { task, value: text } = options
-  const value = text === undefined ? null : yield* attempt(() => readValue(text))
+  const value = text === undefined ? null : yield* readGiven(text)
   const { durability, store } = options
   yield* withEither(
     { store, create: false, durability, serves: true },
