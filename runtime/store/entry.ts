@@ -88,7 +88,7 @@ export class Bookmark {
   readonly key: string
   /** The one that was found last. */
   entry: Entry | undefined
-  /** Nobody has read or written the key in this process, so that none need be looked for. */
+  /** Nothing was ever written under the key, so that no entry of it need be looked for. */
   isNew: boolean
 
   constructor(key: string, isNew = false) {

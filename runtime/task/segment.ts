@@ -21,6 +21,7 @@ import { type Frame, pcStart } from "./frame.ts"
 import type { Rejections } from "./inspect.ts"
 import { inspectionValue } from "./inspection-value.ts"
 import type { KeyValues } from "./key-values.ts"
+import { PassedSteps } from "./passed-steps.ts"
 import type { Places } from "./places.ts"
 import { type BusBeginning, SegmentBus, type SegmentBusParts } from "./segment-bus.ts"
 import type { Stack } from "./stack.ts"
@@ -48,9 +49,6 @@ export interface LogEntry {
 export const decodeLogEntry = (text: string): LogEntry => JSON.parse(text) as LogEntry
 
 const noneSpawned = { count: 0, last: "" }
-
-/** Of what a segment may spend, and should write and do: so much may lie before a checkpoint that is passed. */
-const passedShareMax = 1 / 8
 
 export interface SegmentParts {
   readonly view: View
@@ -113,10 +111,7 @@ export class Segment {
   #isFlushing = false
   /** Whether it may pass checkpoints: said by who runs it. */
   mayPass = false
-  /** How many it has passed, what was written by then in UTF-16 units, and what was done. */
-  #passed = 0
-  #passedUnits = 0
-  #passedWork = 0
+  readonly #passed = new PassedSteps()
   /** Frames saved since the segment began, innermost first. */
   #captured: Array<Frame> = []
   /** Where the `atomic`s around the running code began, outermost first. */
@@ -215,9 +210,7 @@ export class Segment {
   checkpoint(): unknown {
     this.#refuseInAtomic()
     if (!this.#isPassable) return SUSPENDED
-    this.#passed++
-    this.#passedUnits = this.writtenUnits
-    this.#passedWork += this.work.share
+    this.#passed.pass(this.writtenUnits, this.work.share)
     this.work.begin()
     this.limits.refill()
     return null
@@ -232,11 +225,12 @@ export class Segment {
     return (
       this.mayPass &&
       this.#parts.passesCheckpoints &&
-      this.#passed < limits.checkpointsPassedMax &&
+      this.#passed.hasRoom({
+        fuel: this.limits.share,
+        written: this.writtenUnits / limits.segmentUnitsSoft,
+        work: this.work.share
+      }) &&
       this.limits.depth === 0 &&
-      this.limits.share <= passedShareMax &&
-      this.writtenUnits <= limits.segmentUnitsSoft * passedShareMax &&
-      this.#passedWork + this.work.share <= passedShareMax &&
       this.#lines.length === 0 &&
       this.tasks.isQuiet &&
       !this.bus.isOverfull &&
@@ -247,7 +241,7 @@ export class Segment {
 
   /** It has come past a checkpoint: where it ends it is saved. */
   get hasPassed(): boolean {
-    return this.#passed > 0
+    return this.#passed.count > 0
   }
 
   /** The same, and the next one begins when all that was handed over by then is durable. Return what this returns. */
@@ -397,7 +391,7 @@ export class Segment {
    * `Fault` when there has been none for too long. */
   wrote(): void {
     this.endSoonIfLarge()
-    if (this.writtenUnits - this.#passedUnits <= limits.segmentUnitsMax) return
+    if (this.writtenUnits - this.#passed.units <= limits.segmentUnitsMax) return
     throw fault(
       "too much written",
       `at most ${limits.segmentUnitsMax} characters of keys and values can be written between two checkpoints: put a (core/task/checkpoint) between the writes`
@@ -416,9 +410,7 @@ export class Segment {
     if (this.#lines.length > 0) this.#lines = []
     this.#wait = undefined
     this.#isFlushing = false
-    this.#passed = 0
-    this.#passedUnits = 0
-    this.#passedWork = 0
+    this.#passed.begin()
     if (this.#captured.length > 0) this.#captured = []
     if (this.#atomics.length > 0) this.#atomics = []
     this.spawned = noneSpawned
@@ -451,7 +443,7 @@ export class Segment {
 
   /** How much it has written or done since it passed a checkpoint; 1: as much as one segment should. */
   get share(): number {
-    return Math.max((this.writtenUnits - this.#passedUnits) / limits.segmentUnitsSoft, this.work.share)
+    return Math.max((this.writtenUnits - this.#passed.units) / limits.segmentUnitsSoft, this.work.share)
   }
 
   get isInAtomic(): boolean {

@@ -1,6 +1,7 @@
 import * as fc from "fast-check"
 import { expect, test } from "vitest"
 import { pieceUnitsMin, read, readWhole } from "../../compiler/1-read/reader.ts"
+import { delimiters } from "../support/delimiters.ts"
 import { formsArbitrary, programArbitrary } from "../support/program-arbitrary.ts"
 
 // A source in order is read in pieces, any other as a whole: nobody may see the difference in its tree, its spans, its comments or
@@ -25,26 +26,7 @@ const traps = fc.constantFrom(
 const part = fc.oneof({ weight: 3, arbitrary: traps }, programArbitrary, formsArbitrary)
 
 /** Mistakes, mostly of one character; some are none where they stand. */
-const mistakes = fc.constantFrom(
-  "",
-  "(",
-  ")",
-  "[",
-  "]",
-  "}",
-  '"',
-  "\\",
-  "'",
-  "@",
-  "#",
-  ";",
-  "\n",
-  "\n(",
-  '"\n(',
-  ")\n",
-  "x",
-  "\0"
-)
+const mistakes = fc.constantFrom(...delimiters, "", '"\n(', ")\n", "x", "\0")
 
 /** Cuts some characters out at a place, and puts something there; the place as a part of the text. */
 const damage = fc.record({ at: fc.double({ min: 0, max: 1, noNaN: true }), cut: fc.nat(2), put: mistakes })

@@ -10,6 +10,7 @@ import { renderDiagnostics } from "../../compiler/render.ts"
 import { toJson } from "../../compiler/report.ts"
 import type { Span } from "../../compiler/source.ts"
 import { datumArbitrary } from "../support/datum-arbitrary.ts"
+import { delimiters } from "../support/delimiters.ts"
 
 // fast-check prints the seed and the path of a failure; give both to `fc.assert` to see it again.
 const parameters = { numRuns: 500 }
@@ -41,30 +42,7 @@ test("what was printed survives being stored as UTF-8, and is one line", () => {
 
 /** Brackets, quotes and prefixes with little between them: nearly everything that can go wrong does. */
 const soup = fc.string({
-  unit: fc.constantFrom(
-    "(",
-    ")",
-    "[",
-    "]",
-    "{",
-    "}",
-    '"',
-    "\\",
-    "'",
-    "@",
-    "#",
-    ";",
-    " ",
-    "\n",
-    "\n(",
-    "a",
-    "1",
-    ".",
-    "e",
-    "\ud800",
-    "\t",
-    "\u0000"
-  ),
+  unit: fc.constantFrom(...delimiters, " ", "a", "1", ".", "e", "\ud800", "\t", "\u0000"),
   maxLength: 60
 })
 
