@@ -11,7 +11,7 @@ export { type Namespace, type NamespaceOptions, openNamespace, type TaskEnd } fr
 export { type LevelOptions, layerLevel } from "./store/level.ts"
 export { layerMemory } from "./store/memory.ts"
 export { Store, StoreUnavailable } from "./store/store.ts"
-export type { Called, CallOptions } from "./task/call.ts"
+export type { BegunCall, Called, CallOptions } from "./task/call.ts"
 export type { TaskRejected } from "./task/damage.ts"
 export { TaskAmbiguous, TaskEnded, TaskNotFound, TaskNotPaused, UpgradeRefused } from "./task/errors.ts"
 export {

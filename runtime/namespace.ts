@@ -22,7 +22,7 @@ import { View } from "./store/view.ts"
 import { type Durability, makeWriter, type StoreWriter } from "./store/writer.ts"
 import { collectBundles } from "./task/bundle-collection.ts"
 import { makeBus } from "./task/bus-parts.ts"
-import { type Called, type CallOptions, callFunction } from "./task/call.ts"
+import { beginCall, type Called, type CallOptions, callFunction, type TellCalled } from "./task/call.ts"
 import { Control, type FoundTasks, type TasksOptions } from "./task/control.ts"
 import { type TaskRejected, unlessDamaged } from "./task/damage.ts"
 import { Endings } from "./task/endings.ts"
@@ -115,11 +115,16 @@ export interface Namespace {
   /** Calls an exported function of an installed bundle in a task of its own, along with all that was interrupted. With an
    * id, the same call again is the same task. Durable when the effect returns; a `Fault` says that nothing was done. */
   readonly call: (options: CallOptions) => Effect.Effect<Called, Fault | StoreUnavailable>
+  /** `call` for a callback, which hears of it once its first commit is handed over, not yet durable: for who waits for the end of the
+   * task anyway. What it gives takes the call back, as long as nothing was done. Undefined: nothing runs yet, so `call` is the way. */
+  readonly begin: (options: CallOptions, told: TellCalled) => (() => void) | undefined
   /** Waits until the task has ended and that is durable and its output shown; then what has become of it. */
   readonly ended: (task: string) => Effect.Effect<Inspection, TaskNotFound | StoreUnavailable>
   /** Calls `told` once, as soon as `ended` would yield something, at once if it would. Reads nothing but the task's record, and needs no
    * fiber: for thousands who wait, of whom each may be a task and the same `told`. */
   readonly whenEnded: (task: string, told: ToldEnd) => void
+  /** `whenEnded` of a task that was `begin`un, and had ended then. */
+  readonly whenDurable: (record: TaskRecord, told: ToldEnd) => void
   /** Takes `whenEnded` back, of a task that has not ended. */
   readonly leaveEnded: (task: string, told: ToldEnd) => void
   /** Lets every interrupted task go on, arms the timers, shows output that was durable but perhaps not shown. Yields the
@@ -415,8 +420,10 @@ const namespaceOf = (parts: Parts): Namespace => {
         }).pipe(asUnavailable)
       ),
     call: (call) => callFunction(parts, call),
+    begin: (call, told) => (scheduler.isActive ? beginCall(parts, call, told) : undefined),
     ended: (task) => Effect.andThen(parts.endings.wait(task), control.inspect(task)),
     whenEnded: (task, told) => parts.endings.whenEnded(task, told),
+    whenDurable: (record, told) => parts.endings.whenDurable(record, told),
     leaveEnded: (task, told) => parts.endings.leave(task, told),
     recover: recoverAll,
     sleeping: ({ limit }) =>

@@ -1,3 +1,4 @@
+import * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -6,7 +7,7 @@ import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import { ParentSpan } from "effect/Tracer"
 import type { BusEvent } from "../../runtime/bus/outside.ts"
-import type { Namespace, StoreUnavailable } from "../../runtime/index.ts"
+import type { BegunCall, CallOptions, Namespace, StoreUnavailable } from "../../runtime/index.ts"
 import { ErrorValue, Fault, type Value } from "../../runtime/index.ts"
 import { fault } from "../../runtime/task/faults.ts"
 import { fromPlain, toPlain } from "../../runtime/value/plain.ts"
@@ -65,19 +66,68 @@ export class Host implements Omit<SxsService, "subscribe"> {
     callee: SxsFunction<Args, Result>,
     ...args: NoInfer<Args>
   ): Effect.Effect<Result, SxsStartError | SxsResultError> =>
-    Effect.flatMap(this.start(callee, { args }), ({ result }) => result)
+    Effect.flatMap(traceparent, (trace) =>
+      Effect.callback((resume) =>
+        Effect.sync(this.whenCalled(callee, { args, traceparent: trace }, (exit) => resume(exit as CallExit<Result>)))
+      )
+    )
+
+  /** `call` for a callback; what it gives takes that back: the task goes on, if it has begun. */
+  readonly whenCalled = (
+    callee: SxsFunction<ReadonlyArray<unknown>, unknown>,
+    options: Started,
+    told: TellCall
+  ): (() => void) => {
+    if (this.#isClosed) return toldNow(told, Exit.fail(closed()))
+    const found = checkedNow(() => this.#callOf(callee, options))
+    if (Exit.isFailure(found)) return toldNow(told, Exit.failCause(found.cause))
+    const { call, program } = found.value
+    return this.#begin(program, call, told) ?? this.#startThen(callee, options, told)
+  }
+
+  /** Undefined: the program has not run here yet. */
+  #begin(program: SxsProgram, call: CallOptions, told: TellCall): (() => void) | undefined {
+    if (!this.#installed.has(program.hash)) return undefined
+    this.#enter()
+    let leave: (() => void) | undefined
+    leave = this.#parts.namespace.begin(call, (called) => {
+      this.#leave()
+      if (Exit.isFailure(called)) told(Exit.failCause(Cause.map(called.cause, explained)))
+      else leave = this.#whenBegun(called.value, told)
+    })
+    if (leave === undefined) this.#leave()
+    return leave && (() => leave?.())
+  }
+
+  #whenBegun({ record, task }: BegunCall, told: TellCall): () => void {
+    return record === undefined || this.#isClosed
+      ? this.whenResult(task, told)
+      : this.#parts.results.whenBegun(record, told)
+  }
+
+  #startThen(callee: SxsFunction<ReadonlyArray<unknown>, unknown>, options: Started, told: TellCall): () => void {
+    const called = Effect.flatMap(this.#start<SxsValue>(callee, options), ({ result }) => result)
+    return Effect.runCallback(called, { onExit: told })
+  }
 
   readonly start = <Args extends ReadonlyArray<unknown>, Result>(
     callee: SxsFunction<Args, Result>,
     options: SxsStart<NoInfer<Args>>
   ): Effect.Effect<SxsStarted<Result>, SxsStartError> =>
-    Effect.flatMap(
-      Effect.flatMap(traceparent, (trace) => checked(() => this.#callOf(callee, { traceparent: trace, ...options }))),
+    Effect.flatMap(traceparent, (trace) => this.#start<Result>(callee, { traceparent: trace, ...options }))
+
+  #start<Result>(
+    callee: SxsFunction<ReadonlyArray<unknown>, unknown>,
+    options: Started
+  ): Effect.Effect<SxsStarted<Result>, SxsStartError> {
+    return Effect.flatMap(
+      checked(() => this.#callOf(callee, options)),
       ({ call, program }) => {
         const called = this.#install(program, () => Effect.mapError(this.#parts.namespace.call(call), explained))
         return Effect.map(this.#write(called), ({ kind, task }) => this.#started<Result>(kind, task))
       }
     )
+  }
 
   readonly run = (
     given: SxsCompiled | SxsProgram,
@@ -209,13 +259,21 @@ export class Host implements Omit<SxsService, "subscribe"> {
   /** What `close` waits for. */
   #write<A, E>(write: Effect.Effect<A, E>): Effect.Effect<A, E | SxsStoreError> {
     return this.#whenOpen(() => {
-      this.#underWay++
-      this.#settled.closeUnsafe()
-      const settle = Effect.sync(() => {
-        if (--this.#underWay === 0) this.#settled.openUnsafe()
-      })
-      return Effect.ensuring(write, settle)
+      this.#enter()
+      return Effect.ensuring(
+        write,
+        Effect.sync(() => this.#leave())
+      )
     })
+  }
+
+  #enter(): void {
+    this.#underWay++
+    this.#settled.closeUnsafe()
+  }
+
+  #leave(): void {
+    if (--this.#underWay === 0) this.#settled.openUnsafe()
   }
 
   #whenOpen<A, E, R>(effect: () => Effect.Effect<A, E, R>): Effect.Effect<A, E | SxsStoreError, R> {
@@ -226,6 +284,16 @@ export class Host implements Omit<SxsService, "subscribe"> {
 }
 
 const closed = (): SxsStoreError => new SxsStoreError("closed", "the store was closed by this program")
+
+/** Hears of the result of a call, or why there is none. */
+type TellCall = (exit: CallExit<SxsValue>) => void
+
+type CallExit<Result> = Exit.Exit<Result, SxsStartError | SxsResultError>
+
+const toldNow = (told: TellCall, exit: CallExit<never>): (() => void) => {
+  told(exit)
+  return () => undefined
+}
 
 interface Started extends Omit<SxsStart<ReadonlyArray<unknown>>, "traceparent"> {
   readonly traceparent: string | undefined
@@ -244,16 +312,18 @@ const traceparentPattern = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/
 
 /** Runs what checks something that was given. */
 const checked = <A>(check: () => A): Effect.Effect<A, SxsArgumentError | Explained<Fault>> =>
-  Effect.suspend((): Effect.Effect<A, SxsArgumentError | Explained<Fault>> => {
-    try {
-      return Effect.succeed(check())
-    } catch (thrown) {
-      if (thrown instanceof Fault) return Effect.fail(explained(thrown))
-      if (thrown instanceof SxsArgumentError) return Effect.fail(thrown)
-      if (thrown instanceof TypeError) return Effect.fail(new SxsArgumentError(thrown.message))
-      throw thrown
-    }
-  })
+  Effect.suspend(() => checkedNow(check))
+
+const checkedNow = <A>(check: () => A): Exit.Exit<A, SxsArgumentError | Explained<Fault>> => {
+  try {
+    return Exit.succeed(check())
+  } catch (thrown) {
+    if (thrown instanceof Fault) return Exit.fail(explained(thrown))
+    if (thrown instanceof SxsArgumentError) return Exit.fail(thrown)
+    if (thrown instanceof TypeError) return Exit.fail(new SxsArgumentError(thrown.message))
+    throw thrown
+  }
+}
 
 const storable = (plain: SxsInput, what: string): Value => fromPlain(plain, { type: ":any", records: new Map(), what })
 

@@ -22,10 +22,7 @@ export const promisesOf = (host: Host, release: () => Promise<void>): Sxs => {
   }
   return {
     compile: (source) => promiseOf(host.compile(source)),
-    call: async (callee, ...args) => {
-      const { id } = await promiseOf(host.start(callee, { args }))
-      return resultOf(host, id)
-    },
+    call: (callee, ...args) => promised((told) => host.whenCalled(callee, { args, traceparent: undefined }, told)),
     start: async (callee, options) => taskOf(host, await promiseOf(host.start(callee, options))),
     run: async (program, options) => taskOf(host, await promiseOf(host.run(program, options))),
     result: (task) => resultOf(host, task),
@@ -53,10 +50,12 @@ const taskOf = <Result>(host: Host, { id, kind }: SxsStarted<Result>): SxsTask<R
   result: () => resultOf(host, id)
 })
 
-/** Without a fiber for each who waits. */
-const resultOf = <Result>(host: Host, task: string): Promise<Result> =>
+const resultOf = <Result>(host: Host, task: string): Promise<Result> => promised((told) => host.whenResult(task, told))
+
+/** What `wait` tells; without a fiber for each who waits. */
+const promised = <Result>(wait: (told: (exit: Exit.Exit<unknown, unknown>) => void) => unknown): Promise<Result> =>
   new Promise((resolve, reject) => {
-    host.whenResult(task, (exit) => {
+    wait((exit) => {
       if (Exit.isSuccess(exit)) resolve(exit.value as Result)
       else reject(Cause.squash(exit.cause))
     })

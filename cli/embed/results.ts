@@ -1,7 +1,14 @@
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import type { Namespace, StoreUnavailable, TaskEnd, TaskNotFound, TaskRejected } from "../../runtime/index.ts"
+import type {
+  BegunCall,
+  Namespace,
+  StoreUnavailable,
+  TaskEnd,
+  TaskNotFound,
+  TaskRejected
+} from "../../runtime/index.ts"
 import { Listeners } from "../../runtime/task/listeners.ts"
 import { toPlain } from "../../runtime/value/plain.ts"
 import { SxsStopped } from "./errors.ts"
@@ -12,7 +19,7 @@ import type { SxsValue } from "./types.ts"
 /** Hears of the result of a task, or why there is none. */
 export type TellResult = (result: Exit.Exit<SxsValue, SxsResultError>) => void
 
-export type ResultsSource = Pick<Namespace, "whenEnded" | "leaveEnded" | "inspect">
+export type ResultsSource = Pick<Namespace, "whenEnded" | "whenDurable" | "leaveEnded" | "inspect">
 
 /**
  * Who waits for results of tasks: an entry for each, without a fiber, and one in the namespace for each task. A task that stands in code which cannot run here, or that is
@@ -41,6 +48,13 @@ export class Results {
     return () => {
       if (this.#waiting.delete(task, told) && !this.#waiting.has(task)) this.#leave(task)
     }
+  }
+
+  /** `when` of a task that was just begun, and is now as `record` says. */
+  whenBegun(record: NonNullable<BegunCall["record"]>, told: TellResult): () => void {
+    if (record.state !== "done") return this.when(record.id, told)
+    this.#namespace!.whenDurable(record, (end, task) => this.#tell(task, told, end))
+    return () => undefined
   }
 
   readonly reject = (task: string, rejected: TaskRejected): void => {

@@ -110,6 +110,8 @@ export class Entry {
   written: Written
   /** The commit that wrote it last; 0: it was only read. */
   commit = 0
+  /** Nothing was ever written under the key, but by the running segment. */
+  isAbsent = false
   /** Number of the batch that it was put into last: see `joinWrites`. */
   batch = 0
   /** For the cache: in which generation it was used last. That and the one before are kept. */

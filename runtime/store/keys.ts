@@ -128,6 +128,10 @@ export class Keys {
   task(task: string): string {
     return this.#tasks.of(task)
   }
+  /** `task` for an id that is new, and made by the runtime itself. */
+  newTask(task: string): string {
+    return `${this.#prefix}t/${task}`
+  }
   /** Tasks whose id begins with `prefix`, in the order of their ids. */
   taskRange(prefix = ""): KeyRange {
     return rangeOf(`${this.#prefix}t/${checkWellFormed("a task id", prefix)}`)

@@ -148,6 +148,13 @@ export class View {
     let units = 0
     for (const { entry } of this.#undoWritten) {
       if (entry.commit !== ownCommit) continue
+      if (entry.isAbsent) {
+        if (entry.written.isDeleted) {
+          this.#forgetAbsent(entry)
+          continue
+        }
+        entry.isAbsent = false
+      }
       entry.commit = number
       writes[count++] = entry.written
       units += entry.written.units
@@ -158,6 +165,12 @@ export class View {
     this.#forgetUndone(0)
     this.#writtenUnits = 0
     return commit
+  }
+
+  /** It was written and deleted by one commit: there is nothing to say of it. */
+  #forgetAbsent(entry: Entry): void {
+    entry.commit = 0
+    this.#cache.delete(entry)
   }
 
   /** All commits up to this one are in the store now. */
@@ -263,7 +276,7 @@ export class View {
 
   #entryToWriteAt(at: Bookmark): Entry {
     if (at.entry === undefined || !this.#cache.use(at.entry, this.#durable))
-      at.entry = at.isNew ? this.#unread(at.key) : this.#entryToWrite(at.key)
+      at.entry = at.isNew ? this.#absent(at.key) : this.#entryToWrite(at.key)
     at.isNew = false
     return at.entry
   }
@@ -281,6 +294,12 @@ export class View {
   /** What the store has under a key that is to be written need not be read; until it is durable the entry stays. */
   #entryToWrite(key: string): Entry {
     return this.#cache.get(key, this.#durable) ?? this.#unread(key)
+  }
+
+  #absent(key: string): Entry {
+    const entry = this.#unread(key)
+    entry.isAbsent = true
+    return entry
   }
 
   #unread(key: string): Entry {

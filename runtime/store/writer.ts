@@ -9,6 +9,7 @@ import { type Commit, decodeHead, encodeHead, type Head, joinWrites } from "./ba
 import { OutputGate } from "./output-gate.ts"
 import { damagedRecord, seal, unseal } from "./record.ts"
 import { type Store, StoreUnavailable, type Write } from "./store.ts"
+import { closing } from "./unavailable.ts"
 
 /** `strict`: each batch is flushed to the disk. `relaxed`: the operating system flushes it; survives a killed process, not a
  * power cut. */
@@ -235,9 +236,6 @@ class Writer implements StoreWriter {
 const letOthersGo = Effect.andThen(Effect.yieldNow, Effect.yieldNow)
 
 const unitsOf = (commits: ReadonlyArray<Commit>): number => commits.reduce((sum, { units }) => sum + units, 0)
-
-const closing = (): StoreUnavailable =>
-  new StoreUnavailable({ operation: "commit", reason: "io", detail: "the store is being closed" })
 
 const stopped = (cause: Cause.Cause<unknown>): StoreUnavailable =>
   new StoreUnavailable({ operation: "commit", reason: "io", detail: `the writer has stopped: ${Cause.pretty(cause)}` })

@@ -1,13 +1,16 @@
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import type { Fault } from "../errors.ts"
 import type { StoreUnavailable } from "../store/store.ts"
 import { describeOperand } from "../value/describe.ts"
 import type { Value } from "../value/value.ts"
 import { bindArguments } from "./arguments.ts"
+import { Beginning } from "./beginning.ts"
 import { fault } from "./faults.ts"
 import type { ProgramParts } from "./program.ts"
 import { recover } from "./recovery.ts"
-import { startTask } from "./start-task.ts"
+import { type NewTask, newTask } from "./start-task.ts"
+import type { TaskRecord } from "./task.ts"
 import { callTaskId } from "./task-id.ts"
 
 /** A call of an exported function from outside. */
@@ -37,11 +40,54 @@ export const callFunction = (
   options: CallOptions
 ): Effect.Effect<Called, Fault | StoreUnavailable> =>
   Effect.suspend(() => {
-    const called = parts.handOver.changeDurably(() => call(parts, options))
+    const called = Effect.flatMap(handedOver(parts, options), ({ kind, task }) =>
+      parts.handOver.durableWith({ kind, task })
+    )
     return parts.scheduler.isActive ? called : Effect.andThen(recover(parts), called)
   })
 
-const call = (parts: ProgramParts, { args, bundle, id, name, trace }: CallOptions): Called => {
+const handedOver = (parts: ProgramParts, options: CallOptions): Effect.Effect<BegunCall, Fault | StoreUnavailable> =>
+  Effect.callback((resume) => {
+    const leave = beginCall(parts, options, resume)
+    return Effect.sync(leave)
+  })
+
+/** A call of which the first commit is handed over, as the last one. */
+export interface BegunCall extends Called {
+  /** As it is then. */
+  readonly record: TaskRecord | undefined
+}
+
+export type TellCalled = (called: Exit.Exit<BegunCall, Fault | StoreUnavailable>) => void
+
+/**
+ * `callFunction` for a callback, while tasks run; what it gives takes that back, as long as nothing was done. The task is begun in
+ * its turn among those that can run: start and first segment are one commit, so that a short call is written and flushed once.
+ */
+export const beginCall = (parts: ProgramParts, options: CallOptions, told: TellCalled): (() => void) => {
+  let called: Called | undefined
+  const beginning = new Beginning({
+    make: () => {
+      const found = find(parts, options)
+      called = { kind: found.new === undefined ? "joined" : "started", task: found.task }
+      return found.new
+    },
+    begun: (record) => told(Exit.succeed({ ...called!, record })),
+    refused: told
+  })
+  parts.scheduler.begin(beginning)
+  return () => {
+    beginning.isGivenUp = true
+  }
+}
+
+interface Callee {
+  readonly task: string
+  /** Writes it; undefined: it was there before. */
+  readonly new: NewTask | undefined
+}
+
+const find = (parts: ProgramParts, { args, bundle, id, name, trace }: CallOptions): Callee => {
   const { places, tasks } = parts
   const manifest = places.manifest(bundle)
   const index = manifest?.exports.find((each) => each.name === name)?.function
@@ -50,9 +96,9 @@ const call = (parts: ProgramParts, { args, bundle, id, name, trace }: CallOption
     throw fault("no such function", `the bundle ${bundle.slice(0, 12)} exports no function ${describeOperand(name)}`)
   }
   const given = id === undefined ? undefined : callTaskId({ program: manifest.program, name, id })
-  if (given !== undefined && tasks.read(given) !== undefined) return { kind: "joined", task: given }
+  if (given !== undefined && tasks.read(given) !== undefined) return { task: given, new: undefined }
   const slots = bindArguments("call", facts, places.registry.records(bundle), args)
   const marks = given === undefined ? places.newTasks.next(name) : tasks.marks(given)
-  startTask(parts, marks, { bundle, function: index, ...(trace !== undefined && { trace }) }, slots)
-  return { kind: "started", task: marks.task }
+  const start = { bundle, function: index, ...(trace !== undefined && { trace }) }
+  return { task: marks.task, new: newTask(parts, marks, start, slots) }
 }

@@ -63,6 +63,8 @@ export interface LiveTask {
   /** A segment began again with less fuel, and there has been none with all of it since: what it reaches now must not be lost, or
    * it would never get past that place. */
   beganAgain: boolean
+  /** Its first frame, as long as nothing of it is written. */
+  unwritten: Frame | undefined
   /** Others wait for its place: each of its segments is saved. */
   savesEach: boolean
   /** A fault in it with its trace; made by its first segment. */
@@ -140,6 +142,7 @@ const mayGoUnsaved = (
   !live.beganAgain &&
   fuelPerSlice === limits.fuelPerSlice &&
   before === start &&
+  live.unwritten === undefined &&
   start.value === null &&
   ending.value === null &&
   start.limits.length === 0 &&
@@ -167,25 +170,25 @@ const execute = (parts: DriverParts, live: LiveTask, record: TaskRecord, isCance
   live.fault = undefined
   const fuel = live.fuel ?? parts.fuelPerSlice
   const start: Start = { value: record.value, isCancelled, fault, raised: undefined, fuel, isLastTry: false }
-  return asRunning(parts, record, executeWith, live, start)
+  return asRunning(parts, live, record, executeWith, start)
 }
 
 /** What code of the task runs in: the task is seen as running, and faults show enough of their calls. */
 // What `run` needs is handed to it, as a closure for each segment would be garbage.
-const asRunning = <A, B, C>(
+const asRunning = <A, B>(
   parts: DriverParts,
+  live: LiveTask,
   record: TaskRecord,
-  run: (parts: DriverParts, a: A, b: B) => C,
-  a: A,
-  b: B
-): C => {
+  run: (parts: DriverParts, live: LiveTask, a: A) => B,
+  a: A
+): B => {
   const { segment, tasks } = parts
   const traceLimit = Error.stackTraceLimit
   Error.stackTraceLimit = stackFramesMax
-  tasks.setRunning(record)
+  tasks.setRunning(record, live.unwritten)
   segment.work.begin()
   try {
-    return run(parts, a, b)
+    return run(parts, live, a)
   } finally {
     segment.work.end()
     tasks.setRunning(undefined)
@@ -379,7 +382,7 @@ const enter = (
 }
 
 /** The frames cannot be saved: a fault at the point where the task would have waited. */
-const raisedWhereItStands = (parts: DriverParts, stack: Stack, thrown: Fault): Ending => {
+const raisedWhereItStands = (parts: DriverParts, { stack }: LiveTask, thrown: Fault): Ending => {
   try {
     return unwind(parts, stack, new Thrown(thrown))
   } catch (uncaught) {
@@ -440,7 +443,7 @@ const save = (parts: DriverParts, live: LiveTask, facts: SegmentFacts): Saved =>
       if (event.type === "waited" && event.wait.kind === "children")
         disownChildren(parts.places, live.id, parts.tasks.children(live.id), facts.now)
       if (event.type === "waited" && event.wait.kind === "extern") parts.tasks.forgetExternCall(live.id)
-      ending = asRunning(parts, facts.start, raisedWhereItStands, live.stack, thrown)
+      ending = asRunning(parts, live, facts.start, raisedWhereItStands, thrown)
     }
   }
 }
@@ -498,7 +501,8 @@ const trySave = (parts: DriverParts, live: LiveTask, facts: SegmentFacts, ending
     logs: parts.segment.logs
   })
   const writeFrames = live.stack.prepare()
-  const record = parts.tasks.save(before, after, live.marks)
+  const record = parts.tasks.save(live.unwritten === undefined ? before : undefined, after, live.marks)
   writeFrames()
+  live.unwritten = undefined
   return { record, actions: outcome.actions }
 }

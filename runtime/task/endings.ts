@@ -56,6 +56,13 @@ export class Endings {
     }
   }
 
+  /** `whenEnded` of a task that has ended with the last commit, or before, as `record` says. */
+  whenDurable(record: TaskRecord, told: Told): void {
+    const failure = this.#parts.handOver().failedWith
+    if (failure === undefined) this.#tellDurable(record.id, [told], endOf(record))
+    else told(failure, record.id)
+  }
+
   /** Takes `whenEnded` back. Of a task that has ended already `told` may still hear. */
   leave(task: string, told: Told): void {
     this.#ends.delete(task, told)

@@ -148,6 +148,11 @@ export class HandOver {
     })
   }
 
+  /** Succeeds with the value once all that was handed over is on disk. */
+  durableWith<A>(value: A): Effect.Effect<A, StoreUnavailable> {
+    return this.#parts.writer.flushedWith(value)
+  }
+
   /** Reads the write set; a store that cannot be read is the effect's failure. */
   read<A, E>(read: () => Effect.Effect<A, E>): Effect.Effect<A, E | StoreUnavailable> {
     return Effect.suspend((): Effect.Effect<A, E | StoreUnavailable> => {

@@ -1,4 +1,5 @@
 import { Fault } from "../errors.ts"
+import { Bookmark } from "../store/entry.ts"
 import type { Keys } from "../store/keys.ts"
 import type { View } from "../store/view.ts"
 import { add } from "../value/arithmetic.ts"
@@ -40,6 +41,8 @@ export class KeyValues {
   readonly #view: View
   readonly #keys: Keys
   readonly #places: Places
+  /** The key that was used last: mostly it is the next one too. */
+  #last: (UserKey & { readonly mark: Bookmark }) | undefined
 
   constructor(view: View, keys: Keys, places: Places) {
     this.#view = view
@@ -48,78 +51,88 @@ export class KeyValues {
   }
 
   get(at: UserKey): Value | undefined {
-    const full = fullKey(at)
-    return isTaskKey(full) ? this.#readTask(full) : this.#read(this.#physical(at), decodeUsers)
+    const mark = this.#markOf(at)
+    return mark === undefined ? this.#readTask(fullKey(at)) : this.#read(mark, decodeUsers)
   }
 
   has(at: UserKey): boolean {
-    const full = fullKey(at)
-    return isTaskKey(full) ? this.#readTask(full) !== undefined : this.#has(this.#physical(at))
+    const mark = this.#markOf(at)
+    return mark === undefined ? this.#readTask(fullKey(at)) !== undefined : this.#has(mark)
   }
 
   /** True, or an error value when only the runtime writes the key. */
   set(at: UserKey, value: Value): Value {
-    if (isTaskKey(fullKey(at))) return readOnly()
-    this.#view.put(this.#physical(at), this.#encode(at, value), value)
+    const mark = this.#markOf(at)
+    if (mark === undefined) return readOnly()
+    this.#view.putAt(mark, this.#encode(at, value), value)
     return true
   }
 
   delete(at: UserKey): Value {
-    if (isTaskKey(fullKey(at))) return readOnly()
-    this.#view.delete(this.#physical(at))
+    const mark = this.#markOf(at)
+    if (mark === undefined) return readOnly()
+    this.#view.deleteAt(mark)
     return true
   }
 
   setIfMissing(at: UserKey, value: Value): Value {
-    if (isTaskKey(fullKey(at))) return readOnly()
-    const key = this.#physical(at)
-    if (this.#has(key)) return false
-    this.#view.put(key, this.#encode(at, value), value)
+    const mark = this.#markOf(at)
+    if (mark === undefined) return readOnly()
+    if (this.#has(mark)) return false
+    this.#view.putAt(mark, this.#encode(at, value), value)
     return true
   }
 
   /** Replaces the value if it equals `old`; a missing key equals nothing. */
   swap(at: UserKey, old: Value, value: Value): Value {
-    if (isTaskKey(fullKey(at))) return readOnly()
-    const key = this.#physical(at)
-    const present = this.#read(key, decode)
+    const mark = this.#markOf(at)
+    if (mark === undefined) return readOnly()
+    const present = this.#read(mark, decode)
     if (present === undefined || !equal(present, old)) return false
-    this.#view.put(key, this.#encode(at, value), value)
+    this.#view.putAt(mark, this.#encode(at, value), value)
     return true
   }
 
   /** Adds `by` to the int under the key, from 0 when it is missing. */
   increment(at: UserKey, by: number | bigint): Value {
-    if (isTaskKey(fullKey(at))) return readOnly()
-    const key = this.#physical(at)
-    const present = this.#read(key, decode) ?? 0
+    const mark = this.#markOf(at)
+    if (mark === undefined) return readOnly()
+    const present = this.#read(mark, decode) ?? 0
     if (!isInt(present)) throw fault("wrong type", `core/kv/incr: \`${at.key}\` holds ${print(present)}, not an int`)
     const sum = add(present, by) as Value
-    this.#view.put(key, this.#encode(at, sum), sum)
+    this.#view.putAt(mark, this.#encode(at, sum), sum)
     return sum
   }
 
   // What is damaged is a fault of who reads it, and may be written over.
 
-  #read(key: string, decodeValue: (text: string) => Value): Value | undefined {
+  #read(mark: Bookmark, decodeValue: (text: string) => Value): Value | undefined {
     try {
-      return this.#view.read(key, decodeValue)
+      return this.#view.readAt(mark, decodeValue)
     } catch (thrown) {
       throw damageFault(this.#keys, thrown) ?? thrown
     }
   }
 
-  #has(key: string): boolean {
-    return orDamageFault(this.#keys, () => this.#view.has(key))
+  #has(mark: Bookmark): boolean {
+    return orDamageFault(this.#keys, () => this.#view.hasAt(mark))
   }
 
   #readTask(key: string): Value | undefined {
     return orDamageFault(this.#keys, () => readTaskKey(this.#places, key))
   }
 
-  #physical(at: UserKey): string {
-    if (at.key === "") throw fault("wrong key", "a key has at least 1 byte, got an empty text")
-    return this.#keys.user(fullKey(at))
+  /** Undefined: the key is computed from a task's record. Throws `Fault` when it breaks the rules. */
+  #markOf(at: UserKey): Bookmark | undefined {
+    const { key, scope } = at
+    const last = this.#last
+    if (last !== undefined && last.key === key && last.scope === scope) return last.mark
+    const full = fullKey(at)
+    if (isTaskKey(full)) return undefined
+    if (key === "") throw fault("wrong key", "a key has at least 1 byte, got an empty text")
+    const mark = new Bookmark(this.#keys.user(full))
+    this.#last = { key, scope, mark }
+    return mark
   }
 
   #encode(at: UserKey, value: Value): string {

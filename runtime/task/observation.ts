@@ -29,9 +29,10 @@ export class Observation {
     this.#writer = parts.writer
   }
 
-  live(record: TaskRecord): void {
+  /** The task runs here from that commit on. */
+  live(record: TaskRecord, commit: number): void {
     const task = this.#view(record)
-    this.#writer.gate.afterDurable(this.#writer.nextCommit - 1, () => this.#observer.live(task))
+    this.#writer.gate.afterDurable(commit, () => this.#observer.live(task))
   }
 
   /** The commit was handed over, and these tasks end with it. */

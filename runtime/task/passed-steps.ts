@@ -16,10 +16,10 @@ export class PassedSteps {
   #units = 0
   #work = 0
 
-  /** A segment begins. */
-  begin(): void {
+  /** A segment begins, before which so much was written that is part of its commit. */
+  begin(units: number): void {
     this.#count = 0
-    this.#units = 0
+    this.#units = units
     this.#work = 0
   }
 
@@ -27,7 +27,7 @@ export class PassedSteps {
     return this.#count
   }
 
-  /** UTF-16 units that it had written by then. */
+  /** UTF-16 units that were written by then. */
   get units(): number {
     return this.#units
   }

@@ -35,7 +35,11 @@ export class Places {
   /** `isNew`: of a task that begins, and whose id no task has ever had. */
   stack({ depth, id }: Pick<TaskRecord, "depth" | "id">, isNew = false): Stack {
     const { view, keys } = this
-    return new Stack({ task: id, depth, view, keys, names: this.slotNames, place: this.inWords, isNew })
+    const unwritten = this.tasks.unwritten(id)
+    const stored = unwritten === undefined ? depth : 0
+    const stack = new Stack({ task: id, depth: stored, view, keys, names: this.slotNames, place: this.inWords, isNew })
+    if (unwritten !== undefined) stack.push(unwritten)
+    return stack
   }
 
   /** All frames of the task, outermost first. */

@@ -1,14 +1,18 @@
 import type * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import * as Latch from "effect/Latch"
 import type { ExternModules } from "../bundle/extern-modules.ts"
 import type { Upkeep } from "../bus/upkeep.ts"
+import { Fault } from "../errors.ts"
 import { limits } from "../limits.ts"
 import type { Keys } from "../store/keys.ts"
-import type { StoreUnavailable } from "../store/store.ts"
+import { StoreUnavailable } from "../store/store.ts"
+import { closing } from "../store/unavailable.ts"
 import type { View } from "../store/view.ts"
 import { ErrorValue, type Value } from "../value/value.ts"
+import { Beginning } from "./beginning.ts"
 import { isDamagedTask, type TaskRejected } from "./damage.ts"
 import { type DriverParts, type LiveTask, runSegment } from "./driver.ts"
 import { Externs } from "./extern.ts"
@@ -17,6 +21,7 @@ import { HeapWatch } from "./heap-watch.ts"
 import type { Observation } from "./observation.ts"
 import { type Order, RunQueue } from "./run-queue.ts"
 import { runScan } from "./scan.ts"
+import { type NewTask, noteStart, writeTask } from "./start-task.ts"
 import {
   dueOf,
   externDueOf,
@@ -28,7 +33,7 @@ import {
   type TaskRecord
 } from "./task.ts"
 import { numberOf } from "./task-id.ts"
-import type { BegunTask, PendingAction } from "./task-table.ts"
+import type { PendingAction } from "./task-table.ts"
 import { Timers } from "./timers.ts"
 
 export interface SchedulerParts extends DriverParts {
@@ -50,6 +55,15 @@ export interface SchedulerParts extends DriverParts {
   readonly onRejected: (task: string, rejected: TaskRejected) => void
 }
 
+/** How far a task has come that begins. */
+interface Begun {
+  record: TaskRecord | undefined
+  live: LiveTask | undefined
+  /** Its first segment has run. */
+  hasRun: boolean
+  after: TaskRecord | undefined
+}
+
 /** What becomes of a task after a segment. `engine`: what it waits for is done here, by a fiber. */
 type Next = "again" | "engine" | "short sleep" | "park"
 
@@ -67,7 +81,11 @@ const admittedAhead = 250
 export class Scheduler {
   readonly #parts: SchedulerParts
   readonly #live = new Map<string, LiveTask>()
-  readonly #queue: RunQueue<LiveTask>
+  readonly #queue: RunQueue<LiveTask | Beginning>
+  /** How many of those in the queue begin. */
+  #beginnings = 0
+  /** Why nothing begins any more. */
+  #refusal: Exit.Exit<never, StoreUnavailable> | undefined
   /** Runs before all that are in the queue. */
   #goesOn: LiveTask | undefined
   /** Of the tasks that were admitted, how many have not had their first turn. */
@@ -124,7 +142,7 @@ export class Scheduler {
     this.#parts.segment.limits.openedAt = this.#parts.clock.currentTimeMillisUnsafe()
     this.#hasBacklog = true
     this.#admit.openUnsafe()
-    this.#parts.fork(this.#guard(this.#run()))
+    this.#parts.fork(Effect.ensuring(this.#guard(this.#run()), this.#refusing))
     this.#parts.fork(this.#guard(this.#admission))
     this.#parts.fork(this.#guard(this.#timers.run))
     this.#parts.fork(this.#guard(this.#parts.upkeep.run))
@@ -203,6 +221,7 @@ export class Scheduler {
   /** No new segment starts from here on. */
   stop(): void {
     this.#isStopped = true
+    this.#refuseAll()
     this.#externs.stop()
     for (const task of [...this.#live.keys()]) this.#drop(task)
   }
@@ -211,6 +230,7 @@ export class Scheduler {
     if (!this.#isActive || this.#isStopped) return true
     return (
       this.#live.size === 0 &&
+      this.#beginnings === 0 &&
       !this.#hasBacklog &&
       this.#externs.isIdle &&
       !this.#timers.hasTimers &&
@@ -232,8 +252,16 @@ export class Scheduler {
     for (const waiter of waiters) waiter()
   }
 
+  /** Begins the task in its turn: its start and its first segment are one commit. */
+  begin(beginning: Beginning): void {
+    if (this.#refusal !== undefined) return beginning.refused(this.#refusal)
+    this.#beginnings++
+    this.#queue.push(beginning)
+    this.#work.openUnsafe()
+  }
+
   /** Puts the task into the queue, unless it is live; without room it stays in the index, from which it is admitted later. */
-  #start(task: string, woken?: () => Value, isAdmitted = false, begun?: BegunTask): void {
+  #start(task: string, woken?: () => Value, isAdmitted = false, begun?: NewTask): void {
     if (!this.#isActive || this.#isStopped || this.#live.has(task) || this.#rejected.has(task)) return
     if (this.#live.size >= limits.liveTasksMax) {
       this.#hasBacklog = true
@@ -243,10 +271,18 @@ export class Scheduler {
     const marks = begun?.marks ?? this.#parts.tasks.marks(task)
     const record = this.#isolated(task, () => this.#parts.tasks.readAt(marks.record))
     if (record === undefined || (!isRunnable(record) && woken === undefined)) return
+    const stack = begun?.stack ?? this.#parts.places.stack(record)
+    const live = this.#makeLive({ record, marks, stack }, woken, isAdmitted)
+    this.#parts.observation?.live(record, this.#parts.handOver.lastCommit)
+    this.#enqueue(live)
+  }
+
+  #makeLive({ marks, record, stack }: NewTask, woken?: () => Value, isAdmitted = false): LiveTask {
+    const { id } = record
     const live: LiveTask = {
-      id: task,
+      id,
       marks,
-      stack: begun?.stack ?? this.#parts.places.stack(record),
+      stack,
       isLive: true,
       isNew: isAdmitted,
       segmentsInRow: isAdmitted ? limits.segmentsInRow : 0,
@@ -254,18 +290,18 @@ export class Scheduler {
       resume: undefined,
       needs: undefined,
       fuel: undefined,
-      flush: this.#flushes.get(task) ?? 0,
+      flush: this.#flushes.get(id) ?? 0,
       enqueue: undefined,
       unsaved: 0,
       beganAgain: false,
+      unwritten: undefined,
       savesEach: false,
       traceOf: undefined,
       fault: undefined
     }
-    this.#live.set(task, live)
+    this.#live.set(id, live)
     if (isAdmitted) this.#newCount++
-    this.#parts.observation?.live(record)
-    this.#enqueue(live)
+    return live
   }
 
   #enqueue(live: LiveTask): void {
@@ -365,25 +401,29 @@ export class Scheduler {
     const startedAt = clock.currentTimeMillisUnsafe()
     let now = startedAt
     for (let count = 0; count < segmentsPerTurn && handOver.hasSegmentVacancy; count++) {
-      const live = this.#takeNext()
-      if (live === undefined) return
-      if (live.isLive) this.#advanceIsolated(live, now)
+      const next = this.#takeNext()
+      if (next === undefined) return
+      if (next instanceof Beginning) this.#begin(next, now)
+      else if (next.isLive) this.#advanceIsolated(next, now)
       now = clock.currentTimeMillisUnsafe()
       if (Math.abs(now - startedAt) >= limits.turnMs) break
     }
     // Its time is over, however many segments it has left.
-    if (this.#goesOn !== undefined) this.#enqueue(this.#takeNext()!)
+    const goesOn = this.#goesOn
+    this.#goesOn = undefined
+    if (goesOn !== undefined) this.#enqueue(goesOn)
   }
 
-  #takeNext(): LiveTask | undefined {
+  #takeNext(): LiveTask | Beginning | undefined {
     const goesOn = this.#goesOn
     if (goesOn !== undefined) {
       this.#goesOn = undefined
       return goesOn
     }
-    const live = this.#queue.take()
-    if (live?.isNew === true) this.#tookNew(live)
-    return live
+    const next = this.#queue.take()
+    if (next instanceof Beginning) this.#beginnings--
+    else if (next?.isNew === true) this.#tookNew(next)
+    return next
   }
 
   #tookNew(live: LiveTask): void {
@@ -415,7 +455,10 @@ export class Scheduler {
     if (missing !== undefined) return this.#load(missing, live)
     if (record.wait?.kind === "load") live.woken = () => record.value
     live.needs = undefined
-    const next = this.#segment(live, record, now)
+    this.#goOn(live, this.#segment(live, record, now))
+  }
+
+  #goOn(live: LiveTask, next: Next): void {
     this.#heap.afterSegment(this.#parts.segment.share > 1)
     if (next === "again" && live.segmentsInRow === 0 && this.#isAwaited(live)) this.#giveUpPlace(live)
     else if (next === "again") this.#again(live)
@@ -423,6 +466,71 @@ export class Scheduler {
     else if (next === "short sleep") this.#sleepShortly(live)
     else this.#forget(live)
   }
+
+  #begin(beginning: Beginning, now: number): void {
+    if (beginning.isGivenUp) return this.checkQuiet()
+    const begun: Begun = { record: undefined, live: undefined, after: undefined, hasRun: false }
+    try {
+      this.#parts.handOver.transact(
+        () => this.#beginIn(begun, beginning, now),
+        () => (begun.hasRun ? this.#parts.segment.lines : [])
+      )
+    } catch (thrown) {
+      return this.#refuse(beginning, begun, thrown)
+    }
+    const { after, live } = begun
+    if (live !== undefined) this.#goOn(live, begun.hasRun ? this.#nextOf(live, after, now) : "again")
+    beginning.begun(begun.record)
+    this.checkQuiet()
+  }
+
+  /** Where it cannot run at once, it is only written. */
+  #beginIn(begun: Begun, beginning: Beginning, now: number): void {
+    const task = beginning.make()
+    if (task === undefined) return
+    const { places } = this.#parts
+    const { marks, record, stack } = task
+    begun.record = record
+    if (this.#live.size >= limits.liveTasksMax || this.#rejected.has(record.id)) {
+      writeTask(places, task)
+      noteStart(places, task)
+      return
+    }
+    const live = this.#makeLive(task)
+    begun.live = live
+    begun.hasRun = this.#missingCode(live, record) === undefined
+    if (begun.hasRun && marks.record.isNew && stack.beginsPlain) live.unwritten = stack.at(0)
+    else writeTask(places, task)
+    if (begun.hasRun) {
+      begun.after = this.#runNow(live, record, now)
+      if (begun.after !== undefined) begun.record = begun.after
+    }
+    // It needs code that is not here.
+    if (live.unwritten !== undefined) {
+      writeTask(places, task)
+      live.unwritten = undefined
+    }
+    this.#parts.observation?.live(record, this.#parts.handOver.lastCommit + 1)
+  }
+
+  #refuse(beginning: Beginning, { hasRun, live }: Begun, thrown: unknown): void {
+    if (live !== undefined) this.#forget(live)
+    this.checkQuiet()
+    if (!(thrown instanceof Fault || thrown instanceof StoreUnavailable)) throw thrown
+    beginning.refused(Exit.fail(thrown))
+    if (hasRun && !isDamagedTask(this.#parts.keys, thrown)) throw thrown
+  }
+
+  #refuseAll(): void {
+    this.#refusal ??= this.#parts.handOver.failedWith ?? Exit.fail(closing())
+    for (let left = this.#queue.size; left > 0; left--) {
+      const next = this.#takeNext()
+      if (next instanceof Beginning) next.refused(this.#refusal)
+      else if (next !== undefined) this.#queue.push(next)
+    }
+  }
+
+  readonly #refusing = Effect.sync(() => this.#refuseAll())
 
   /** Others wait for its place among the live ones, and nothing of it would be lost. */
   #isAwaited({ needs, unsaved }: LiveTask): boolean {
@@ -514,15 +622,24 @@ export class Scheduler {
 
   /** One segment and the hand-over of its commit. */
   #segment(live: LiveTask, record: TaskRecord, now: number): Next {
-    live.savesEach = !this.#room.isOpen()
     this.#running = live
     this.#runningAs = record
     this.#runningSince = now
-    this.#segmentCount++
     const after = this.#parts.handOver.transact(this.#runSegment, this.#linesOfSegment)
+    return this.#nextOf(live, after, now)
+  }
+
+  /** What becomes of it once its segment is handed over. */
+  #nextOf(live: LiveTask, after: TaskRecord | undefined, now: number): Next {
     if (after === undefined) return live.needs === undefined ? "park" : "again"
     if (this.#parts.segment.isFlushing) live.flush = this.#parts.handOver.lastCommit
     return nextOf(after, now)
+  }
+
+  #runNow(live: LiveTask, record: TaskRecord, now: number): TaskRecord | undefined {
+    live.savesEach = !this.#room.isOpen()
+    this.#segmentCount++
+    return runSegment(this.#parts, live, record, now)
   }
 
   // Made once, not for each segment.
@@ -530,7 +647,7 @@ export class Scheduler {
   #runningAs: TaskRecord | undefined
   #runningSince = 0
   #segmentCount = 0
-  readonly #runSegment = () => runSegment(this.#parts, this.#running!, this.#runningAs!, this.#runningSince)
+  readonly #runSegment = () => this.#runNow(this.#running!, this.#runningAs!, this.#runningSince)
   readonly #linesOfSegment = () => this.#parts.segment.lines
 
   #sleepShortly(live: LiveTask): void {

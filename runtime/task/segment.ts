@@ -113,6 +113,8 @@ export class Segment {
   mayPass = false
   readonly #passed = new PassedSteps()
   /** Frames saved since the segment began, innermost first. */
+  /** Of the segment, in the writes of its commit. */
+  #beginning: Savepoint = 0
   #captured: Array<Frame> = []
   /** Where the `atomic`s around the running code began, outermost first. */
   #atomics: Array<Beginning> = []
@@ -410,7 +412,8 @@ export class Segment {
     if (this.#lines.length > 0) this.#lines = []
     this.#wait = undefined
     this.#isFlushing = false
-    this.#passed.begin()
+    this.#passed.begin(this.writtenUnits)
+    this.#beginning = this.#parts.view.begin()
     if (this.#captured.length > 0) this.#captured = []
     if (this.#atomics.length > 0) this.#atomics = []
     this.spawned = noneSpawned
@@ -419,9 +422,10 @@ export class Segment {
     this.work.isAtomic = false
   }
 
-  /** Drops all that the segment has done. */
+  /** Drops all that the segment has done. What is written before it is kept, as is what is part of its commit: that has left
+   * nothing to be done for after the hand-over. */
   abandon(): void {
-    this.#parts.view.rollback()
+    this.#parts.view.rollback(this.#beginning)
     this.#parts.tasks.takePending()
     this.#parts.tasks.takeEnded()
     this.#parts.bus.taps.forgetSince(0)

@@ -54,6 +54,8 @@ export class Stack {
   readonly #place: (frame: Frame) => string
   readonly #stored: Array<StoredFrame | undefined>
   readonly #captured: Array<Frame> = []
+  /** What it began with, until anything is written. */
+  #first: Frame | undefined
   #low: number
   /** Keys of the frames by depth, made once. */
   readonly #bookmarks: Array<Bookmark> = []
@@ -93,6 +95,17 @@ export class Stack {
     this.#captured.push(frame)
   }
 
+  /** `push` of the frame that a new task begins in. */
+  begin(frame: Frame): void {
+    this.#first = frame
+    this.#captured.push(frame)
+  }
+
+  /** Whether what it began with is certain to be storable. */
+  get beginsPlain(): boolean {
+    return this.#first !== undefined && plainUnits(this.#first) > 0
+  }
+
   /** Takes the innermost frame off; only while `depth` is above 0. */
   pop(): Frame {
     const captured = this.#captured.pop()
@@ -116,10 +129,11 @@ export class Stack {
     this.#low = 0
   }
 
-  /** Forgets what the current segment did: the frames are again as they are in the store. */
+  /** Forgets what the current segment did: the frames are again as they are in the store, or as the task began. */
   reset(): void {
     this.#captured.length = 0
     this.#low = this.#stored.length
+    if (this.#first !== undefined) this.#captured.push(this.#first)
   }
 
   /** Encodes what changed and may fail to be: a value that cannot be stored is a fault. The function it yields writes the
@@ -132,6 +146,7 @@ export class Stack {
 
   readonly #write = (): void => {
     const depth = this.depth
+    this.#first = undefined
     for (let gone = this.#stored.length - 1; gone >= depth; gone--) this.#remove(gone)
     // Not `length = 0` for an array that is filled again: that throws its memory away.
     if (this.#stored.length !== depth) this.#stored.length = depth
@@ -271,7 +286,7 @@ export class Stack {
     const { own, size } = this.#load(depth)
     this.#size -= size
     for (const name of own.keys()) this.#view.delete(this.#keys.local(this.#task, depth, name))
-    this.#view.delete(this.#key(depth))
+    this.#view.deleteAt(this.#bookmark(depth))
   }
 }
 

@@ -12,7 +12,7 @@ export class TaskMarks {
   /** `isNew`: no task has ever had that id. */
   constructor(keys: Keys, task: string, isNew = false) {
     this.task = task
-    this.record = new Bookmark(keys.task(task), isNew)
+    this.record = new Bookmark(isNew ? keys.newTask(task) : keys.task(task), isNew)
     this.runnable = new Bookmark(keys.runnable(task), isNew)
   }
 }

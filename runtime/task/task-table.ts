@@ -5,9 +5,10 @@ import type { View } from "../store/view.ts"
 import { ErrorValue, type Value } from "../value/value.ts"
 import { orDamageFault, unlessDamaged } from "./damage.ts"
 import { decodeCall, type ExternCall, encodeCall } from "./extern-call.ts"
+import type { Frame } from "./frame.ts"
 import type { Observer } from "./observer.ts"
 import { isPlain } from "./plain-value.ts"
-import type { Stack } from "./stack.ts"
+import type { NewTask } from "./start-task.ts"
 import {
   type Action,
   dueOf,
@@ -33,13 +34,7 @@ export interface PendingAction {
   readonly task: string
   readonly action: Exclude<Action, { readonly type: "announce" | "discard" }>
   /** Of a task that the commit begins: it may go on with these. */
-  readonly begun?: BegunTask | undefined
-}
-
-/** What is known of a task from writing it. */
-export interface BegunTask {
-  readonly marks: TaskMarks
-  readonly stack: Stack
+  readonly begun?: NewTask | undefined
 }
 
 /** The bus hears of changes of tasks as they are written, and does what follows from them in the same commit. */
@@ -64,6 +59,8 @@ export class TaskTable {
   #pending: Array<PendingAction> = []
   #ended: Array<TaskRecord> = []
   #running: TaskRecord | undefined
+  /** Of the running one, while nothing of it is written. */
+  #unwritten: Frame | undefined
   #bus: BusHooks | undefined
 
   constructor(view: View, keys: Keys, joinersPerCommit: number, traceOf?: Observer["traceOf"]) {
@@ -79,6 +76,7 @@ export class TaskTable {
   }
 
   read(task: string): TaskRecord | undefined {
+    if (this.#unwritten !== undefined && this.#running?.id === task) return this.#running
     const key = this.#keys.task(task)
     if (this.#running === undefined || this.#running.id === task) return this.#view.read(key, decodeRecord)
     // Another task that is damaged is no reason for the running one to stand still.
@@ -100,9 +98,16 @@ export class TaskTable {
     return wasRemoved(this.#view, this.#keys, task) && this.read(task) === undefined
   }
 
-  /** Says whose segment runs, with the record that it runs with; undefined when it has ended. */
-  setRunning(record: TaskRecord | undefined): void {
+  /** Says whose segment runs, with the record that it runs with; undefined when it has ended. `unwritten`: its first frame, if
+   * nothing of it is written. */
+  setRunning(record: TaskRecord | undefined, unwritten?: Frame): void {
     this.#running = record
+    this.#unwritten = unwritten
+  }
+
+  /** The first frame of a task that runs before anything of it is written. */
+  unwritten(task: string): Frame | undefined {
+    return this.#running?.id === task ? this.#unwritten : undefined
   }
 
   /** The task as the program sees it. The write set has the running one as it was before: that it has started or was woken
@@ -213,7 +218,7 @@ export class TaskTable {
 
   /** Remembers the actions for after the hand-over. The form that an ended task belongs to counts it right here, in the same
    * commit, and who joins it is woken; of very many some are left for commits of their own. Yields the record as it is then. */
-  note(record: TaskRecord, actions: ReadonlyArray<Action>, now: number, begun?: BegunTask): TaskRecord {
+  note(record: TaskRecord, actions: ReadonlyArray<Action>, now: number, begun?: NewTask): TaskRecord {
     let noted = record
     for (const action of actions) {
       if (action.type === "announce") {

@@ -275,7 +275,7 @@ export const plants: ReadonlyArray<Plant> = [
   {
     name: "leave a frame that is gone",
     file: stack,
-    text: "this.#view.delete(this.#key(depth))",
+    text: "this.#view.deleteAt(this.#bookmark(depth))",
     replacement: "",
     programs: ["deep-recursion"],
     caughtBy: /the frames of .* should not be there/

@@ -311,7 +311,12 @@ describe("tasks that cannot go on here", () => {
   /** Results of tasks that never end. */
   const resultsOf = () => {
     const results = new Results()
-    results.connect({ whenEnded: () => undefined, leaveEnded: () => undefined, inspect: () => Effect.never })
+    results.connect({
+      whenEnded: () => undefined,
+      whenDurable: () => undefined,
+      leaveEnded: () => undefined,
+      inspect: () => Effect.never
+    })
     return results
   }
   const failure = (results: Results, task: string) =>
@@ -350,6 +355,7 @@ describe("tasks that cannot go on here", () => {
         heard.push(`listen ${task}`)
         end = told
       },
+      whenDurable: () => undefined,
       leaveEnded: (task, told) => void heard.push(`leave ${task} ${told === end}`),
       inspect: () => Effect.never
     })
