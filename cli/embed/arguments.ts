@@ -1,5 +1,5 @@
 import { fromPlain } from "../../runtime/value/plain.ts"
-import { recordTypes } from "../../runtime/value/types.ts"
+import { type RecordTypes, recordTypes } from "../../runtime/value/types.ts"
 import type { Value } from "../../runtime/value/value.ts"
 import type { FunctionFacts, Manifest } from "../../stdlib/abi/manifest.ts"
 import { SxsArgumentError } from "./errors.ts"
@@ -16,24 +16,45 @@ export const checkFunction = (callee: AnyFunction): AnyFunction => {
   throw new SxsArgumentError("what is called must be a function that a compiled sxs program exports")
 }
 
-/** The arguments as values, each of the type that the function declares. Throws `TypeError`, ours or that of a value, that names the argument. */
-export const argumentsOf = (manifest: Manifest, name: string, args: ReadonlyArray<unknown>): ReadonlyArray<Value> => {
+/** What a call from outside must know of an exported function, found once for each. */
+interface Callee {
+  readonly facts: FunctionFacts
+  readonly params: FunctionFacts["params"]
+  /** Arguments before a rest parameter. */
+  readonly count: number
+  readonly records: RecordTypes
+}
+
+const callees = new WeakMap<Manifest, Map<string, Callee>>()
+
+const calleeOf = (manifest: Manifest, name: string): Callee => {
+  const known = callees.get(manifest)?.get(name)
+  if (known !== undefined) return known
   const facts = manifest.functions[manifest.exports.find((each) => each.name === name)?.function ?? -1]
   if (facts === undefined) throw new SxsArgumentError(`the program ${manifest.program} exports no function \`${name}\``)
   const params = facts.params.slice(facts.captured)
-  checkCount(name, facts, args)
-  const records = recordTypes(manifest.records)
-  const restFrom = facts.rest ? params.length - 1 : params.length
-  return Array.from(args, (arg, index) => {
-    const param = params[Math.min(index, params.length - 1)]
-    const type = index < restFrom ? (param?.type ?? ":any") : ":any"
-    return fromPlain(arg, { type, records, what: `argument ${index + 1} (\`${param?.name}\`) of \`${name}\`` })
-  })
+  const callee = { facts, params, count: params.length - (facts.rest ? 1 : 0), records: recordTypes(manifest.records) }
+  const ofManifest = callees.get(manifest) ?? new Map<string, Callee>()
+  callees.set(manifest, ofManifest.set(name, callee))
+  return callee
 }
 
-const checkCount = (name: string, { captured, params, rest }: FunctionFacts, args: ReadonlyArray<unknown>): void => {
+/** The arguments as values, each of the type that the function declares. Throws `TypeError`, ours or that of a value, that names the argument. */
+export const argumentsOf = (manifest: Manifest, name: string, args: ReadonlyArray<unknown>): ReadonlyArray<Value> => {
+  const { count, facts, params, records } = calleeOf(manifest, name)
+  checkCount(name, facts, count, args)
+  const values: Array<Value> = []
+  for (let index = 0; index < args.length; index++) {
+    const param = params[Math.min(index, params.length - 1)]
+    const type = index < count ? (param?.type ?? ":any") : ":any"
+    const what = () => `argument ${index + 1} (\`${param?.name}\`) of \`${name}\``
+    values.push(fromPlain(args[index], { type, records, what }))
+  }
+  return values
+}
+
+const checkCount = (name: string, { rest }: FunctionFacts, count: number, args: ReadonlyArray<unknown>): void => {
   if (!Array.isArray(args)) throw new SxsArgumentError(`the arguments of \`${name}\` come as an array`)
-  const count = params.length - captured - (rest ? 1 : 0)
   if (rest ? args.length >= count : args.length === count) return
   throw new SxsArgumentError(`\`${name}\` takes ${rest ? "at least " : ""}${count} arguments, got ${args.length}`)
 }

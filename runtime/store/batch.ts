@@ -5,7 +5,7 @@ import type { Write } from "./store.ts"
 export interface Commit {
   /** From 1 on, without gaps. */
   readonly number: number
-  /** Each key once. Commits that are not durable have the same entry for the same key. */
+  /** Each entry once, in the order of their last writes. Commits that are not durable have the same entry for the same key, but for those of `putIndex`. */
   readonly writes: ReadonlyArray<Written>
   /** Size in memory, in UTF-16 units of keys and payloads. */
   readonly units: number
@@ -16,23 +16,25 @@ let batches = 0
 /**
  * All writes of the commits as one batch, sealed: of several to one key only the last is left. A put costs about 1.5 µs
  * whatever its size, and a busy task rewrites the same frame in commit after commit. From the newest commit back, so that
- * an entry which this batch has been put into already is one that a later commit wrote.
+ * an entry which this batch has been put into already is one that a later commit wrote; in the order in which they were written,
+ * so that of two entries of one key the newer one holds.
  */
 export const joinWrites = (commits: ReadonlyArray<Commit>): Array<Write> => {
   const batch = ++batches
   let writes = 0
   for (const commit of commits) writes += commit.writes.length
   const joined = new Array<Write>(writes)
-  let count = 0
+  let first = writes
   for (let at = commits.length - 1; at >= 0; at--) {
-    for (const written of commits[at]!.writes) {
+    const { writes } = commits[at]!
+    for (let index = writes.length - 1; index >= 0; index--) {
+      const written = writes[index]!
       if (written.entry.batch === batch) continue
       written.entry.batch = batch
-      joined[count++] = written.sealed
+      joined[--first] = written.sealed
     }
   }
-  joined.length = count
-  return joined
+  return first === 0 ? joined : joined.slice(first)
 }
 
 /** What the record of the last commit says: its number, and that of the batch before. Absent: no commit yet. */

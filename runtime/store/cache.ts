@@ -65,6 +65,7 @@ export class Cache {
   }
 
   delete(entry: Entry): void {
+    if (!entry.isListed) return
     if (this.#young.delete(entry.key)) this.#youngUnits -= entry.written.units
     else this.#old.delete(entry.key)
     entry.generation = 0

@@ -101,8 +101,8 @@ export class Bookmark {
 export const ownCommit = Number.POSITIVE_INFINITY
 
 /**
- * A key with the newest that is known of it. While a write of it is not durable its view has no other entry of that key,
- * and so everybody compares entries instead of keys.
+ * A key with the newest that is known of it. While a write of it is not durable its view has no other entry of that key but those
+ * of `putIndex`, and so everybody compares entries instead of keys.
  */
 export class Entry {
   readonly key: string
@@ -114,13 +114,19 @@ export class Entry {
   isAbsent = false
   /** Number of the batch that it was put into last: see `joinWrites`. */
   batch = 0
-  /** For the cache: in which generation it was used last. That and the one before are kept. */
+  /** For the cache: in which generation it was used last. That and the one before are kept. 0: it is in none. */
   generation = 0
   #checksum: number | undefined
 
-  constructor(key: string) {
+  /** `isRead`: what the store has under the key is known, and it has nothing. */
+  constructor(key: string, isRead = true) {
     this.key = key
-    this.written = Written.deleted(this)
+    this.written = isRead ? Written.deleted(this) : Written.unread(this)
+  }
+
+  /** Whether it was ever one of those that are found by their keys. */
+  get isListed(): boolean {
+    return this.generation !== 0
   }
 
   /** The key's part in the checksum of its records, found once. */

@@ -89,7 +89,6 @@ export interface TopicName {
 export class Keys {
   readonly #prefix: string
   readonly #user: string
-  readonly #users = new BuiltKeys((key) => this.#user + checkUserKey(key))
   readonly #tasks = new BuiltKeys((task) => `${this.#prefix}t/${checkTaskId(task)}`)
   readonly #counters = new BuiltKeys((name) => `${this.#prefix}c/${checkName("a counter", name)}`)
   readonly #subscriptions = new BuiltKeys((id) => `${this.#prefix}s/${checkTaskId(id)}`)
@@ -109,7 +108,7 @@ export class Keys {
 
   /** Throws `Fault` when the key breaks the rules. */
   user(key: string): string {
-    return this.#users.of(key)
+    return this.#user + checkUserKey(key)
   }
   /** Throws `Fault` when the prefix is not well-formed. Empty: all the user's keys. */
   userRange(prefix: string): KeyRange {

@@ -29,6 +29,8 @@ export class View {
   #durable = 0
   /** The commits behind that, oldest first. It cannot grow beyond what the writer has accepted. */
   #unsettled: Array<Commit> = []
+  /** Of what these have written the keys that are not to be kept then, in the same order. */
+  #bare: Array<Written> = []
 
   /** `onDamaged` hears of records that cannot be read where their keys are enough. */
   constructor(
@@ -98,6 +100,15 @@ export class View {
     this.#write(entry, Written.later(entry, value, encode, units))
   }
 
+  /**
+   * Writes the key of an index, which says all by being there. Whoever needs it scans: as long as it is not durable it must not be
+   * read by its key, but it may be deleted. So nobody has to find it, and it costs no place among what is known.
+   */
+  putIndex(key: string): void {
+    const entry = new Entry(key, false)
+    this.#write(entry, Written.payload(entry, "", ""))
+  }
+
   delete(key: string): void {
     const entry = this.#entryToWrite(key)
     this.#write(entry, Written.deleted(entry))
@@ -139,14 +150,15 @@ export class View {
     this.#forgetUndone(to)
   }
 
-  /** Ends the segment: its writes, each key once, are the commit of that number, and pending until it is settled. */
+  /** Ends the segment: its writes, the last one of each entry, are the commit of that number, and pending until it is settled. */
   take(number: number): Commit {
     invariant(number > (this.#unsettled.at(-1)?.number ?? 0), "commits are taken in their order")
     // Mostly two: an array that grows begins with room for 17, and many commits are in memory at once.
     const writes = new Array<Written>(this.#undoWritten.length)
-    let count = 0
+    let first = writes.length
     let units = 0
-    for (const { entry } of this.#undoWritten) {
+    for (let at = writes.length - 1; at >= 0; at--) {
+      const { entry } = this.#undoWritten[at]!
       if (entry.commit !== ownCommit) continue
       if (entry.isAbsent) {
         if (entry.written.isDeleted) {
@@ -156,11 +168,12 @@ export class View {
         entry.isAbsent = false
       }
       entry.commit = number
-      writes[count++] = entry.written
-      units += entry.written.units
+      const { written } = entry
+      writes[--first] = written
+      units += written.units
+      if (written.isBare && entry.isListed) this.#bare.push(written)
     }
-    if (count < writes.length) writes.length = count
-    const commit: Commit = { number, writes, units }
+    const commit: Commit = { number, writes: first === 0 ? writes : writes.slice(first), units }
     this.#unsettled.push(commit)
     this.#forgetUndone(0)
     this.#writtenUnits = 0
@@ -178,20 +191,25 @@ export class View {
     this.#durable = watermark
     let settled = 0
     for (; settled < this.#unsettled.length; settled++) {
-      const commit = this.#unsettled[settled]!
-      if (commit.number > watermark) break
-      this.#forgetBare(commit)
+      if (this.#unsettled[settled]!.number > watermark) break
     }
     this.#unsettled = settled === this.#unsettled.length ? [] : this.#unsettled.slice(settled)
+    this.#forgetBare(watermark)
   }
 
-  /** Keys that are gone, or that say all by being there, as those of indexes, are read again rarely or never: a task leaves four
+  /** Keys that are gone, or that say all by being there, as those of indexes, are read again rarely or never: a task leaves some
    * of them behind, which would fill the cache and be moved about by the collector. */
-  #forgetBare({ number, writes }: Commit): void {
-    for (const written of writes) {
+  #forgetBare(watermark: number): void {
+    let settled = 0
+    for (; settled < this.#bare.length; settled++) {
+      const written = this.#bare[settled]!
       const { entry } = written
-      if (entry.commit === number && written.isBare) this.#cache.delete(entry)
+      // Else a later commit has it among its own.
+      if (entry.written !== written) continue
+      if (entry.commit > watermark) break
+      this.#cache.delete(entry)
     }
+    this.#bare = settled === this.#bare.length ? [] : this.#bare.slice(settled)
   }
 
   /** Forgets what can be read again from the store. */
@@ -303,8 +321,7 @@ export class View {
   }
 
   #unread(key: string): Entry {
-    const entry = new Entry(key)
-    entry.written = Written.unread(entry)
+    const entry = new Entry(key, false)
     this.#cache.add(entry, this.#durable)
     return entry
   }
@@ -325,11 +342,16 @@ export class View {
 
   /** The newest writes to keys of the range that the store may not have, in key order. */
   #writtenIn(range: KeyRange): ReadonlyArray<WrittenEntry> {
-    const found = new Set<Entry>()
-    for (const { writes } of this.#unsettled)
-      for (const { entry } of writes) if (isInRange(entry.key, range)) found.add(entry)
-    for (const { entry } of this.#undoWritten) if (isInRange(entry.key, range)) found.add(entry)
-    return [...found]
+    // What is in no list may have an entry besides that of an older write.
+    const found = new Map<string, Entry>()
+    const find = ({ entry }: Written) => {
+      if (!isInRange(entry.key, range)) return
+      const other = found.get(entry.key)
+      if (other === undefined || other.commit <= entry.commit) found.set(entry.key, entry)
+    }
+    for (const { writes } of this.#unsettled) writes.forEach(find)
+    this.#undoWritten.forEach(find)
+    return [...found.values()]
       .sort((a, b) => compareKeys(a.key, b.key))
       .map(({ key, written }) => [key, written.isDeleted ? undefined : written.payload])
   }

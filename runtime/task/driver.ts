@@ -16,11 +16,13 @@ import {
   Thrown
 } from "./faults.ts"
 import { type Frame, pcStart } from "./frame.ts"
+import { KeyMarks } from "./key-values.ts"
 import type { Places } from "./places.ts"
 import { type Segment, SUSPENDED } from "./segment.ts"
 import type { Stack } from "./stack.ts"
 import {
   type Action,
+  type Fresh,
   hasGathered,
   isAnnouncing,
   isClosing,
@@ -67,6 +69,8 @@ export interface LiveTask {
   unwritten: Frame | undefined
   /** Others wait for its place: each of its segments is saved. */
   savesEach: boolean
+  /** Of the keys that its program uses; made by its first segment. */
+  keyMarks: KeyMarks | undefined
   /** A fault in it with its trace; made by its first segment. */
   traceOf: Segment["traceOf"] | undefined
   /** Raised where it stands, in its next segment: its memory is needed. */
@@ -204,6 +208,8 @@ const asRunning = <A, B>(
  */
 const executeWith = (parts: DriverParts, live: LiveTask, start: Start): Ending | undefined => {
   const { segment } = parts
+  live.keyMarks ??= new KeyMarks()
+  segment.kv.marks = live.keyMarks
   segment.limits.fill(start.fuel)
   // What is in memory only, and what has to get past a place, is saved as soon as the program says so.
   segment.mayPass = live.unsaved === 0 && !live.beganAgain
@@ -476,7 +482,15 @@ const standingAt = (record: TaskRecord, at: Reached): TaskRecord =>
   record.kvPrefix === at.kvPrefix &&
   record.logs === at.logs
     ? record
-    : { ...record, ...at }
+    : stand({ ...record }, at)
+
+const stand = (fresh: Fresh, { depth, kvPrefix, logs, value }: Reached): TaskRecord => {
+  fresh.value = value
+  fresh.depth = depth
+  fresh.kvPrefix = kvPrefix
+  fresh.logs = logs
+  return fresh
+}
 
 /** With what the way in which the segment ends depends on: its timer may be that of a limit which it has entered. */
 const withDone = (segment: Segment, record: TaskRecord, event: TaskEvent, now: number): TaskRecord => {
@@ -491,15 +505,13 @@ const withDone = (segment: Segment, record: TaskRecord, event: TaskEvent, now: n
 /** Throws `Fault`, having written nothing, when a value cannot be stored. */
 const trySave = (parts: DriverParts, live: LiveTask, facts: SegmentFacts, ending: Ending): Saved => {
   const { before, start, now } = facts
-  const ended = transition(withDone(parts.segment, start, ending.event, now), ending.event, now)
+  const done = withDone(parts.segment, start, ending.event, now)
+  const ended = transition(done, ending.event, now)
   if ("refused" in ended) throw new Error(`a segment of ${live.id} cannot end so: ${ended.refused}`)
   const outcome = cancelWhenPossible(parts, live.stack, ended, now)
-  const after = standingAt(outcome.record, {
-    value: outcome === ended ? ending.value : null,
-    depth: live.stack.depth,
-    kvPrefix: parts.segment.scope,
-    logs: parts.segment.logs
-  })
+  const at = { ...reached(parts.segment), value: outcome === ended ? ending.value : null, depth: live.stack.depth }
+  // What the transition has made nobody else has yet: a copy less.
+  const after = outcome.record === done ? standingAt(done, at) : stand(outcome.record, at)
   const writeFrames = live.stack.prepare()
   const record = parts.tasks.save(live.unwritten === undefined ? before : undefined, after, live.marks)
   writeFrames()

@@ -33,6 +33,26 @@ const fullKey = ({ scope, key }: UserKey): string => (scope === "" ? key : scope
 
 const readOnly = (): ErrorValue => new ErrorValue("only the runtime writes keys under `fn:`")
 
+/** The keys that a task has used last: mostly the next one is among them. */
+export class KeyMarks {
+  readonly #known: Array<UserKey & { readonly mark: Bookmark }> = []
+  /** Where the next one goes when there are enough. */
+  #oldest = 0
+
+  find({ key, scope }: UserKey): Bookmark | undefined {
+    for (const known of this.#known) if (known.key === key && known.scope === scope) return known.mark
+    return undefined
+  }
+
+  add({ key, scope }: UserKey, mark: Bookmark): void {
+    this.#known[this.#oldest] = { key, scope, mark }
+    this.#oldest = (this.#oldest + 1) % keyMarksMax
+  }
+}
+
+/** Loops use a key or a few of them, and each of them is compared. */
+const keyMarksMax = 4
+
 /**
  * `core/kv` on the current write set, as scripts and the command line see it. Keys under `fn:` are computed from the
  * task records and cannot be written. Broken rules are faults that name the key.
@@ -41,8 +61,8 @@ export class KeyValues {
   readonly #view: View
   readonly #keys: Keys
   readonly #places: Places
-  /** The key that was used last: mostly it is the next one too. */
-  #last: (UserKey & { readonly mark: Bookmark }) | undefined
+  /** Of who runs. */
+  marks = new KeyMarks()
 
   constructor(view: View, keys: Keys, places: Places) {
     this.#view = view
@@ -124,14 +144,13 @@ export class KeyValues {
 
   /** Undefined: the key is computed from a task's record. Throws `Fault` when it breaks the rules. */
   #markOf(at: UserKey): Bookmark | undefined {
-    const { key, scope } = at
-    const last = this.#last
-    if (last !== undefined && last.key === key && last.scope === scope) return last.mark
+    const known = this.marks.find(at)
+    if (known !== undefined) return known
     const full = fullKey(at)
     if (isTaskKey(full)) return undefined
-    if (key === "") throw fault("wrong key", "a key has at least 1 byte, got an empty text")
+    if (at.key === "") throw fault("wrong key", "a key has at least 1 byte, got an empty text")
     const mark = new Bookmark(this.#keys.user(full))
-    this.#last = { key, scope, mark }
+    this.marks.add(at, mark)
     return mark
   }
 

@@ -26,6 +26,7 @@ import {
   dueOf,
   externDueOf,
   isAnnouncing,
+  isOver,
   isOverdue,
   isRunnable,
   isSpared,
@@ -124,7 +125,7 @@ export class Scheduler {
         this.checkQuiet()
       }
     })
-    this.#heap = new HeapWatch({ tasks: () => this.#live.values(), forget: () => view.forget() })
+    this.#heap = new HeapWatch({ tasks: () => this.#live.values(), forget: () => this.#forgetRead() })
     this.#timers = new Timers({
       view,
       keys,
@@ -133,6 +134,11 @@ export class Scheduler {
       fire: (task, due) => this.#wake(task, due),
       changed: () => this.checkQuiet()
     })
+  }
+
+  #forgetRead(): void {
+    for (const live of this.#live.values()) live.keyMarks = undefined
+    this.#parts.view.forget()
   }
 
   /** Makes all runnable tasks run, and arms the timers. Does nothing the second time. */
@@ -273,6 +279,7 @@ export class Scheduler {
     if (record === undefined || (!isRunnable(record) && woken === undefined)) return
     const stack = begun?.stack ?? this.#parts.places.stack(record)
     const live = this.#makeLive({ record, marks, stack }, woken, isAdmitted)
+    this.#live.set(task, live)
     this.#parts.observation?.live(record, this.#parts.handOver.lastCommit)
     this.#enqueue(live)
   }
@@ -296,10 +303,10 @@ export class Scheduler {
       beganAgain: false,
       unwritten: undefined,
       savesEach: false,
+      keyMarks: undefined,
       traceOf: undefined,
       fault: undefined
     }
-    this.#live.set(id, live)
     if (isAdmitted) this.#newCount++
     return live
   }
@@ -510,6 +517,8 @@ export class Scheduler {
       writeTask(places, task)
       live.unwritten = undefined
     }
+    // Nobody looks for it before its commit is handed over, nor for one that is over then.
+    if (begun.after === undefined || !isOver(begun.after)) this.#live.set(record.id, live)
     this.#parts.observation?.live(record, this.#parts.handOver.lastCommit + 1)
   }
 

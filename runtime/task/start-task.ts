@@ -41,7 +41,7 @@ export const newTask = (
   args: ReadonlyArray<Value>
 ): NewTask => {
   const trace = facts.trace ?? places.tasks.traceBelow(facts.parent)
-  const record = newRecord({ ...facts, id: marks.task, now: now(), ...(trace !== undefined && { trace }) })
+  const record = newRecord({ ...facts, id: marks.task, now: now(), trace })
   const stack = places.stack({ id: record.id, depth: 0 }, marks.record.isNew)
   stack.begin({ bundle: record.bundle, function: record.function, pc: pcStart, slots: args })
   return { record, marks, stack }

@@ -114,7 +114,7 @@ export const newRecord = (facts: {
   readonly parent?: string
   readonly isChild?: boolean
   readonly program?: string
-  readonly trace?: string
+  readonly trace?: string | undefined
   readonly bus?: TaskRecord["bus"]
   /** What it waits for before it begins. */
   readonly wait?: TaskRecord["wait"]

@@ -1,5 +1,5 @@
 import { limits } from "../limits.ts"
-import { Bookmark } from "../store/entry.ts"
+import type { Bookmark } from "../store/entry.ts"
 import type { Keys } from "../store/keys.ts"
 import type { View } from "../store/view.ts"
 import { ErrorValue, type Value } from "../value/value.ts"
@@ -155,7 +155,7 @@ export class TaskTable {
     this.#index(before !== undefined && isRunnable(before), isRunnable(after), marks)
     this.#timer(before, after)
     if (isOver(after) && !(before !== undefined && isOver(before)) && !isGivenId(after.id) && !leavesNothing(after))
-      this.#view.putAt(new Bookmark(this.#keys.ended(after.since, after.id), true), "", "")
+      this.#view.putIndex(this.#keys.ended(after.since, after.id))
     if (before?.wait?.kind === "children" && after.wait?.kind !== "children") this.forgetChildren(after.id)
     this.#externDue(before, after)
     if (before?.wait?.kind === "extern" && after.wait?.kind !== "extern") this.forgetExternCall(after.id)

@@ -263,7 +263,8 @@ export const transition = (record: TaskRecord, event: TaskEvent, now: number): O
   return outcome
 }
 
-type Fresh = { -readonly [Field in keyof TaskRecord]: TaskRecord[Field] }
+/** A record that nobody else has yet. */
+export type Fresh = { -readonly [Field in keyof TaskRecord]: TaskRecord[Field] }
 
 const none: ReadonlyArray<never> = []
 const notRunning: Outcome = { refused: "not running" }
@@ -319,7 +320,7 @@ const to = (
   actions: ReadonlyArray<Simple> = []
 ): Outcome => ({
   record: { ...record, ...changes, state, since: state === record.state ? record.since : now },
-  actions: actions.map((type) => ({ type }))
+  actions: actions.length === 0 ? none : actions.map((type) => ({ type }))
 })
 
 const withTimer = (outcome: Outcome): Outcome => {

@@ -52,9 +52,9 @@ export const noted = (before: TaskRecord, event: TaskEvent, after: TaskRecord, n
   if (note === undefined) return before.timeline
   const isFailure = event.type === "woke" && event.failure !== undefined
   const earlier = isFailure
-    ? add(before.timeline, encodeEntry({ at: now, ...noteOfFailure(before.wait, event.failure) }, before.bundle))
+    ? add(before.timeline, encodeNote(now, noteOfFailure(before.wait, event.failure), before.bundle))
     : before.timeline
-  return add(earlier, encodeEntry({ at: now, ...note }, before.bundle))
+  return add(earlier, encodeNote(now, note, before.bundle))
 }
 
 /** The timeline with so many tasks more that the task has started; a row of such entries is one. */
@@ -64,7 +64,7 @@ export const notedSpawns = (record: TaskRecord, spawned: { count: number; last: 
   const isRow = previous?.kind === "spawned"
   const count = spawned.count + (isRow ? spawnedCount(previous.detail) : 0)
   const detail = count === 1 ? spawned.last : `${count} tasks, last ${spawned.last}`
-  const entry = encodeEntry({ at: now, kind: "spawned", detail, place: undefined }, bundle)
+  const entry = encodeNote(now, plain("spawned", detail), bundle)
   return add(isRow ? timeline.slice(0, -1) : timeline, entry)
 }
 
@@ -93,7 +93,7 @@ export const notedUpgrade = (
     return encodeEntry(place === undefined || "source" in place ? entry : { ...entry, place: inWords(place) }, "")
   })
   const detail = `to new code ${bundle.slice(0, shownHashDigits)}`
-  return add(earlier, encodeEntry({ at: now, kind: "upgraded", detail, place }, after.bundle))
+  return add(earlier, encodeNote(now, { kind: "upgraded", detail, place }, after.bundle))
 }
 
 /** As much of a hash as people are shown. */
@@ -111,16 +111,23 @@ export const encodeTimeline = (timeline: Timeline): string => timeline.join("\n"
 
 export const decodeTimeline = (text: string): Timeline => text.split("\n")
 
-const add = (timeline: Timeline, entry: string): Timeline => [...timeline.slice(1 - limits.timelineEntriesMax), entry]
+const add = (timeline: Timeline, entry: string): Timeline =>
+  timeline.length < limits.timelineEntriesMax
+    ? [...timeline, entry]
+    : [...timeline.slice(1 - limits.timelineEntriesMax), entry]
 
 type Note = Omit<TimelineEntry, "at">
 
 const plain = (kind: TimelineKind, detail = ""): Note => ({ kind, detail, place: undefined })
 
+// Each task has these.
+const startedNote = plain("started")
+const doneNote = plain("done")
+
 const noteOf = (before: TaskRecord, event: TaskEvent, after: TaskRecord): Note | undefined => {
   switch (event.type) {
     case "started":
-      return plain("started")
+      return startedNote
     case "waited":
       return noteOfWait(event.wait, event.place)
     case "woke":
@@ -132,7 +139,7 @@ const noteOf = (before: TaskRecord, event: TaskEvent, after: TaskRecord): Note |
     case "released":
       return plain("resumed")
     case "ended":
-      return plain("done")
+      return doneNote
     case "faulted":
       return plain("faulted", event.error.code)
     case "cancelled":
@@ -194,8 +201,10 @@ const wokenBy = (wait: Wait | undefined, value: unknown): string => {
   return wait?.kind === "sleep" ? "by the clock" : ""
 }
 
-const encodeEntry = ({ at, detail, kind, place }: TimelineEntry, bundle: string): string => {
-  const text = `${at} ${kind} ${encodeURIComponent(detail)}`
+const encodeEntry = (entry: TimelineEntry, bundle: string): string => encodeNote(entry.at, entry, bundle)
+
+const encodeNote = (at: number, { detail, kind, place }: Note, bundle: string): string => {
+  const text = `${at} ${kind} ${detail === "" ? "" : encodeURIComponent(detail)}`
   if (place === undefined) return text
   if ("source" in place) {
     const [name, source] = [place.function, place.source].map(encodeURIComponent)

@@ -86,14 +86,24 @@ const tooDeep = (): Fault =>
 
 // ─── in ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+/** What a value is read with. */
+interface Reading {
+  /** Written as in the source: `:int`, `:point`. */
+  readonly type: string
+  readonly records: RecordTypes
+  /** Begins the message of a mistake; as a function it is called for that only. */
+  readonly what: string | (() => string)
+}
+
 /**
- * The JavaScript value as one of the type, written as in the source: `:int`, `:point`. Throws `TypeError` when it has no
- * such form; the message begins with `what` and names the place inside it.
+ * The JavaScript value as one of the type. Throws `TypeError` when it has no such form; the message begins with `what` and names
+ * the place inside it.
  */
-export const fromPlain = (
-  plain: unknown,
-  options: { readonly type: string; readonly records: RecordTypes; readonly what: string }
-): Value => new Reader(options).read(plain, options.type, root)
+export const fromPlain = (plain: unknown, reading: Reading): Value =>
+  // As most arguments are: without what a container is read with.
+  typeof plain === "string" && (reading.type === ":str" || reading.type === ":any")
+    ? plain
+    : new Reader(reading).read(plain, reading.type, root)
 
 /** Where in the value, as the steps that lead there. */
 interface Path {
@@ -106,15 +116,15 @@ const root: Path = { outer: undefined, step: "", depth: 0 }
 
 class Reader {
   readonly #records: RecordTypes
-  readonly #what: string
+  readonly #what: Reading["what"]
   /** Containers that were read, by type: an object that is named often is read once. */
   readonly #known = new Map<string, Map<object, Value>>()
   /** The containers around the place that is read. */
   readonly #around = new Set<object>()
 
-  constructor(options: { readonly records: RecordTypes; readonly what: string }) {
-    this.#records = options.records
-    this.#what = options.what
+  constructor({ records, what }: Reading) {
+    this.#records = records
+    this.#what = what
   }
 
   read(plain: unknown, type: string, path: Path): Value {
@@ -185,7 +195,8 @@ class Reader {
 
   #mistake(problem: string, path: Path): TypeError {
     const place = printPath(path)
-    return new TypeError(`${this.#what}${place === "" ? "" : `, at ${place}`}: ${problem}`)
+    const what = typeof this.#what === "string" ? this.#what : this.#what()
+    return new TypeError(`${what}${place === "" ? "" : `, at ${place}`}: ${problem}`)
   }
 }
 

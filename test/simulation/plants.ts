@@ -121,8 +121,8 @@ export const plants: ReadonlyArray<Plant> = [
   {
     name: "forget one write of a batch",
     file: batch,
-    text: "joined[count++] = written.sealed",
-    replacement: "if (count !== 3) joined[count++] = written.sealed",
+    text: "joined[--first] = written.sealed",
+    replacement: "if (first !== 3) joined[--first] = written.sealed",
     programs: ["counters"],
     caughtBy: anyProblem
   },
