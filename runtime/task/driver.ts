@@ -146,7 +146,6 @@ const mayGoUnsaved = (
   !live.beganAgain &&
   fuelPerSlice === limits.fuelPerSlice &&
   before === start &&
-  live.unwritten === undefined &&
   start.value === null &&
   ending.value === null &&
   start.limits.length === 0 &&

@@ -75,8 +75,8 @@ export class TaskTable {
     this.#bus = bus
   }
 
+  /** Undefined: nothing is written of it, as of the running one in the first segment of a call. */
   read(task: string): TaskRecord | undefined {
-    if (this.#unwritten !== undefined && this.#running?.id === task) return this.#running
     const key = this.#keys.task(task)
     if (this.#running === undefined || this.#running.id === task) return this.#view.read(key, decodeRecord)
     // Another task that is damaged is no reason for the running one to stand still.

@@ -30,6 +30,8 @@ const ranges: ReadonlyArray<KeyRange> = [
 type Step =
   | { readonly type: "put" | "del"; readonly key: string; readonly value: string; readonly isLate: boolean }
   | { readonly type: "putAt"; readonly key: string; readonly value: string }
+  | { readonly type: "new"; readonly value: string }
+  | { readonly type: "putNew" | "delNew"; readonly which: number; readonly byMark: boolean }
   | { readonly type: "forget" }
   | { readonly type: "take" | "write" | "settle" | "begin" | "rollback" }
   | { readonly type: "scan"; readonly range: KeyRange; readonly limit: number }
@@ -50,6 +52,18 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
       type: fc.constant("putAt" as const),
       key: fc.constantFrom(...names),
       value: fc.string({ maxLength: 3 })
+    })
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ type: fc.constant("new" as const), value: fc.string({ maxLength: 3 }) })
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      type: fc.constantFrom("putNew" as const, "delNew" as const),
+      which: fc.nat(),
+      byMark: fc.boolean()
     })
   },
   { weight: 1, arbitrary: fc.record({ type: fc.constant("forget" as const) }) },
@@ -76,6 +90,8 @@ class Trial {
   model = new Map([["b", "stored"]])
   /** As long-lived as a task: its entry may be gone from the cache, and be there again as another one. */
   readonly #bookmarks = new Map(names.map((key) => [key, new Bookmark(key)] as const))
+  /** Keys under which nothing was, until they were written by a bookmark that knows it. */
+  readonly #new: Array<Bookmark> = []
   #commit = 0
   #taken: Array<Commit> = []
   #written = 0
@@ -96,6 +112,28 @@ class Trial {
         this.view.putLaterAt(this.#bookmarks.get(step.key)!, step.value, String, step.value.length)
         this.model.set(step.key, step.value)
         return
+      case "new": {
+        const mark = new Bookmark(`x${this.#new.length}`, true)
+        this.#new.push(mark)
+        this.view.putAt(mark, step.value)
+        this.model.set(mark.key, step.value)
+        return
+      }
+      case "putNew":
+      case "delNew": {
+        const mark = this.#new[step.which % Math.max(1, this.#new.length)]
+        if (mark === undefined) return
+        if (step.type === "putNew") {
+          if (step.byMark) this.view.putAt(mark, "again")
+          else this.view.put(mark.key, "again")
+          this.model.set(mark.key, "again")
+        } else {
+          if (step.byMark) this.view.deleteAt(mark)
+          else this.view.delete(mark.key)
+          this.model.delete(mark.key)
+        }
+        return
+      }
       case "forget":
         this.view.forget()
         return
@@ -142,10 +180,15 @@ class Trial {
       .slice(0, limit)
   }
 
+  get #names(): ReadonlyArray<string> {
+    return [...names, ...this.#new.map(({ key }) => key)]
+  }
+
   /** With bookmarks only sometimes: an entry that is read by its bookmark each time never leaves the cache. */
   checkReads(withBookmarks: boolean): void {
-    for (const key of names) {
-      if (withBookmarks) assert.strictEqual(this.view.readAt(this.#bookmarks.get(key)!, text), this.model.get(key))
+    for (const [key, mark] of withBookmarks ? this.#bookmarks : [])
+      assert.strictEqual(this.view.readAt(mark, text), this.model.get(key))
+    for (const key of this.#names) {
       assert.strictEqual(this.view.read(key, text), this.model.get(key))
       assert.strictEqual(this.view.has(key), this.model.has(key))
     }
@@ -193,7 +236,7 @@ describe("view", () => {
         trial.run({ type: "take" })
         for (let left = 0; left <= steps.length; left++) trial.run({ type: "write" })
         const fresh = new View(trial.memory.store)
-        for (const key of names) assert.strictEqual(fresh.read(key, text), trial.model.get(key))
+        assert.deepStrictEqual(Effect.runSync(fresh.scan(ranges[0]!, 100)), trial.expected(ranges[0]!, 100))
       }),
       { numRuns: 300 }
     )
@@ -414,5 +457,22 @@ describe("a bookmark of a new key", () => {
     assert.deepStrictEqual([view.readAt(at, text), view.readAt(again, text)], ["three", "four"])
     view.deleteAt(again)
     assert.isFalse(view.has("n1/t/b-2"))
+  })
+
+  it("leaves nothing in a commit that puts and deletes it, but in a later one", () => {
+    const { store } = makeMemory()
+    const view = new View(store)
+    const at = new Bookmark("n1/r/a-1", true)
+    view.putAt(at, "")
+    view.deleteAt(at)
+    const savepoint = view.begin()
+    view.put("n1/r/a-1", "again")
+    view.rollback(savepoint)
+    assert.deepStrictEqual(view.take(1).writes, [])
+    view.put("n1/r/a-1", "late")
+    view.take(2)
+    view.deleteAt(at)
+    assert.deepStrictEqual(sealed(view.take(3)), [{ type: "del", key: "n1/r/a-1" }])
+    assert.isFalse(view.has("n1/r/a-1"))
   })
 })
