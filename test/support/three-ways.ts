@@ -1,5 +1,6 @@
 import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import { hashOf } from "../../runtime/bundle/loader.ts"
 import type { Namespace } from "../../runtime/index.ts"
 import { makeMemory } from "../../runtime/store/memory.ts"
 import { StoreUnavailable } from "../../runtime/store/store.ts"
@@ -36,6 +37,40 @@ const runStraight = (bundle: Bundle) =>
     yield* withTime(namespace.idle)
     return { outcome: yield* outcomeOf(namespace), shown: texts() }
   }).pipe(Effect.scoped)
+
+/** The same program, whose main function can also be called from outside. */
+const callable = ({ code, manifest, map }: Bundle): Bundle => {
+  const exports = [{ name: "main", function: 0 }]
+  const text = code.replace(JSON.stringify(manifest), JSON.stringify({ ...manifest, exports }))
+  assert.notStrictEqual(text, code)
+  return { hash: hashOf(text), code: text, manifest: { ...manifest, exports }, map }
+}
+
+/** Calls its main function; with `crashes` the process ends behind the first commit of that, which is all of the first segment. */
+const runCalled = Effect.fnUntraced(function* (bundle: Bundle, crashes: boolean) {
+  let kept: Entries | undefined
+  let isCalled = false
+  const memory = makeMemory({
+    onCommit: () => {
+      if (!crashes || !isCalled || kept !== undefined) return
+      kept = memory.entries()
+      memory.failNextCommit(new StoreUnavailable({ operation: "commit", reason: "full", detail: "the life is over" }))
+    }
+  })
+  const { namespace } = yield* open(memory)
+  yield* namespace.install(bundle)
+  // Tasks run from then on.
+  yield* Effect.exit(namespace.call({ bundle: bundle.hash, name: "no such function", args: [] }))
+  isCalled = true
+  const called = namespace.call({ bundle: bundle.hash, name: "main", args: [] })
+  yield* Effect.exit(Effect.andThen(called, withTime(namespace.idle)))
+  if (!crashes) return yield* outcomeOf(namespace)
+  assert.isDefined(kept)
+  const again = yield* open(makeMemory({ entries: kept! }))
+  yield* again.namespace.recover
+  yield* withTime(again.namespace.idle)
+  return yield* outcomeOf(again.namespace)
+}, Effect.scoped)
 
 interface Life {
   readonly entries: Entries
@@ -82,7 +117,7 @@ const runInterrupted = Effect.fnUntraced(function* (bundle: Bundle, livesMax: nu
   return { outcome: life.outcome, shown, lives }
 })
 
-/** Runs a program straight, interrupted at each suspension point, and by the reference: all three must agree. Yields how
+/** Runs a program straight, by a call, interrupted at each suspension point, and by the reference: all must agree. Yields how
  * many lives the interrupted run took, at most `livesMax` and a last one that is not interrupted. */
 export const agrees = Effect.fnUntraced(function* (text: string, name: string, livesMax: number) {
   const bundle = compiled(text, name)
@@ -91,6 +126,8 @@ export const agrees = Effect.fnUntraced(function* (text: string, name: string, l
   const straight = yield* runStraight(bundle)
   assert.deepStrictEqual(straight.outcome, expected, "run straight, against the reference")
   assert.sameMembers([...straight.shown], logged, "what is shown is what was logged")
+  for (const crashes of [false, true])
+    assert.deepStrictEqual(yield* runCalled(callable(bundle), crashes), expected, `called, crashes: ${crashes}`)
   const { outcome, shown, lives } = yield* runInterrupted(bundle, livesMax)
   assert.deepStrictEqual(outcome, expected, "interrupted everywhere, against the reference")
   assert.sameMembers([...shown], [...new Set(logged)], "interrupted everywhere, what is shown")
