@@ -1,9 +1,9 @@
 import * as Effect from "effect/Effect"
 import { ErrorValue, equal, isInt, print, type Value } from "../../runtime/index.ts"
-import { attempt, CommandFailed, exitCodes, usageError } from "../exit.ts"
+import { CommandFailed, exitCodes, usageError } from "../exit.ts"
 import { printJson } from "../json.ts"
 import { JsonRows } from "../json-rows.ts"
-import { readValue } from "../read-value.ts"
+import { readGiven } from "../read-given.ts"
 import { type RuntimeError, type Session, withSession } from "../session.ts"
 import { Shell } from "../shell.ts"
 import { symbolHint } from "../symbol-hint.ts"
@@ -51,7 +51,7 @@ export const snx = Effect.fn("kv snx")((options: WriteOptions) =>
 export const cas = Effect.fn("kv cas")((options: WriteOptions & { readonly old: string }) =>
   writing(options, ({ namespace }, value) =>
     Effect.gen(function* () {
-      const old = yield* attempt(() => readValue(options.old))
+      const old = yield* readGiven(options.old)
       const done = yield* namespace.kv.cas(options.key, old, value)
       yield* refuseErrors(done)
       if (done !== true) return yield* refused(`the key ${options.key} does not have the value ${print(old)}`)
@@ -61,7 +61,7 @@ export const cas = Effect.fn("kv cas")((options: WriteOptions & { readonly old: 
 
 /** Prints the sum. */
 export const incr = Effect.fn("kv incr")(function* (options: KeyOptions & { readonly by: string | undefined }) {
-  const by = yield* attempt(() => readInt(options.by ?? "1"))
+  const by = options.by === undefined ? 1 : yield* readInt(options.by)
   yield* withSession({ store: options.store, create: true }, ({ namespace, shell }) =>
     Effect.gen(function* () {
       const sum = yield* namespace.kv.incr(options.key, by)
@@ -71,11 +71,10 @@ export const incr = Effect.fn("kv incr")(function* (options: KeyOptions & { read
   )
 })
 
-const readInt = (text: string): number | bigint => {
-  const by = readValue(text)
-  if (!isInt(by)) throw usageError(`kv incr adds an int, got ${print(by)}`)
-  return by
-}
+const readInt = (text: string): Effect.Effect<number | bigint, CommandFailed> =>
+  Effect.flatMap(readGiven(text), (by) =>
+    isInt(by) ? Effect.succeed(by) : Effect.fail(usageError(`kv incr adds an int, got ${print(by)}`))
+  )
 
 export interface ListOptions {
   readonly prefix: string | undefined
@@ -150,7 +149,7 @@ const writing = Effect.fnUntraced(function* <A>(
   use: (session: Session, value: Value) => Effect.Effect<A, CommandFailed | RuntimeError>
 ) {
   const shell = yield* Shell
-  const value = yield* attempt(() => readValue(options.value))
+  const value = yield* readGiven(options.value)
   yield* withSession({ store: options.store, create: true }, (session) => use(session, value))
   const hint = symbolHint(value)
   if (hint !== undefined) shell.err(`sxs: ${hint}\n`)

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import type { Hearers } from "../../runtime/bus/bus.ts"
 import { printCount, printNumber } from "../duration.ts"
 import { attempt, usageError } from "../exit.ts"
-import { readValue } from "../read-value.ts"
+import { readGiven } from "../read-given.ts"
 import { type Session, withEither } from "../session.ts"
 import { Shell } from "../shell.ts"
 import { symbolHint } from "../symbol-hint.ts"
@@ -20,7 +20,7 @@ export interface PubOptions {
 /** Publishes an event. It is on the disk when the command ends. */
 export const pub = Effect.fn("pub")(function* (options: PubOptions) {
   const shell = yield* Shell
-  const data = yield* attempt(() => readValue(options.data === "-" ? readInput() : options.data))
+  const data = yield* readGiven(options.data === "-" ? yield* attempt(readInput) : options.data)
   const { channel, store, topic } = options
   const publish = ({ location, namespace, shell }: Session) =>
     Effect.map(namespace.bus.publish(channel, topic, data), (hearers) => {

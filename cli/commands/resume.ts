@@ -1,8 +1,9 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { Value } from "../../runtime/index.ts"
-import { attempt, endWith, exitCodes, usageError } from "../exit.ts"
+import { endWith, exitCodes, usageError } from "../exit.ts"
 import { describe, namedMax } from "../going-on.ts"
+import { readGiven } from "../read-given.ts"
 import { runToRest, standStill } from "../run-program.ts"
 import { type GuestSession, type OwnSession, type Session, withEither } from "../session.ts"
 import { symbolHint } from "../symbol-hint.ts"
@@ -13,13 +14,6 @@ export interface ResumeOptions {
   readonly store: string | undefined
   readonly durability: "strict" | "relaxed"
 }
-
-/** The reader is half of the compiler: it is loaded when there is something to be read. */
-const readGiven = (text: string) =>
-  Effect.flatMap(
-    Effect.promise(() => import("../read-value.ts")),
-    ({ readValue }) => attempt(() => readValue(text))
-  )
 
 /** Lets everything that was interrupted go on, and with `task` wakes that one; then runs until nothing can. */
 export const resume = Effect.fn("resume")(function* (options: ResumeOptions) {
