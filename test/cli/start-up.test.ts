@@ -43,6 +43,30 @@ describe("the start of a program that was compiled before", () => {
     assert.include(asked, "cli/commands/run.ts")
   })
 
+  it("of what reads a store loads no compiler", () => {
+    const cwd = folderWith({ "one.sxs": '(log "one")\n' })
+    sxs(cwd, "run", "one.sxs")
+    const commands = [
+      ["ps"],
+      ["inspect", "one-1"],
+      ["logs", "one-1"],
+      ["resume"],
+      ["kv", "ls"],
+      ["kv", "incr", "n"],
+      ["subs"]
+    ]
+    for (const command of commands) {
+      const own = loadedSources(command, { cwd })
+      assert.include(own, `cli/commands/${command[0]}.ts`)
+      assert.deepStrictEqual(
+        own.filter((file) => /^compiler\/[1-4]/.test(file)),
+        [],
+        command.join(" ")
+      )
+    }
+    assert.include(loadedSources(["kv", "set", "n", "1"], { cwd }), "compiler/1-read/lexer.ts")
+  })
+
   it("compiles when a byte of the source has changed", () => {
     const changed = folderWith({ "one.sxs": '(log "two")\n' })
     assert.include(loadedSources(["run", "one.sxs"], { cwd: changed }), "compiler/1-read/lexer.ts")
