@@ -123,8 +123,8 @@ export interface Namespace {
   /** Calls `told` once, as soon as `ended` would yield something, at once if it would. Reads nothing but the task's record, and needs no
    * fiber: for thousands who wait, of whom each may be a task and the same `told`. */
   readonly whenEnded: (task: string, told: ToldEnd) => void
-  /** `whenEnded` of a task that was `begin`un, and had ended then. */
-  readonly whenDurable: (record: TaskRecord, told: ToldEnd) => void
+  /** `whenEnded` of a task that was just `begin`un, and is now as `record` says. */
+  readonly whenSeenEnded: (record: TaskRecord, told: ToldEnd) => void
   /** Takes `whenEnded` back, of a task that has not ended. */
   readonly leaveEnded: (task: string, told: ToldEnd) => void
   /** Lets every interrupted task go on, arms the timers, shows output that was durable but perhaps not shown. Yields the
@@ -423,7 +423,7 @@ const namespaceOf = (parts: Parts): Namespace => {
     begin: (call, told) => (scheduler.isActive ? beginCall(parts, call, told) : undefined),
     ended: (task) => Effect.andThen(parts.endings.wait(task), control.inspect(task)),
     whenEnded: (task, told) => parts.endings.whenEnded(task, told),
-    whenDurable: (record, told) => parts.endings.whenDurable(record, told),
+    whenSeenEnded: (record, told) => parts.endings.whenSeenEnded(record, told),
     leaveEnded: (task, told) => parts.endings.leave(task, told),
     recover: recoverAll,
     sleeping: ({ limit }) =>

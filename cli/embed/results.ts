@@ -19,7 +19,7 @@ import type { SxsValue } from "./types.ts"
 /** Hears of the result of a task, or why there is none. */
 export type TellResult = (result: Exit.Exit<SxsValue, SxsResultError>) => void
 
-export type ResultsSource = Pick<Namespace, "whenEnded" | "whenDurable" | "leaveEnded" | "inspect">
+export type ResultsSource = Pick<Namespace, "whenEnded" | "whenSeenEnded" | "leaveEnded" | "inspect">
 
 /**
  * Who waits for results of tasks: an entry for each, without a fiber, and one in the namespace for each task. A task that stands in code which cannot run here, or that is
@@ -35,8 +35,8 @@ export class Results {
     this.#namespace = namespace
   }
 
-  /** Calls `told` once; what it gives takes that back. */
-  when(task: string, told: TellResult): () => void {
+  /** Calls `told` once; what it gives takes that back. `record`: the task as it is now, where that is known. */
+  when(task: string, told: TellResult, record?: BegunCall["record"]): () => void {
     const rejected = this.#rejected.get(task)
     if (rejected !== undefined) {
       told(Exit.fail(explained(rejected)))
@@ -44,7 +44,8 @@ export class Results {
     }
     const isFirst = !this.#waiting.has(task)
     this.#waiting.add(task, told)
-    if (isFirst) this.#namespace!.whenEnded(task, this.#ended)
+    if (isFirst && record !== undefined) this.#namespace!.whenSeenEnded(record, this.#ended)
+    else if (isFirst) this.#namespace!.whenEnded(task, this.#ended)
     return () => {
       if (this.#waiting.delete(task, told) && !this.#waiting.has(task)) this.#leave(task)
     }
@@ -52,8 +53,8 @@ export class Results {
 
   /** `when` of a task that was just begun, and is now as `record` says. */
   whenBegun(record: NonNullable<BegunCall["record"]>, told: TellResult): () => void {
-    if (record.state !== "done") return this.when(record.id, told)
-    this.#namespace!.whenDurable(record, (end, task) => this.#tell(task, told, end))
+    if (record.state !== "done") return this.when(record.id, told, record)
+    this.#namespace!.whenSeenEnded(record, (end, task) => this.#tell(task, told, end))
     return () => undefined
   }
 

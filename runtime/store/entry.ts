@@ -79,7 +79,8 @@ export class Written {
   get sealed(): Write {
     const { entry } = this
     const { key } = entry
-    return this.isDeleted ? { type: "del", key } : { type: "put", key, value: seal(key, this.payload, entry.checksum) }
+    if (this.isDeleted) return { type: "del", key }
+    return { type: "put", key, value: seal(key, this.payload, entry.takeChecksum()) }
   }
 }
 
@@ -97,6 +98,9 @@ export class Bookmark {
   }
 }
 
+/** `#checksum` of an entry that was never sealed. */
+const unasked = -1
+
 /** `commit` of an entry that the running segment has written. */
 export const ownCommit = Number.POSITIVE_INFINITY
 
@@ -112,11 +116,13 @@ export class Entry {
   commit = 0
   /** Nothing was ever written under the key, but by the running segment. */
   isAbsent = false
+  /** It is not kept when it is durable. */
+  isPassing = false
   /** Number of the batch that it was put into last: see `joinWrites`. */
   batch = 0
   /** For the cache: in which generation it was used last. That and the one before are kept. 0: it is in none. */
   generation = 0
-  #checksum: number | undefined
+  #checksum: number | undefined = unasked
 
   /** `isRead`: what the store has under the key is known, and it has nothing. */
   constructor(key: string, isRead = true) {
@@ -129,8 +135,12 @@ export class Entry {
     return this.generation !== 0
   }
 
-  /** The key's part in the checksum of its records, found once. */
-  get checksum(): number {
+  /** The key's part in the checksum of its records; undefined the first time, as most keys are written once. */
+  takeChecksum(): number | undefined {
+    if (this.#checksum === unasked) {
+      this.#checksum = undefined
+      return undefined
+    }
     this.#checksum ??= keyChecksum(this.key)
     return this.#checksum
   }

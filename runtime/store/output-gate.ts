@@ -2,9 +2,12 @@ import * as Effect from "effect/Effect"
 import { invariant } from "../errors.ts"
 import type { StoreUnavailable } from "./store.ts"
 
-interface Waiting {
+/** Who waits for a commit to be durable. */
+export interface Waiting {
   readonly commit: number
+  /** Once it is; must not throw. */
   readonly pass: () => void
+  /** The writer has failed before. */
   readonly refuse: (error: StoreUnavailable) => void
 }
 
@@ -35,14 +38,7 @@ export class OutputGate {
   /** Runs `action` once the commit is durable, at once when it is so already; never after a failure. Actions run in the
    * order of their commits and must not throw. */
   afterDurable(commit: number, action: () => void): void {
-    this.#enter({ commit, pass: action, refuse: ignore })
-  }
-
-  /** Calls `pass` as `afterDurable` does, or `refuse` when the writer fails before. What it gives takes that back. */
-  onPassed(commit: number, told: Pick<Waiting, "pass" | "refuse">): () => void {
-    const waiting: Waiting = { commit, ...told }
-    this.#enter(waiting)
-    return () => this.#leave(waiting)
+    this.enter({ commit, pass: action, refuse: ignore })
   }
 
   /** Succeeds once the commit is durable and all that waited for it or an earlier one has passed; fails when the writer has
@@ -59,14 +55,15 @@ export class OutputGate {
   /** `whenDurable` with a value, for who is about to run it: what is durable now does not wait. */
   passedWith<A>(commit: number, value: A): Effect.Effect<A, StoreUnavailable> {
     if (this.hasPassed(commit)) return Effect.succeed(value)
-    return Effect.callback<A, StoreUnavailable>((resume) =>
-      Effect.sync(
-        this.onPassed(commit, {
-          pass: () => resume(Effect.succeed(value)),
-          refuse: (error) => resume(Effect.fail(error))
-        })
-      )
-    )
+    return Effect.callback<A, StoreUnavailable>((resume) => {
+      const waiting: Waiting = {
+        commit,
+        pass: () => resume(Effect.succeed(value)),
+        refuse: (error) => resume(Effect.fail(error))
+      }
+      this.enter(waiting)
+      return Effect.sync(() => this.#leave(waiting))
+    })
   }
 
   /** For the writer only: all commits up to this one are durable. Yields how many have passed. */
@@ -86,10 +83,11 @@ export class OutputGate {
     const refused = this.#waiting
     this.#waiting = []
     this.#first = 0
-    for (const waiting of refused) if (waiting !== undefined) this.#guarded(() => waiting.refuse(failure))
+    for (const waiting of refused) if (waiting !== undefined) this.#guarded(waiting, failure)
   }
 
-  #enter(waiting: Waiting): void {
+  /** Tells who waits, in the order of their commits: at once when that is durable already, or never will be. */
+  enter(waiting: Waiting): void {
     if (this.#failure !== undefined && waiting.commit > this.#watermark) {
       waiting.refuse(this.#failure)
       return
@@ -113,7 +111,7 @@ export class OutputGate {
     this.#isOpening = true
     for (let next = this.#next; next !== undefined && next.commit <= this.#watermark; next = this.#next) {
       this.#waiting[this.#first++] = undefined
-      this.#guarded(next.pass)
+      this.#guarded(next)
       passed++
     }
     this.#isOpening = false
@@ -128,9 +126,11 @@ export class OutputGate {
     return this.#waiting[this.#first]
   }
 
-  #guarded(run: () => void): void {
+  /** `failure`: it is refused. */
+  #guarded(waiting: Waiting, failure?: StoreUnavailable): void {
     try {
-      run()
+      if (failure === undefined) waiting.pass()
+      else waiting.refuse(failure)
     } catch (cause) {
       this.#onDefect(cause)
     }

@@ -16,10 +16,11 @@ export const recordVersion = "1"
 const payloadStart = 1 + 8
 
 /** The record of a payload, which must be well-formed text. `ofKey`: what `keyChecksum` gives, where that is known. */
-export const seal = (key: string, payload: string, ofKey: number = keyChecksum(key)): string => {
+export const seal = (key: string, payload: string, ofKey?: number): string => {
   invariant(payload.isWellFormed(), "a payload is well-formed text: the store would change it")
-  // As the many index entries are.
-  return payload === "" ? recordVersion + hexOf(ofKey) : recordVersion + hexOf(crc32(payload, ofKey)) + payload
+  // One call takes less than two, as each begins outside of JavaScript.
+  const sum = ofKey === undefined ? crc32(`${key}\0${payload}`) : payload === "" ? ofKey : crc32(payload, ofKey)
+  return recordVersion + hexOf(sum) + payload
 }
 
 /** The beginning of the checksum of all records under the key. */
@@ -54,7 +55,7 @@ const unknownVersion = (key: string, version: string): StoreUnavailable =>
     detail: `the record ${JSON.stringify(key)} has version ${JSON.stringify(version)}, this program reads version ${recordVersion}`
   })
 
-const checksum = (key: string, payload: string): string => hexOf(crc32(payload, keyChecksum(key)))
+const checksum = (key: string, payload: string): string => hexOf(crc32(`${key}\0${payload}`))
 
 const hexOfByte: ReadonlyArray<string> = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"))
 

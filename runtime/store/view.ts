@@ -30,7 +30,7 @@ export class View {
   /** The commits behind that, oldest first. It cannot grow beyond what the writer has accepted. */
   #unsettled: Array<Commit> = []
   /** Of what these have written the keys that are not to be kept then, in the same order. */
-  #bare: Array<Written> = []
+  #passing: Array<Written> = []
 
   /** `onDamaged` hears of records that cannot be read where their keys are enough. */
   constructor(
@@ -109,6 +109,18 @@ export class View {
     this.#write(entry, Written.payload(entry, "", ""))
   }
 
+  /** `putIndex` under a bookmark's key. */
+  putIndexAt(at: Bookmark): void {
+    const entry = indexEntryAt(at)
+    this.#write(entry, Written.payload(entry, "", ""))
+  }
+
+  /** Deletes what `putIndexAt` has written, with any bookmark. */
+  deleteIndexAt(at: Bookmark): void {
+    const entry = indexEntryAt(at)
+    this.#write(entry, Written.deleted(entry))
+  }
+
   delete(key: string): void {
     const entry = this.#entryToWrite(key)
     this.#write(entry, Written.deleted(entry))
@@ -118,6 +130,11 @@ export class View {
   deleteAt(at: Bookmark): void {
     const entry = this.#entryToWriteAt(at)
     this.#write(entry, Written.deleted(entry))
+  }
+
+  /** What was written at the bookmark is read again rarely or never, once it is durable. */
+  letPass({ entry }: Bookmark): void {
+    if (entry !== undefined) entry.isPassing = true
   }
 
   /** Whether the segment has written anything that is neither taken nor rolled back. */
@@ -171,7 +188,7 @@ export class View {
       const { written } = entry
       writes[--first] = written
       units += written.units
-      if (written.isBare && entry.isListed) this.#bare.push(written)
+      if ((entry.isPassing || written.isBare) && entry.isListed) this.#passing.push(written)
     }
     const commit: Commit = { number, writes: first === 0 ? writes : writes.slice(first), units }
     this.#unsettled.push(commit)
@@ -194,22 +211,22 @@ export class View {
       if (this.#unsettled[settled]!.number > watermark) break
     }
     this.#unsettled = settled === this.#unsettled.length ? [] : this.#unsettled.slice(settled)
-    this.#forgetBare(watermark)
+    this.#forgetPassing(watermark)
   }
 
-  /** Keys that are gone, or that say all by being there, as those of indexes, are read again rarely or never: a task leaves some
-   * of them behind, which would fill the cache and be moved about by the collector. */
-  #forgetBare(watermark: number): void {
+  /** Keys that are gone, or that say all by being there, as those of indexes, and what was said to be so, are read again rarely or
+   * never: a task leaves some of them behind, which would fill the cache and be moved about by the collector. */
+  #forgetPassing(watermark: number): void {
     let settled = 0
-    for (; settled < this.#bare.length; settled++) {
-      const written = this.#bare[settled]!
+    for (; settled < this.#passing.length; settled++) {
+      const written = this.#passing[settled]!
       const { entry } = written
       // Else a later commit has it among its own.
       if (entry.written !== written) continue
       if (entry.commit > watermark) break
       this.#cache.delete(entry)
     }
-    this.#bare = settled === this.#bare.length ? [] : this.#bare.slice(settled)
+    this.#passing = settled === this.#passing.length ? [] : this.#passing.slice(settled)
   }
 
   /** Forgets what can be read again from the store. */
@@ -355,6 +372,12 @@ export class View {
       .sort((a, b) => compareKeys(a.key, b.key))
       .map(({ key, written }) => [key, written.isDeleted ? undefined : written.payload])
   }
+}
+
+/** One for the bookmark: however many there are of a key, their writes stand in their order. */
+const indexEntryAt = (at: Bookmark): Entry => {
+  at.entry ??= new Entry(at.key, false)
+  return at.entry
 }
 
 const decodedOf = <A>({ key, written }: Entry, decode: (payload: string) => A): A | undefined => {

@@ -48,19 +48,21 @@ export class Endings {
     const failure = this.#parts.handOver().failedWith
     const found = failure ?? this.#find(task)
     if (Exit.isFailure(found)) told(Exit.failCause(found.cause), task)
-    else if (found.value === undefined) this.#tellDurable(task, [told], () => this.#parts.notFound(task))
-    else if (isEnded(found.value.state)) this.#tellDurable(task, [told], endOf(found.value))
-    else {
-      this.#watchFailure()
-      this.#ends.add(task, told)
-    }
+    else if (found.value === undefined) this.#tellDurable(task, [told], undefined)
+    else this.#whenEnded(found.value, told)
   }
 
-  /** `whenEnded` of a task that has ended with the last commit, or before, as `record` says. */
-  whenDurable(record: TaskRecord, told: Told): void {
+  /** `whenEnded` of a task that is now as `record` says. */
+  whenSeenEnded(record: TaskRecord, told: Told): void {
     const failure = this.#parts.handOver().failedWith
-    if (failure === undefined) this.#tellDurable(record.id, [told], endOf(record))
+    if (failure === undefined) this.#whenEnded(record, told)
     else told(failure, record.id)
+  }
+
+  #whenEnded(record: TaskRecord, told: Told): void {
+    if (isEnded(record.state)) return this.#tellDurable(record.id, [told], record)
+    this.#watchFailure()
+    this.#ends.add(record.id, told)
   }
 
   /** Takes `whenEnded` back. Of a task that has ended already `told` may still hear. */
@@ -90,7 +92,7 @@ export class Endings {
   announce(ended: ReadonlyArray<TaskRecord>): void {
     for (const record of ended) {
       const told = this.#ends.take(record.id)
-      if (told.length > 0) this.#tellDurable(record.id, told, endOf(record))
+      if (told.length > 0) this.#tellDurable(record.id, told, record)
       this.#tellChange(record.id)
     }
   }
@@ -114,12 +116,14 @@ export class Endings {
     }
   }
 
-  /** Behind the lines of the last commit. Its output may be what could not be shown. */
-  #tellDurable(task: string, told: ReadonlyArray<Told>, end: () => End): void {
+  /** Behind the lines of the last commit. Its output may be what could not be shown. Without a record there is no such task. */
+  #tellDurable(task: string, told: ReadonlyArray<Told>, record: TaskRecord | undefined): void {
     const { gate, nextCommit } = this.#parts.writer
-    gate.onPassed(nextCommit - 1, {
+    gate.enter({
+      commit: nextCommit - 1,
       pass: () => {
-        const ending = this.#parts.handOver().failedWith ?? end()
+        const end = record === undefined ? this.#parts.notFound(task) : Exit.succeed(record)
+        const ending = this.#parts.handOver().failedWith ?? end
         for (const tell of told) tell(ending, task)
       },
       refuse: (error) => {
@@ -141,5 +145,3 @@ export class Endings {
     for (const [task, tell] of this.#ends.takeAll()) tell(Exit.failCause(cause), task)
   }
 }
-
-const endOf = (record: TaskRecord) => (): End => Exit.succeed(record)

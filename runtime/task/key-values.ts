@@ -40,7 +40,10 @@ export class KeyMarks {
   #oldest = 0
 
   find({ key, scope }: UserKey): Bookmark | undefined {
-    for (const known of this.#known) if (known.key === key && known.scope === scope) return known.mark
+    for (let index = 0; index < this.#known.length; index++) {
+      const known = this.#known[index]!
+      if (known.key === key && known.scope === scope) return known.mark
+    }
     return undefined
   }
 

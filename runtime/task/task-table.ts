@@ -152,6 +152,8 @@ export class TaskTable {
     if (leavesNothing(after)) this.#remove(marks)
     else if (isPlainRecord(after)) this.#view.putLaterAt(marks.record, after, encodeLater, unitsOfPlain(after))
     else this.#view.putAt(marks.record, encodeRecord(after), after)
+    // Who has called it from outside is told; only those who were started by a task are joined by others.
+    if (after.parent === undefined && isOver(after)) this.#view.letPass(marks.record)
     this.#index(before !== undefined && isRunnable(before), isRunnable(after), marks)
     this.#timer(before, after)
     if (isOver(after) && !(before !== undefined && isOver(before)) && !isGivenId(after.id) && !leavesNothing(after))
@@ -327,8 +329,8 @@ export class TaskTable {
   }
 
   #index(was: boolean, is: boolean, { runnable }: TaskMarks): void {
-    if (is && !was) this.#view.putAt(runnable, "", "")
-    else if (was && !is) this.#view.deleteAt(runnable)
+    if (is && !was) this.#view.putIndexAt(runnable)
+    else if (was && !is) this.#view.deleteIndexAt(runnable)
   }
 }
 

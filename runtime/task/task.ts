@@ -319,7 +319,8 @@ const to = (
   changes: Partial<TaskRecord>,
   actions: ReadonlyArray<Simple> = []
 ): Outcome => ({
-  record: { ...record, ...changes, state, since: state === record.state ? record.since : now },
+  // Not one expression: that takes a second spread as it comes, name by name.
+  record: Object.assign({ ...record, state, since: state === record.state ? record.since : now }, changes),
   actions: actions.length === 0 ? none : actions.map((type) => ({ type }))
 })
 

@@ -170,7 +170,7 @@ export const plants: ReadonlyArray<Plant> = [
   {
     name: "forget a runnable task in its index",
     file: taskTable,
-    text: 'if (is && !was) this.#view.putAt(runnable, "", "")',
+    text: "if (is && !was) this.#view.putIndexAt(runnable)",
     replacement: "if (is && !was) {}",
     programs: ["fan-out"],
     caughtBy: /the index of runnable tasks: .* is missing/

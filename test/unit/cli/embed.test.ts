@@ -313,7 +313,7 @@ describe("tasks that cannot go on here", () => {
     const results = new Results()
     results.connect({
       whenEnded: () => undefined,
-      whenDurable: () => undefined,
+      whenSeenEnded: () => undefined,
       leaveEnded: () => undefined,
       inspect: () => Effect.never
     })
@@ -355,7 +355,7 @@ describe("tasks that cannot go on here", () => {
         heard.push(`listen ${task}`)
         end = told
       },
-      whenDurable: () => undefined,
+      whenSeenEnded: () => undefined,
       leaveEnded: (task, told) => void heard.push(`leave ${task} ${told === end}`),
       inspect: () => Effect.never
     })
