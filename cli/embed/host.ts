@@ -79,15 +79,18 @@ export class Host implements Omit<SxsService, "subscribe"> {
     told: TellCall
   ): (() => void) => {
     if (this.#isClosed) return toldNow(told, Exit.fail(closed()))
-    const found = checkedNow(() => this.#callOf(callee, options))
-    if (Exit.isFailure(found)) return toldNow(told, Exit.failCause(found.cause))
-    const { call, program } = found.value
-    return this.#begin(program, call, told) ?? this.#startThen(callee, options, told)
+    let call: CallOptions
+    try {
+      call = this.#callOf(callee, options)
+    } catch (thrown) {
+      return toldNow(told, mistaken(thrown))
+    }
+    return this.#begin(call, told) ?? this.#startThen(callee, options, told)
   }
 
   /** Undefined: the program has not run here yet. */
-  #begin(program: SxsProgram, call: CallOptions, told: TellCall): (() => void) | undefined {
-    if (!this.#installed.has(program.hash)) return undefined
+  #begin(call: CallOptions, told: TellCall): (() => void) | undefined {
+    if (!this.#installed.has(call.bundle)) return undefined
     this.#enter()
     let leave: (() => void) | undefined
     leave = this.#parts.namespace.begin(call, (called) => {
@@ -122,8 +125,8 @@ export class Host implements Omit<SxsService, "subscribe"> {
   ): Effect.Effect<SxsStarted<Result>, SxsStartError> {
     return Effect.flatMap(
       checked(() => this.#callOf(callee, options)),
-      ({ call, program }) => {
-        const called = this.#install(program, () => Effect.mapError(this.#parts.namespace.call(call), explained))
+      (call) => {
+        const called = this.#install(callee.program, () => Effect.mapError(this.#parts.namespace.call(call), explained))
         return Effect.map(this.#write(called), ({ kind, task }) => this.#started<Result>(kind, task))
       }
     )
@@ -211,20 +214,14 @@ export class Host implements Omit<SxsService, "subscribe"> {
     return Effect.andThen(this.#settled.await, Effect.mapError(this.#parts.namespace.stop, explained))
   })
 
-  #callOf(callee: SxsFunction<ReadonlyArray<unknown>, unknown>, { args, id, traceparent }: Started) {
+  #callOf(callee: SxsFunction<ReadonlyArray<unknown>, unknown>, { args, id, traceparent }: Started): CallOptions {
     const { program } = checkFunction(callee)
     if (id !== undefined && typeof id !== "string")
       throw new SxsArgumentError(`the id of a call of \`${callee.name}\` is a string`)
     if (traceparent !== undefined && !traceparentPattern.test(traceparent))
       throw new SxsArgumentError("`traceparent` is of the form 00-<32 hex digits>-<16 hex digits>-<2 hex digits>")
-    const call = {
-      bundle: program.hash,
-      name: callee.name,
-      args: argumentsOf(program.manifest, callee.name, args),
-      ...(id !== undefined && { id }),
-      ...(traceparent !== undefined && { trace: traceparent })
-    }
-    return { call, program }
+    const { name } = callee
+    return { bundle: program.hash, name, args: argumentsOf(program.manifest, name, args), id, trace: traceparent }
   }
 
   #started<Result>(kind: SxsStarted<Result>["kind"], id: string): SxsStarted<Result> {
@@ -318,11 +315,16 @@ const checkedNow = <A>(check: () => A): Exit.Exit<A, SxsArgumentError | Explaine
   try {
     return Exit.succeed(check())
   } catch (thrown) {
-    if (thrown instanceof Fault) return Exit.fail(explained(thrown))
-    if (thrown instanceof SxsArgumentError) return Exit.fail(thrown)
-    if (thrown instanceof TypeError) return Exit.fail(new SxsArgumentError(thrown.message))
-    throw thrown
+    return mistaken(thrown)
   }
+}
+
+/** What a check has thrown; throws it again when it is no mistake of who calls. */
+const mistaken = (thrown: unknown): Exit.Exit<never, SxsArgumentError | Explained<Fault>> => {
+  if (thrown instanceof Fault) return Exit.fail(explained(thrown))
+  if (thrown instanceof SxsArgumentError) return Exit.fail(thrown)
+  if (thrown instanceof TypeError) return Exit.fail(new SxsArgumentError(thrown.message))
+  throw thrown
 }
 
 const storable = (plain: SxsInput, what: string): Value => fromPlain(plain, { type: ":any", records: new Map(), what })

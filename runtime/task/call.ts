@@ -21,9 +21,9 @@ export interface CallOptions {
   readonly name: string
   readonly args: ReadonlyArray<Value>
   /** The caller's own name for this call. The same program, function and id are the same task, whenever they come again. */
-  readonly id?: string
+  readonly id?: string | undefined
   /** Who calls, as a W3C `traceparent`. */
-  readonly trace?: string
+  readonly trace?: string | undefined
 }
 
 export interface Called {
@@ -65,19 +65,38 @@ export type TellCalled = (called: Exit.Exit<BegunCall, Fault | StoreUnavailable>
  * its turn among those that can run: start and first segment are one commit, so that a short call is written and flushed once.
  */
 export const beginCall = (parts: ProgramParts, options: CallOptions, told: TellCalled): (() => void) => {
-  let called: Called | undefined
-  const beginning = new Beginning({
-    make: () => {
-      const found = find(parts, options)
-      called = { kind: found.new === undefined ? "joined" : "started", task: found.task }
-      return found.new
-    },
-    begun: (record) => told(Exit.succeed({ ...called!, record })),
-    refused: told
-  })
+  const beginning = new BeginningCall(parts, options, told)
   parts.scheduler.begin(beginning)
   return () => {
     beginning.isGivenUp = true
+  }
+}
+
+class BeginningCall extends Beginning {
+  readonly #parts: ProgramParts
+  readonly #options: CallOptions
+  readonly #told: TellCalled
+  #callee: Callee | undefined
+
+  constructor(parts: ProgramParts, options: CallOptions, told: TellCalled) {
+    super()
+    this.#parts = parts
+    this.#options = options
+    this.#told = told
+  }
+
+  make(): NewTask | undefined {
+    this.#callee = find(this.#parts, this.#options)
+    return this.#callee.new
+  }
+
+  begun(record: TaskRecord | undefined): void {
+    const { new: made, task } = this.#callee!
+    this.#told(Exit.succeed({ kind: made === undefined ? "joined" : "started", task, record }))
+  }
+
+  refused(refusal: Exit.Exit<never, Fault | StoreUnavailable>): void {
+    this.#told(refusal)
   }
 }
 
@@ -99,6 +118,5 @@ const find = (parts: ProgramParts, { args, bundle, id, name, trace }: CallOption
   if (given !== undefined && tasks.read(given) !== undefined) return { task: given, new: undefined }
   const slots = bindArguments("call", facts, places.registry.records(bundle), args)
   const marks = given === undefined ? places.newTasks.next(name) : tasks.marks(given)
-  const start = { bundle, function: index, ...(trace !== undefined && { trace }) }
-  return { task: marks.task, new: newTask(parts, marks, start, slots) }
+  return { task: marks.task, new: newTask(parts, marks, { bundle, function: index, trace }, slots) }
 }
