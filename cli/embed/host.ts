@@ -91,19 +91,34 @@ export class Host implements Omit<SxsService, "subscribe"> {
   /** Undefined: the program has not run here yet. */
   #begin(call: CallOptions, told: TellCall): (() => void) | undefined {
     if (!this.#installed.has(call.bundle)) return undefined
-    this.#enter()
-    let leave: (() => void) | undefined
-    leave = this.#parts.namespace.begin(call, (called) => {
+    let isUnderWay = true
+    let waiting: (() => void) | undefined
+    const settle = (): void => {
+      isUnderWay = false
       this.#leave()
+    }
+    this.#enter()
+    const begun = this.#parts.namespace.begin(call, (called) => {
+      // Nobody may wait for it any more.
+      if (!isUnderWay) return
+      settle()
       if (Exit.isFailure(called)) told(Exit.failCause(Cause.map(called.cause, explained)))
-      else leave = this.#whenBegun(called.value, told)
+      else waiting = this.#whenBegun(called.value, told)
     })
-    if (leave === undefined) this.#leave()
-    return leave && (() => leave?.())
+    if (begun === undefined) {
+      settle()
+      return undefined
+    }
+    return () => {
+      if (!isUnderWay) return waiting?.()
+      settle()
+      begun()
+    }
   }
 
   #whenBegun({ record, task }: BegunCall, told: TellCall): () => void {
-    return record === undefined || this.#isClosed
+    // Also while the store is being closed what is done becomes durable.
+    return record === undefined || (this.#isClosed && record.state !== "done")
       ? this.whenResult(task, told)
       : this.#parts.results.whenBegun(record, told)
   }

@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import type { Fault } from "../errors.ts"
-import type { StoreUnavailable } from "../store/store.ts"
+import { Fault } from "../errors.ts"
+import { StoreUnavailable } from "../store/store.ts"
 import { describeOperand } from "../value/describe.ts"
 import type { Value } from "../value/value.ts"
 import { bindArguments } from "./arguments.ts"
@@ -62,37 +62,53 @@ export type TellCalled = (called: Exit.Exit<BegunCall, Fault | StoreUnavailable>
 
 /**
  * `callFunction` for a callback, while tasks run; what it gives takes that back, as long as nothing was done. The task is begun in
- * its turn among those that can run: start and first segment are one commit, so that a short call is written and flushed once.
+ * its turn: start and first segment are one commit, so that a short call is written and flushed once. What cannot be, and what was
+ * called before, is told at once.
  */
 export const beginCall = (parts: ProgramParts, options: CallOptions, told: TellCalled): (() => void) => {
-  const beginning = new BeginningCall(parts, options, told)
+  let callee: Callee
+  try {
+    callee = find(parts, options)
+    if (isThere(parts, callee)) return toldNow(told, Exit.succeed(joined(callee.given)))
+  } catch (thrown) {
+    const isKnown = thrown instanceof Fault || thrown instanceof StoreUnavailable
+    return toldNow(told, isKnown ? Exit.fail(thrown) : Exit.die(thrown))
+  }
+  const beginning = new BeginningCall(parts, callee, told)
   parts.scheduler.begin(beginning)
   return () => {
     beginning.isGivenUp = true
   }
 }
 
-class BeginningCall extends Beginning {
-  readonly #parts: ProgramParts
-  readonly #options: CallOptions
-  readonly #told: TellCalled
-  #callee: Callee | undefined
+const toldNow = (told: TellCalled, exit: Parameters<TellCalled>[0]): (() => void) => {
+  told(exit)
+  return () => undefined
+}
 
-  constructor(parts: ProgramParts, options: CallOptions, told: TellCalled) {
+class BeginningCall extends Beginning {
+  readonly isWritten = false
+  readonly #parts: ProgramParts
+  readonly #callee: Callee
+  readonly #told: TellCalled
+  #task: NewTask | undefined
+
+  constructor(parts: ProgramParts, callee: Callee, told: TellCalled) {
     super()
     this.#parts = parts
-    this.#options = options
+    this.#callee = callee
     this.#told = told
   }
 
   make(): NewTask | undefined {
-    this.#callee = find(this.#parts, this.#options)
-    return this.#callee.new
+    // It may have been called since.
+    this.#task = isThere(this.#parts, this.#callee) ? undefined : newCall(this.#parts, this.#callee)
+    return this.#task
   }
 
   begun(record: TaskRecord | undefined): void {
-    const { new: made, task } = this.#callee!
-    this.#told(Exit.succeed({ kind: made === undefined ? "joined" : "started", task, record }))
+    const task = this.#task?.record.id
+    this.#told(Exit.succeed(task === undefined ? joined(this.#callee.given!) : { kind: "started", task, record }))
   }
 
   refused(refusal: Exit.Exit<never, Fault | StoreUnavailable>): void {
@@ -100,14 +116,18 @@ class BeginningCall extends Beginning {
   }
 }
 
+/** What is called, with what. */
 interface Callee {
-  readonly task: string
-  /** Writes it; undefined: it was there before. */
-  readonly new: NewTask | undefined
+  readonly bundle: string
+  readonly function: number
+  readonly name: string
+  readonly slots: ReadonlyArray<Value>
+  readonly trace: string | undefined
+  /** The id that follows from the caller's own. */
+  readonly given: string | undefined
 }
 
-const find = (parts: ProgramParts, { args, bundle, id, name, trace }: CallOptions): Callee => {
-  const { places, tasks } = parts
+const find = ({ places }: ProgramParts, { args, bundle, id, name, trace }: CallOptions): Callee => {
   const manifest = places.manifest(bundle)
   const index = manifest?.exports.find((each) => each.name === name)?.function
   const facts = index === undefined ? undefined : manifest?.functions[index]
@@ -115,8 +135,18 @@ const find = (parts: ProgramParts, { args, bundle, id, name, trace }: CallOption
     throw fault("no such function", `the bundle ${bundle.slice(0, 12)} exports no function ${describeOperand(name)}`)
   }
   const given = id === undefined ? undefined : callTaskId({ program: manifest.program, name, id })
-  if (given !== undefined && tasks.read(given) !== undefined) return { task: given, new: undefined }
   const slots = bindArguments("call", facts, places.registry.records(bundle), args)
+  return { bundle, function: index, name, slots, trace, given }
+}
+
+/** It was called before. */
+const isThere = ({ tasks }: ProgramParts, callee: Callee): callee is Callee & { readonly given: string } =>
+  callee.given !== undefined && tasks.read(callee.given) !== undefined
+
+const joined = (task: string): BegunCall => ({ kind: "joined", task, record: undefined })
+
+const newCall = (parts: ProgramParts, { bundle, function: index, given, name, slots, trace }: Callee): NewTask => {
+  const { places, tasks } = parts
   const marks = given === undefined ? places.newTasks.next(name) : tasks.marks(given)
-  return { task: marks.task, new: newTask(parts, marks, { bundle, function: index, trace }, slots) }
+  return newTask(parts, marks, { bundle, function: index, trace }, slots)
 }

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto"
+import { createHash, randomUUID } from "node:crypto"
 import type { ExternFacts } from "../../stdlib/abi/manifest.ts"
 import { idOf } from "../bundle/extern-modules.ts"
 import { limits } from "../limits.ts"
@@ -45,12 +45,13 @@ export const checkArguments = (extern: ExternFacts, records: RecordTypes, args: 
  * instead. Counted from the task alone it would then name another call.
  *
  *     key   = [ option "/" ] task "/" drawn       printable ASCII characters, at most `limits.externKeyUnitsMax`
- *     drawn = 32 hex digits
+ *     drawn = 32 hex digits, of which 122 bits are random
  *
  * An option or a task that is longer, or holds other characters, has a hash in its place.
  */
 export const idempotencyKey = (task: string, option: string | undefined): string => {
-  const drawn = randomBytes(16).toString("hex")
+  // Node draws for many of them at once, where `randomBytes` asks the system each time.
+  const drawn = randomUUID().replaceAll("-", "")
   const prefix = option === undefined ? "" : `${headerText(option, optionUnitsMax)}/`
   return `${prefix}${headerText(task, limits.externKeyUnitsMax - prefix.length - drawn.length - 1)}/${drawn}`
 }

@@ -29,6 +29,8 @@ export interface ExternParts {
   readonly fork: (effect: Effect.Effect<void>) => Fiber.Fiber<void>
   /** Fails the namespace when the effect fails. */
   readonly guard: (effect: Effect.Effect<void, StoreUnavailable>) => Effect.Effect<void>
+  /** Writes what `change` does, with the next segment of the task where that can run then. */
+  readonly goOnWith: (task: string, change: () => void) => Effect.Effect<void, StoreUnavailable>
   /** Called when a task cannot go on, as its function is not there. */
   readonly reject: (task: string, rejected: TaskRejected) => void
   readonly isRejected: (task: string) => boolean
@@ -179,7 +181,7 @@ export class Externs {
   }
 
   readonly #call = Effect.fnUntraced({ self: this }, function* (this: Externs, task: string, isBegun: boolean) {
-    const { handOver, modules, places } = this.#parts
+    const { goOnWith, handOver, modules, places } = this.#parts
     const call = places.tasks.externCall(task)
     if (call === undefined) throw new Error(`the extern call of ${task} is lost`)
     const found = yield* Effect.result(modules.function(call.bundle, call.extern))
@@ -190,7 +192,7 @@ export class Externs {
     if (wait === undefined) return
     const facts = { records: places.registry.records(call.bundle), idempotencyKey: wait.key, attempt: wait.attempt }
     const attempted = yield* this.#observed(task, wait, attemptCall(call, found.success, facts))
-    yield* handOver.change(() => this.#finish(task, call, attempted))
+    yield* goOnWith(task, () => this.#finish(task, call, attempted))
   })
 
   #observed(task: string, wait: ExternWait, attempt: Effect.Effect<Attempted>): Effect.Effect<Attempted> {

@@ -13,6 +13,7 @@ import { closing } from "../store/unavailable.ts"
 import type { View } from "../store/view.ts"
 import { ErrorValue, type Value } from "../value/value.ts"
 import { Beginning } from "./beginning.ts"
+import { Beginnings } from "./beginnings.ts"
 import { isDamagedTask, type TaskRejected } from "./damage.ts"
 import { type DriverParts, type LiveTask, runSegment } from "./driver.ts"
 import { Externs } from "./extern.ts"
@@ -56,8 +57,35 @@ export interface SchedulerParts extends DriverParts {
   readonly onRejected: (task: string, rejected: TaskRejected) => void
 }
 
+/** What a task has waited for. */
+class Result extends Beginning {
+  readonly isWritten = true
+  readonly #goOn: () => NewTask | undefined
+  readonly #told: (exit: Exit.Exit<void, StoreUnavailable>) => void
+
+  constructor(goOn: () => NewTask | undefined, told: (exit: Exit.Exit<void, StoreUnavailable>) => void) {
+    super()
+    this.#goOn = goOn
+    this.#told = told
+  }
+
+  make(): NewTask | undefined {
+    return this.#goOn()
+  }
+
+  begun(): void {
+    this.#told(Exit.void)
+  }
+
+  refused(refusal: Exit.Exit<never, StoreUnavailable>): void {
+    this.#told(refusal)
+  }
+}
+
 /** How far a task has come that begins. */
 interface Begun {
+  /** The time of its turn. */
+  now: number
   record: TaskRecord | undefined
   live: LiveTask | undefined
   /** Its first segment has run. */
@@ -82,11 +110,8 @@ const admittedAhead = 250
 export class Scheduler {
   readonly #parts: SchedulerParts
   readonly #live = new Map<string, LiveTask>()
-  readonly #queue: RunQueue<LiveTask | Beginning>
-  /** How many of those in the queue begin. */
-  #beginnings = 0
-  /** Why nothing begins any more. */
-  #refusal: Exit.Exit<never, StoreUnavailable> | undefined
+  readonly #queue: RunQueue<LiveTask>
+  readonly #beginnings = new Beginnings()
   /** Runs before all that are in the queue. */
   #goesOn: LiveTask | undefined
   /** Of the tasks that were admitted, how many have not had their first turn. */
@@ -117,6 +142,7 @@ export class Scheduler {
     this.#externs = new Externs({
       ...{ view, keys, clock, fork, handOver, modules, places, observation: parts.observation },
       guard: (effect) => this.#guard(effect),
+      goOnWith: (task, change) => this.#goOnWith(task, change),
       reject: (task, rejected) => this.#reject(task, rejected),
       isRejected: (task) => this.#rejected.has(task),
       standStill: (task, thrown) => this.#standStill(task, thrown),
@@ -227,6 +253,7 @@ export class Scheduler {
   /** No new segment starts from here on. */
   stop(): void {
     this.#isStopped = true
+    this.#keepResults()
     this.#refuseAll()
     this.#externs.stop()
     for (const task of [...this.#live.keys()]) this.#drop(task)
@@ -236,7 +263,7 @@ export class Scheduler {
     if (!this.#isActive || this.#isStopped) return true
     return (
       this.#live.size === 0 &&
-      this.#beginnings === 0 &&
+      this.#beginnings.size === 0 &&
       !this.#hasBacklog &&
       this.#externs.isIdle &&
       !this.#timers.hasTimers &&
@@ -260,10 +287,9 @@ export class Scheduler {
 
   /** Begins the task in its turn: its start and its first segment are one commit. */
   begin(beginning: Beginning): void {
-    if (this.#refusal !== undefined) return beginning.refused(this.#refusal)
-    this.#beginnings++
-    this.#queue.push(beginning)
-    this.#work.openUnsafe()
+    if (!this.#beginnings.push(beginning)) return
+    if (this.#mayOnlyBegin) this.#beginOnly()
+    else this.#work.openUnsafe()
   }
 
   /** Puts the task into the queue, unless it is live; without room it stays in the index, from which it is admitted later. */
@@ -389,15 +415,16 @@ export class Scheduler {
 
   readonly #run = Effect.fnUntraced({ self: this }, function* (this: Scheduler) {
     for (;;) {
-      if (this.#queue.size === 0) {
+      if (!this.#hasWork) {
         yield* this.#work.await
         // Who enqueues is often in the middle of a commit.
         yield* Effect.yieldNow
       }
+      if (this.#mayOnlyBegin) this.#beginOnly()
       // In one row with all who wait for room, so that a busy namespace still hears its operators.
       yield* this.#parts.handOver.segmentVacancy
       this.#turn()
-      if (this.#queue.size === 0) this.#work.closeUnsafe()
+      if (!this.#hasWork) this.#work.closeUnsafe()
       else yield* Effect.yieldNow
     }
   })
@@ -410,7 +437,7 @@ export class Scheduler {
     for (let count = 0; count < segmentsPerTurn && handOver.hasSegmentVacancy; count++) {
       const next = this.#takeNext()
       if (next === undefined) return
-      if (next instanceof Beginning) this.#begin(next, now)
+      if (next instanceof Beginning) this.#begin(next, now, true)
       else if (next.isLive) this.#advanceIsolated(next, now)
       now = clock.currentTimeMillisUnsafe()
       if (Math.abs(now - startedAt) >= limits.turnMs) break
@@ -421,16 +448,21 @@ export class Scheduler {
     if (goesOn !== undefined) this.#enqueue(goesOn)
   }
 
+  get #hasWork(): boolean {
+    return this.#queue.size > 0 || this.#beginnings.size > 0
+  }
+
   #takeNext(): LiveTask | Beginning | undefined {
     const goesOn = this.#goesOn
     if (goesOn !== undefined) {
       this.#goesOn = undefined
       return goesOn
     }
-    const next = this.#queue.take()
-    if (next instanceof Beginning) this.#beginnings--
-    else if (next?.isNew === true) this.#tookNew(next)
-    return next
+    const beginning = this.#beginnings.take(this.#queue.size > 0)
+    if (beginning !== undefined) return beginning
+    const live = this.#queue.take()
+    if (live?.isNew === true) this.#tookNew(live)
+    return live
   }
 
   #tookNew(live: LiveTask): void {
@@ -474,42 +506,45 @@ export class Scheduler {
     else this.#forget(live)
   }
 
-  #begin(beginning: Beginning, now: number): void {
+  #begin(beginning: Beginning, turn: number, mayRun: boolean): void {
     if (beginning.isGivenUp) return this.checkQuiet()
-    const begun: Begun = { record: undefined, live: undefined, after: undefined, hasRun: false }
+    const begun: Begun = { now: turn, record: undefined, live: undefined, after: undefined, hasRun: false }
     try {
       this.#parts.handOver.transact(
-        () => this.#beginIn(begun, beginning, now),
+        () => this.#beginIn(begun, beginning, mayRun),
         () => (begun.hasRun ? this.#parts.segment.lines : [])
       )
     } catch (thrown) {
       return this.#refuse(beginning, begun, thrown)
     }
-    const { after, live } = begun
+    const { after, live, now } = begun
     if (live !== undefined) this.#goOn(live, begun.hasRun ? this.#nextOf(live, after, now) : "again")
     beginning.begun(begun.record)
     this.checkQuiet()
   }
 
   /** Where it cannot run at once, it is only written. */
-  #beginIn(begun: Begun, beginning: Beginning, now: number): void {
+  #beginIn(begun: Begun, beginning: Beginning, mayRun: boolean): void {
     const task = beginning.make()
     if (task === undefined) return
     const { places } = this.#parts
     const { marks, record, stack } = task
     begun.record = record
-    if (this.#live.size >= limits.liveTasksMax || this.#rejected.has(record.id)) {
-      writeTask(places, task)
+    // The clock may have gone on since the turn began.
+    begun.now = Math.max(begun.now, record.startedAt)
+    if (!mayRun || this.#live.size >= limits.liveTasksMax || this.#rejected.has(record.id)) {
+      if (!beginning.isWritten) writeTask(places, task)
       noteStart(places, task)
       return
     }
     const live = this.#makeLive(task)
     begun.live = live
-    begun.hasRun = this.#missingCode(live, record) === undefined
-    if (begun.hasRun && marks.record.isNew && stack.beginsPlain) live.unwritten = stack.at(0)
-    else writeTask(places, task)
-    if (begun.hasRun) {
-      begun.after = this.#runNow(live, record, now)
+    const canRun = this.#missingCode(live, record) === undefined
+    if (canRun && !beginning.isWritten && marks.record.isNew && stack.beginsPlain) live.unwritten = stack.at(0)
+    else if (!beginning.isWritten) writeTask(places, task)
+    if (canRun) {
+      begun.hasRun = true
+      begun.after = this.#runNow(live, record, begun.now)
       if (begun.after !== undefined) begun.record = begun.after
     }
     // It needs code that is not here.
@@ -525,21 +560,67 @@ export class Scheduler {
   #refuse(beginning: Beginning, { hasRun, live }: Begun, thrown: unknown): void {
     if (live !== undefined) this.#forget(live)
     this.checkQuiet()
-    if (!(thrown instanceof Fault || thrown instanceof StoreUnavailable)) throw thrown
-    beginning.refused(Exit.fail(thrown))
-    if (hasRun && !isDamagedTask(this.#parts.keys, thrown)) throw thrown
+    const isKnown = thrown instanceof Fault || thrown instanceof StoreUnavailable
+    beginning.refused(isKnown ? Exit.fail(thrown) : Exit.die(thrown))
+    // Nothing of it is left; but what a segment throws otherwise nobody can go on from.
+    if (hasRun && !(thrown instanceof Fault) && !isDamagedTask(this.#parts.keys, thrown)) throw thrown
   }
 
-  #refuseAll(): void {
-    this.#refusal ??= this.#parts.handOver.failedWith ?? Exit.fail(closing())
-    for (let left = this.#queue.size; left > 0; left--) {
-      const next = this.#takeNext()
-      if (next instanceof Beginning) next.refused(this.#refusal)
-      else if (next !== undefined) this.#queue.push(next)
+  /** Output cannot be shown, so that no segment may run; changes from outside do not wait for that. */
+  get #mayOnlyBegin(): boolean {
+    const { handOver } = this.#parts
+    return this.#beginnings.size > 0 && !handOver.hasSegmentVacancy && handOver.hasVacancy
+  }
+
+  #beginOnly(): void {
+    const now = this.#parts.clock.currentTimeMillisUnsafe()
+    for (let next = this.#beginnings.take(false); next !== undefined; next = this.#beginnings.take(false)) {
+      this.#begin(next, now, false)
+      if (!this.#mayOnlyBegin) return
     }
   }
 
+  /** Of tasks that are there already: else what they have waited for would be done again. */
+  #keepResults(): void {
+    const now = this.#parts.clock.currentTimeMillisUnsafe()
+    for (let left = this.#beginnings.size; left > 0 && this.#parts.handOver.hasVacancy; left--) {
+      const next = this.#beginnings.take(false)!
+      if (next.isWritten) this.#begin(next, now, false)
+      else this.#beginnings.push(next)
+    }
+  }
+
+  #refuseAll(): void {
+    this.#beginnings.refuse(this.#parts.handOver.failedWith ?? Exit.fail(closing()))
+  }
+
   readonly #refusing = Effect.sync(() => this.#refuseAll())
+
+  /** Lets a task go on with what `change` writes: in its turn, as one commit with its next segment. */
+  #goOnWith(task: string, change: () => void): Effect.Effect<void, StoreUnavailable> {
+    return Effect.callback<void, StoreUnavailable>((resume) => {
+      // Where it is refused as all is stopped, it comes again in the task's next life.
+      const told = (exit: Exit.Exit<void, StoreUnavailable>) => resume(this.#isStopped ? Effect.void : exit)
+      const result = new Result(() => this.#goingOn(task, change), told)
+      this.begin(result)
+      return Effect.sync(() => {
+        result.isGivenUp = true
+      })
+    })
+  }
+
+  /** Undefined: it cannot run, or what is remembered will let it. */
+  #goingOn(task: string, change: () => void): NewTask | undefined {
+    const { places, tasks } = this.#parts
+    const remembered = tasks.remembered
+    change()
+    const marks = tasks.marks(task)
+    const record = tasks.readAt(marks.record)
+    if (record?.state !== "running" || this.#live.has(task) || this.#live.size >= limits.liveTasksMax) return undefined
+    if (this.#rejected.has(task)) return undefined
+    tasks.forgetSince(remembered)
+    return { record, marks, stack: places.stack(record) }
+  }
 
   /** Others wait for its place among the live ones, and nothing of it would be lost. */
   #isAwaited({ needs, unsaved }: LiveTask): boolean {

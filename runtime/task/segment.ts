@@ -112,9 +112,9 @@ export class Segment {
   /** Whether it may pass checkpoints: said by who runs it. */
   mayPass = false
   readonly #passed = new PassedSteps()
-  /** Frames saved since the segment began, innermost first. */
   /** Of the segment, in the writes of its commit. */
   #beginning: Savepoint = 0
+  /** Frames saved since the segment began, innermost first. */
   #captured: Array<Frame> = []
   /** Where the `atomic`s around the running code began, outermost first. */
   #atomics: Array<Beginning> = []

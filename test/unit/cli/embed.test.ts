@@ -5,6 +5,8 @@ import { pathToFileURL } from "node:url"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Scope from "effect/Scope"
 import { afterEach, assert, beforeEach, describe, it } from "vitest"
 import { printBundleFile } from "../../../cli/bundle-file.ts"
 import {
@@ -18,6 +20,7 @@ import {
   SxsStoreError,
   type SxsValue
 } from "../../../cli/embed/index.ts"
+import { openHost } from "../../../cli/embed/open.ts"
 import { Results, type ResultsSource } from "../../../cli/embed/results.ts"
 import { hashOf } from "../../../runtime/bundle/loader.ts"
 import { BundleRejected } from "../../../runtime/index.ts"
@@ -295,6 +298,20 @@ describe("an open store", () => {
     assert.include((await problem(sxs.call({ ...f.add, program: elsewhere }, 1, 2))).message, "is not a file")
     writeFileSync(file, text)
     assert.strictEqual(await sxs.call(f.add, 1, 2), 3)
+  })
+
+  it("closes also when a call was interrupted before it began", async () => {
+    const { f } = built()
+    const scope = Effect.runSync(Scope.make())
+    const host = await Effect.runPromise(Scope.provide(openHost({ store: "memory:", onLog: () => undefined }), scope))
+    const add = (): Effect.Effect<unknown, unknown> => host.call(f.add as never, 1, 2)
+    assert.strictEqual(await Effect.runPromise(add()), 3)
+    const interrupted = Effect.runFork(add())
+    const another = Effect.runPromise(add())
+    await Effect.runPromise(Fiber.interrupt(interrupted))
+    await Effect.runPromise(host.close)
+    assert.strictEqual(await another, 3)
+    await Effect.runPromise(Scope.close(scope, Exit.void))
   })
 
   it("refuses wrong options", async () => {

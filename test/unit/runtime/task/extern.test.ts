@@ -5,7 +5,7 @@ import { TestClock } from "effect/testing"
 import { makeMemory } from "../../../../runtime/store/memory.ts"
 import { SxsError } from "../../../../runtime/value/plain.ts"
 import { type Context, calling, until } from "../../../support/externs.ts"
-import { untilIdle } from "../../../support/namespace.ts"
+import { open, untilIdle } from "../../../support/namespace.ts"
 
 const lines = (program: string, module: Readonly<Record<string, unknown>>) =>
   Effect.gen(function* () {
@@ -262,6 +262,87 @@ describe("a call under way", () => {
       )
     })
   )
+
+  it.effect("is one batch with what its task does next", () =>
+    Effect.gen(function* () {
+      const commits: Array<number> = []
+      const f = (n: number) => {
+        commits.push(memory.commitCount())
+        return n
+      }
+      const memory = makeMemory()
+      const text = '#(extern "./m.ts" (f (n :int) :int))\n(log (+ (insist (f 1)) (insist (f 2)) (insist (f 3))))'
+      const { namespace, texts } = yield* calling(text, { f }, { memory })
+      yield* untilIdle(namespace)
+      assert.deepStrictEqual(texts(), ["6"])
+      const [first, ...others] = commits
+      assert.deepStrictEqual(others, [first! + 1, first! + 2])
+    })
+  )
+
+  it.effect("whose result waits for its turn when the namespace stops is not made again", () =>
+    Effect.gen(function* () {
+      const { calls, module } = pending()
+      const memory = makeMemory()
+      let isDue = false
+      const order = () => {
+        if (isDue) Effect.runFork(namespace.stop)
+        isDue = false
+        return 0
+      }
+      const text = `${program} (core/task/spawn work) (core/task/spawn work)
+        (def others (list (core/task/spawn spin) (core/task/spawn spin)))
+        (defn spin () (while true (core/task/checkpoint)))`
+      const { namespace, texts } = yield* calling(text, module, { memory, order, segmentsPerTurn: 1 })
+      yield* until(() => calls.length === 2)
+      for (const call of calls) call.answer(7)
+      isDue = true
+      yield* until(() => !isDue)
+      yield* namespace.stop
+      const again = yield* open(makeMemory({ entries: memory.entries() }), { externs: () => Promise.resolve(module) })
+      yield* again.namespace.recover
+      const shown = () => [...texts(), ...again.texts()].sort()
+      yield* until(() => calls.length > 2 || shown().length === 4)
+      assert.strictEqual(calls.length, 2)
+      assert.deepStrictEqual(shown(), ["got 7", "got 7", "left", "left"])
+      yield* again.namespace.stop
+    })
+  )
+
+  for (const change of ["pause", "cancel"] as const)
+    it.effect(`whose result waits for its turn meets what comes before: ${change}`, () =>
+      Effect.gen(function* () {
+        const { calls, module } = pending()
+        let isDue = false
+        // Two results have their turns with one of another task between them.
+        const order = () => {
+          if (isDue) Effect.runFork(namespace[change]("work-3"))
+          isDue = false
+          return 0
+        }
+        const text = `${program}
+          (defn spin () (while true (core/task/checkpoint)))
+          (def one (core/task/spawn work))
+          (def two (core/task/spawn work))
+          (def others (list (core/task/spawn spin) (core/task/spawn spin)))
+          (core/task/join one)
+          (core/task/pause)
+          (for (other others) (core/task/cancel other))`
+        const { namespace, task, texts } = yield* calling(text, module, { order, segmentsPerTurn: 1 })
+        yield* until(() => calls.length === 2)
+        isDue = true
+        for (const call of calls) call.answer(7)
+        yield* until(() => texts().length === 2)
+        for (let turn = 0; turn < 50; turn++) yield* Effect.yieldNow
+        assert.strictEqual((yield* namespace.inspect("work-3")).task.state, change === "pause" ? "paused" : "cancelled")
+        assert.deepStrictEqual(texts(), change === "pause" ? ["got 7", "left"] : ["got 7", "left", "left"])
+        if (change === "pause") yield* namespace.resume("work-3", null)
+        yield* namespace.resume(task, null)
+        yield* untilIdle(namespace)
+        assert.strictEqual(texts().length, change === "pause" ? 4 : 3)
+        assert.strictEqual(calls.length, 2)
+      })
+    )
 
   it.effect("goes on while its task is paused from outside, and its value is kept", () =>
     Effect.gen(function* () {

@@ -1,17 +1,19 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import { limits, type Namespace, StoreUnavailable } from "../../../../runtime/index.ts"
 import { makeMemory } from "../../../../runtime/store/memory.ts"
+import { seal } from "../../../../runtime/store/record.ts"
 import type { Write } from "../../../../runtime/store/store.ts"
 import { print } from "../../../../runtime/value/print.ts"
 import { List, type Value } from "../../../../runtime/value/value.ts"
 import { compiled, open, untilIdle, withTime } from "../../../support/namespace.ts"
 
 const bundle = compiled(
-  `#(export add greet steps deep deep-in large look look-up fails tidy parents waits echo ignore say)
+  `#(export add greet steps deep deep-in large look look-up fails tidy parents waits echo ignore say shout)
    (defn add (a :int b :int) :int (+ a b))
    (defn greet (name :str) :str [(core/kv/set "greeted" name) (str "hello " name)])
    (defn steps (n :int) :any [(core/kv/set "a" n) (core/task/flush) (core/kv/set "b" n)])
@@ -29,6 +31,7 @@ const bundle = compiled(
      (list (core/task/join child) (core/task/join (core/task/spawn add n 1)))])
    (defn echo (given :any) :any [(core/task/pause) given])
    (defn ignore (given :any) :int 1)
+   (defn shout (text :str) :any (for (index 0 500) (log $text)))
    (defn say (n :int) :int [(log "n is" n) n])
    (log "the main task")`,
   "first.sxs"
@@ -181,6 +184,7 @@ describe("the first segment of a call", () => {
       const refused = yield* Effect.flip(call(namespace, "ignore", "x".repeat(5 * 1024 * 1024)))
       assert.strictEqual("code" in refused && refused.code, "SXS6004")
       assert.strictEqual(yield* namespace.countTasks({ upTo: 100 }), before)
+      assert.strictEqual(yield* resultOf(namespace, "add", 1, 2), 3)
     })
   )
 
@@ -255,6 +259,80 @@ describe("calls that wait for their turn", () => {
     })
   )
 
+  it.effect("are told at once what cannot be, and what was called before", () =>
+    Effect.gen(function* () {
+      const { namespace } = yield* opened
+      const told: Array<string> = []
+      const begin = (name: string, id?: string) =>
+        namespace.begin({ bundle: bundle.hash, name, args: [1, 2], ...(id !== undefined && { id }) }, (called) =>
+          told.push(Exit.isSuccess(called) ? called.value.kind : "refused")
+        )
+      begin("add", "7")
+      begin("add", "7")
+      assert.deepStrictEqual(told, [])
+      yield* untilIdle(namespace)
+      begin("add", "7")
+      begin("greet")
+      assert.deepStrictEqual(told, ["started", "joined", "joined", "refused"])
+    })
+  )
+
+  it.effect("of which one meets a record that makes no sense leave the others alone", () =>
+    Effect.gen(function* () {
+      const { memory } = yield* opened
+      const key = "n1/t/first.add@7"
+      const { namespace } = yield* open(makeMemory({ entries: [...memory.entries(), [key, seal(key, "nonsense")]] }))
+      assert.strictEqual(yield* resultOf(namespace, "add", 1, 2), 3)
+      const refused = yield* Effect.exit(namespace.call({ bundle: bundle.hash, name: "add", args: [1, 2], id: "7" }))
+      assert.isTrue(Exit.isFailure(refused))
+      assert.strictEqual(yield* resultOf(namespace, "add", 1, 2), 3)
+    })
+  )
+
+  it.effect("do not wait for output that cannot be shown", () =>
+    Effect.gen(function* () {
+      const memory = (yield* opened).memory
+      const { namespace } = yield* open(makeMemory({ entries: memory.entries() }), {
+        output: () => new Promise<void>(() => {})
+      })
+      const told: Array<string> = []
+      const begin = (name: string, ...args: ReadonlyArray<Value>) =>
+        namespace.begin({ bundle: bundle.hash, name, args }, (called) =>
+          told.push(Exit.isSuccess(called) ? (called.value.record?.state ?? "joined") : "refused")
+        )
+      yield* call(namespace, "waits")
+      const text = "x".repeat(1000)
+      const calls = 200
+      for (let count = 0; count < calls; count++) begin("shout", text)
+      for (let turn = 0; told.length < calls; turn++) {
+        assert.isBelow(turn, 10_000, "calls wait")
+        yield* Effect.yieldNow
+      }
+      assert.deepStrictEqual(new Set(told), new Set(["done", "initialized"]))
+      begin("shout", text)
+      assert.strictEqual(told.length, calls + 1)
+    })
+  )
+
+  it.effect("never end before they start, whatever the clock says when", () =>
+    Effect.gen(function* () {
+      const { memory } = yield* opened
+      const clock = yield* Clock.Clock
+      let readings = 0
+      const hasty: Clock.Clock = {
+        ...clock,
+        currentTimeMillisUnsafe: () => readings++,
+        sleep: (span) => clock.sleep(span)
+      }
+      const entries = memory.entries()
+      const { namespace } = yield* Effect.provideService(open(makeMemory({ entries })), Clock.Clock, hasty)
+      for (let count = 0; count < 5; count++) {
+        const { task } = yield* withTime(namespace.ended((yield* call(namespace, "add", 1, count)).task))
+        assert.isAtLeast(task.since, task.startedAt)
+      }
+    })
+  )
+
   it.effect("have their turn among tasks that never end, and leave them theirs", () =>
     Effect.gen(function* () {
       const busy = compiled(
@@ -263,16 +341,25 @@ describe("calls that wait for their turn", () => {
          (defn add (a :int b :int) :int (+ a b))`,
         "busy.sxs"
       )
-      const { namespace } = yield* open(makeMemory())
+      const { namespace } = yield* open(makeMemory(), { segmentsPerTurn: 1 })
       yield* namespace.install(busy)
       const begin = (name: string, ...args: ReadonlyArray<Value>) => namespace.call({ bundle: busy.hash, name, args })
-      yield* begin("spin", "one")
-      for (let count = 0; count < 20; count++) {
-        const before = Number(yield* namespace.kv.get("one"))
-        const { task } = yield* begin("add", 1, count)
-        assert.strictEqual((yield* withTime(namespace.ended(task))).result, 1 + count)
-        assert.isAbove(Number(yield* namespace.kv.get("one")), before)
+      for (const key of ["one", ...Array.from({ length: 50 }, (_, index) => `other-${index}`)])
+        yield* begin("spin", key)
+      const { segments } = yield* namespace.measure
+      const { task } = yield* begin("add", 1, 1)
+      assert.isBelow((yield* namespace.measure).segments - segments, 10, "not behind all 51 of them")
+      assert.strictEqual((yield* withTime(namespace.ended(task))).result, 2)
+      const before = (yield* namespace.measure).segments
+      let told = 0
+      const calls = 20
+      for (let count = 0; count < calls; count++)
+        namespace.begin({ bundle: busy.hash, name: "add", args: [1, count] }, () => told++)
+      for (let turn = 0; told < calls; turn++) {
+        assert.isBelow(turn, 10_000)
+        yield* Effect.yieldNow
       }
+      assert.isAtLeast((yield* namespace.measure).segments - before, 2 * calls - 1, "others run in between")
       yield* namespace.stop
     })
   )
