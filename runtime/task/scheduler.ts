@@ -1,19 +1,16 @@
 import type * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import * as Latch from "effect/Latch"
 import type { ExternModules } from "../bundle/extern-modules.ts"
 import type { Upkeep } from "../bus/upkeep.ts"
-import { Fault } from "../errors.ts"
 import { limits } from "../limits.ts"
 import type { Keys } from "../store/keys.ts"
-import { StoreUnavailable } from "../store/store.ts"
-import { closing } from "../store/unavailable.ts"
+import type { StoreUnavailable } from "../store/store.ts"
 import type { View } from "../store/view.ts"
 import { ErrorValue, type Value } from "../value/value.ts"
 import { Beginning } from "./beginning.ts"
-import { Beginnings } from "./beginnings.ts"
+import { Beginnings, type Runner } from "./beginnings.ts"
 import { isDamagedTask, type TaskRejected } from "./damage.ts"
 import { type DriverParts, type LiveTask, runSegment } from "./driver.ts"
 import { Externs } from "./extern.ts"
@@ -22,12 +19,11 @@ import { HeapWatch } from "./heap-watch.ts"
 import type { Observation } from "./observation.ts"
 import { type Order, RunQueue } from "./run-queue.ts"
 import { runScan } from "./scan.ts"
-import { type NewTask, noteStart, writeTask } from "./start-task.ts"
+import type { NewTask } from "./start-task.ts"
 import {
   dueOf,
   externDueOf,
   isAnnouncing,
-  isOver,
   isOverdue,
   isRunnable,
   isSpared,
@@ -57,42 +53,6 @@ export interface SchedulerParts extends DriverParts {
   readonly onRejected: (task: string, rejected: TaskRejected) => void
 }
 
-/** What a task has waited for. */
-class Result extends Beginning {
-  readonly isWritten = true
-  readonly #goOn: () => NewTask | undefined
-  readonly #told: (exit: Exit.Exit<void, StoreUnavailable>) => void
-
-  constructor(goOn: () => NewTask | undefined, told: (exit: Exit.Exit<void, StoreUnavailable>) => void) {
-    super()
-    this.#goOn = goOn
-    this.#told = told
-  }
-
-  make(): NewTask | undefined {
-    return this.#goOn()
-  }
-
-  begun(): void {
-    this.#told(Exit.void)
-  }
-
-  refused(refusal: Exit.Exit<never, StoreUnavailable>): void {
-    this.#told(refusal)
-  }
-}
-
-/** How far a task has come that begins. */
-interface Begun {
-  /** The time of its turn. */
-  now: number
-  record: TaskRecord | undefined
-  live: LiveTask | undefined
-  /** Its first segment has run. */
-  hasRun: boolean
-  after: TaskRecord | undefined
-}
-
 /** What becomes of a task after a segment. `engine`: what it waits for is done here, by a fiber. */
 type Next = "again" | "engine" | "short sleep" | "park"
 
@@ -111,7 +71,7 @@ export class Scheduler {
   readonly #parts: SchedulerParts
   readonly #live = new Map<string, LiveTask>()
   readonly #queue: RunQueue<LiveTask>
-  readonly #beginnings = new Beginnings()
+  readonly #beginnings: Beginnings
   /** Runs before all that are in the queue. */
   #goesOn: LiveTask | undefined
   /** Of the tasks that were admitted, how many have not had their first turn. */
@@ -151,6 +111,7 @@ export class Scheduler {
         this.checkQuiet()
       }
     })
+    this.#beginnings = new Beginnings({ ...parts, runner: this.#runner })
     this.#heap = new HeapWatch({ tasks: () => this.#live.values(), forget: () => this.#forgetRead() })
     this.#timers = new Timers({
       view,
@@ -167,14 +128,35 @@ export class Scheduler {
     this.#parts.view.forget()
   }
 
+  readonly #runner: Runner = {
+    hasRoomFor: (task) => this.#live.size < limits.liveTasksMax && !this.#live.has(task) && !this.#rejected.has(task),
+    makeLive: (task) => this.#makeLive(task),
+    list: (live) => void this.#live.set(live.id, live),
+    canRun: (live, record) => this.#missingCode(live, record) === undefined,
+    run: (live, record, now) => this.#runNow(live, record, now),
+    handedOver: (live, after, now) => this.#goOn(live, after === undefined ? "again" : this.#nextOf(live, after, now)),
+    forget: (live) => this.#forget(live),
+    wake: () => this.#work.openUnsafe(),
+    changed: () => this.checkQuiet()
+  }
+
+  /** Lets a task go on with what `change` writes, as one commit with its next segment. */
+  #goOnWith(task: string, change: () => void): Effect.Effect<void, StoreUnavailable> {
+    // Where it is refused as all is stopped, it comes again in the task's next life.
+    return Effect.catch(this.#beginnings.goOnWith(task, change), (error) =>
+      this.#isStopped ? Effect.void : Effect.fail(error)
+    )
+  }
+
   /** Makes all runnable tasks run, and arms the timers. Does nothing the second time. */
   activate(): void {
     if (this.#isActive || this.#isStopped) return
     this.#isActive = true
+    const refusing = Effect.sync(() => this.#beginnings.refuse())
     this.#parts.segment.limits.openedAt = this.#parts.clock.currentTimeMillisUnsafe()
     this.#hasBacklog = true
     this.#admit.openUnsafe()
-    this.#parts.fork(Effect.ensuring(this.#guard(this.#run()), this.#refusing))
+    this.#parts.fork(Effect.ensuring(this.#guard(this.#run()), refusing))
     this.#parts.fork(this.#guard(this.#admission))
     this.#parts.fork(this.#guard(this.#timers.run))
     this.#parts.fork(this.#guard(this.#parts.upkeep.run))
@@ -253,8 +235,7 @@ export class Scheduler {
   /** No new segment starts from here on. */
   stop(): void {
     this.#isStopped = true
-    this.#keepResults()
-    this.#refuseAll()
+    this.#beginnings.stop()
     this.#externs.stop()
     for (const task of [...this.#live.keys()]) this.#drop(task)
   }
@@ -287,9 +268,7 @@ export class Scheduler {
 
   /** Begins the task in its turn: its start and its first segment are one commit. */
   begin(beginning: Beginning): void {
-    if (!this.#beginnings.push(beginning)) return
-    if (this.#mayOnlyBegin) this.#beginOnly()
-    else this.#work.openUnsafe()
+    this.#beginnings.add(beginning)
   }
 
   /** Puts the task into the queue, unless it is live; without room it stays in the index, from which it is admitted later. */
@@ -420,7 +399,7 @@ export class Scheduler {
         // Who enqueues is often in the middle of a commit.
         yield* Effect.yieldNow
       }
-      if (this.#mayOnlyBegin) this.#beginOnly()
+      this.#beginnings.writeStuck()
       // In one row with all who wait for room, so that a busy namespace still hears its operators.
       yield* this.#parts.handOver.segmentVacancy
       this.#turn()
@@ -437,7 +416,7 @@ export class Scheduler {
     for (let count = 0; count < segmentsPerTurn && handOver.hasSegmentVacancy; count++) {
       const next = this.#takeNext()
       if (next === undefined) return
-      if (next instanceof Beginning) this.#begin(next, now, true)
+      if (next instanceof Beginning) this.#beginnings.run(next, now)
       else if (next.isLive) this.#advanceIsolated(next, now)
       now = clock.currentTimeMillisUnsafe()
       if (Math.abs(now - startedAt) >= limits.turnMs) break
@@ -504,122 +483,6 @@ export class Scheduler {
     else if (next === "engine") this.#enqueue(live)
     else if (next === "short sleep") this.#sleepShortly(live)
     else this.#forget(live)
-  }
-
-  #begin(beginning: Beginning, turn: number, mayRun: boolean): void {
-    if (beginning.isGivenUp) return this.checkQuiet()
-    const begun: Begun = { now: turn, record: undefined, live: undefined, after: undefined, hasRun: false }
-    try {
-      this.#parts.handOver.transact(
-        () => this.#beginIn(begun, beginning, mayRun),
-        () => (begun.hasRun ? this.#parts.segment.lines : [])
-      )
-    } catch (thrown) {
-      return this.#refuse(beginning, begun, thrown)
-    }
-    const { after, live, now } = begun
-    if (live !== undefined) this.#goOn(live, begun.hasRun ? this.#nextOf(live, after, now) : "again")
-    beginning.begun(begun.record)
-    this.checkQuiet()
-  }
-
-  /** Where it cannot run at once, it is only written. */
-  #beginIn(begun: Begun, beginning: Beginning, mayRun: boolean): void {
-    const task = beginning.make()
-    if (task === undefined) return
-    const { places } = this.#parts
-    const { marks, record, stack } = task
-    begun.record = record
-    // The clock may have gone on since the turn began.
-    begun.now = Math.max(begun.now, record.startedAt)
-    if (!mayRun || this.#live.size >= limits.liveTasksMax || this.#rejected.has(record.id)) {
-      if (!beginning.isWritten) writeTask(places, task)
-      noteStart(places, task)
-      return
-    }
-    const live = this.#makeLive(task)
-    begun.live = live
-    const canRun = this.#missingCode(live, record) === undefined
-    if (canRun && !beginning.isWritten && marks.record.isNew && stack.beginsPlain) live.unwritten = stack.at(0)
-    else if (!beginning.isWritten) writeTask(places, task)
-    if (canRun) {
-      begun.hasRun = true
-      begun.after = this.#runNow(live, record, begun.now)
-      if (begun.after !== undefined) begun.record = begun.after
-    }
-    // It needs code that is not here.
-    if (live.unwritten !== undefined) {
-      writeTask(places, task)
-      live.unwritten = undefined
-    }
-    // Nobody looks for it before its commit is handed over, nor for one that is over then.
-    if (begun.after === undefined || !isOver(begun.after)) this.#live.set(record.id, live)
-    this.#parts.observation?.live(record, this.#parts.handOver.lastCommit + 1)
-  }
-
-  #refuse(beginning: Beginning, { hasRun, live }: Begun, thrown: unknown): void {
-    if (live !== undefined) this.#forget(live)
-    this.checkQuiet()
-    const isKnown = thrown instanceof Fault || thrown instanceof StoreUnavailable
-    beginning.refused(isKnown ? Exit.fail(thrown) : Exit.die(thrown))
-    // Nothing of it is left; but what a segment throws otherwise nobody can go on from.
-    if (hasRun && !(thrown instanceof Fault) && !isDamagedTask(this.#parts.keys, thrown)) throw thrown
-  }
-
-  /** Output cannot be shown, so that no segment may run; changes from outside do not wait for that. */
-  get #mayOnlyBegin(): boolean {
-    const { handOver } = this.#parts
-    return this.#beginnings.size > 0 && !handOver.hasSegmentVacancy && handOver.hasVacancy
-  }
-
-  #beginOnly(): void {
-    const now = this.#parts.clock.currentTimeMillisUnsafe()
-    for (let next = this.#beginnings.take(false); next !== undefined; next = this.#beginnings.take(false)) {
-      this.#begin(next, now, false)
-      if (!this.#mayOnlyBegin) return
-    }
-  }
-
-  /** Of tasks that are there already: else what they have waited for would be done again. */
-  #keepResults(): void {
-    const now = this.#parts.clock.currentTimeMillisUnsafe()
-    for (let left = this.#beginnings.size; left > 0 && this.#parts.handOver.hasVacancy; left--) {
-      const next = this.#beginnings.take(false)!
-      if (next.isWritten) this.#begin(next, now, false)
-      else this.#beginnings.push(next)
-    }
-  }
-
-  #refuseAll(): void {
-    this.#beginnings.refuse(this.#parts.handOver.failedWith ?? Exit.fail(closing()))
-  }
-
-  readonly #refusing = Effect.sync(() => this.#refuseAll())
-
-  /** Lets a task go on with what `change` writes: in its turn, as one commit with its next segment. */
-  #goOnWith(task: string, change: () => void): Effect.Effect<void, StoreUnavailable> {
-    return Effect.callback<void, StoreUnavailable>((resume) => {
-      // Where it is refused as all is stopped, it comes again in the task's next life.
-      const told = (exit: Exit.Exit<void, StoreUnavailable>) => resume(this.#isStopped ? Effect.void : exit)
-      const result = new Result(() => this.#goingOn(task, change), told)
-      this.begin(result)
-      return Effect.sync(() => {
-        result.isGivenUp = true
-      })
-    })
-  }
-
-  /** Undefined: it cannot run, or what is remembered will let it. */
-  #goingOn(task: string, change: () => void): NewTask | undefined {
-    const { places, tasks } = this.#parts
-    const remembered = tasks.remembered
-    change()
-    const marks = tasks.marks(task)
-    const record = tasks.readAt(marks.record)
-    if (record?.state !== "running" || this.#live.has(task) || this.#live.size >= limits.liveTasksMax) return undefined
-    if (this.#rejected.has(task)) return undefined
-    tasks.forgetSince(remembered)
-    return { record, marks, stack: places.stack(record) }
   }
 
   /** Others wait for its place among the live ones, and nothing of it would be lost. */
