@@ -69,6 +69,8 @@ export const limits = {
   viewCacheUnitsMax: 32 * 1024 * 1024,
   /** Keys of a namespace that are kept as they were built, of users, of tasks, of the bus each; below 16 MB in all. */
   builtKeysMax: 16_384,
+  /** Keys of users that each live task knows: those of a loop, mostly. To compare them all takes as long as to build one. */
+  keyMarksMax: 8,
   /** Damaged records that a namespace tells of one by one; `sxs doctor` finds the others. */
   damagesToldMax: 100,
   /** Entries that a scan fetches from the store at once: one hop to another thread costs as much as some 20 entries. */

@@ -89,6 +89,7 @@ export interface TopicName {
 export class Keys {
   readonly #prefix: string
   readonly #user: string
+  readonly #users = new BuiltKeys((key) => this.user(key))
   readonly #tasks = new BuiltKeys((task) => `${this.#prefix}t/${checkTaskId(task)}`)
   readonly #counters = new BuiltKeys((name) => `${this.#prefix}c/${checkName("a counter", name)}`)
   readonly #subscriptions = new BuiltKeys((id) => `${this.#prefix}s/${checkTaskId(id)}`)
@@ -109,6 +110,10 @@ export class Keys {
   /** Throws `Fault` when the key breaks the rules. */
   user(key: string): string {
     return this.#user + checkUserKey(key)
+  }
+  /** `user` for who uses many keys again and again. */
+  recurringUser(key: string): string {
+    return this.#users.of(key)
   }
   /** Throws `Fault` when the prefix is not well-formed. Empty: all the user's keys. */
   userRange(prefix: string): KeyRange {

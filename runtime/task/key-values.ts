@@ -1,4 +1,5 @@
 import { Fault } from "../errors.ts"
+import { limits } from "../limits.ts"
 import { Bookmark } from "../store/entry.ts"
 import type { Keys } from "../store/keys.ts"
 import type { View } from "../store/view.ts"
@@ -47,14 +48,16 @@ export class KeyMarks {
     return undefined
   }
 
+  /** The task uses more of them than are known. */
+  get isFull(): boolean {
+    return this.#known.length === limits.keyMarksMax
+  }
+
   add({ key, scope }: UserKey, mark: Bookmark): void {
     this.#known[this.#oldest] = { key, scope, mark }
-    this.#oldest = (this.#oldest + 1) % keyMarksMax
+    this.#oldest = (this.#oldest + 1) % limits.keyMarksMax
   }
 }
-
-/** Loops use a key or a few of them, and each of them is compared. */
-const keyMarksMax = 4
 
 /**
  * `core/kv` on the current write set, as scripts and the command line see it. Keys under `fn:` are computed from the
@@ -152,7 +155,7 @@ export class KeyValues {
     const full = fullKey(at)
     if (isTaskKey(full)) return undefined
     if (at.key === "") throw fault("wrong key", "a key has at least 1 byte, got an empty text")
-    const mark = new Bookmark(this.#keys.user(full))
+    const mark = new Bookmark(this.marks.isFull ? this.#keys.recurringUser(full) : this.#keys.user(full))
     this.marks.add(at, mark)
     return mark
   }
