@@ -35,7 +35,7 @@ import {
 } from "../support/saga-program.ts"
 
 /** So many that the program is never over before the last kill. */
-const sagaCount = 60 + killCount * 25
+const sagaCount = 60 + killCount * 80
 const linesPerLifeMax = 20
 const startUpKills = 0.3
 const jitterMsMax = 12
