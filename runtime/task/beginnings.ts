@@ -1,6 +1,7 @@
 import type * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Latch from "effect/Latch"
 import { Fault } from "../errors.ts"
 import type { Keys } from "../store/keys.ts"
 import { StoreUnavailable } from "../store/store.ts"
@@ -65,6 +66,7 @@ interface Begun {
 export class Beginnings {
   readonly #parts: BeginningsParts
   readonly #waiting = new RunQueue<Beginning>(undefined)
+  readonly #come = Latch.makeUnsafe(false)
   /** It was the turn of one of them last. */
   #hadTurn = false
   /** Why nothing begins any more. */
@@ -82,8 +84,17 @@ export class Beginnings {
   add(beginning: Beginning): void {
     if (this.#refusal !== undefined) return beginning.refused(this.#refusal)
     this.#waiting.push(beginning)
+    this.#come.openUnsafe()
     this.writeStuck()
     this.#parts.runner.wake()
+  }
+
+  /** Succeeds when somebody waits. */
+  get come(): Effect.Effect<void> {
+    return Effect.suspend(() => {
+      if (this.#waiting.size === 0) this.#come.closeUnsafe()
+      return this.#come.await
+    })
   }
 
   /** The next one, if it is its turn. `othersWait`: a task waits for its own. */
@@ -144,7 +155,7 @@ export class Beginnings {
   }
 
   #begin(beginning: Beginning, turn: number, mayRun: boolean): void {
-    const { handOver, runner, segment } = this.#parts
+    const { handOver, keys, runner, segment } = this.#parts
     if (beginning.isGivenUp) return runner.changed()
     const begun: Begun = { now: turn, record: undefined, live: undefined, after: undefined, hasRun: false }
     try {
@@ -153,7 +164,12 @@ export class Beginnings {
         () => (begun.hasRun ? segment.lines : [])
       )
     } catch (thrown) {
-      return this.#refuse(beginning, begun, thrown)
+      const { live } = begun
+      if (!beginning.isWritten || live === undefined || !isDamagedTask(keys, thrown))
+        return this.#refuse(beginning, begun, thrown)
+      // It will stand still in its next turn; but what it has waited for must not be lost with that.
+      runner.forget(live)
+      return this.#begin(beginning, turn, false)
     }
     if (begun.live !== undefined) runner.handedOver(begun.live, begun.after, begun.now)
     beginning.begun(begun.record)
@@ -168,7 +184,7 @@ export class Beginnings {
     const { record } = task
     begun.record = record
     // The clock may have gone on since the turn began.
-    begun.now = Math.max(begun.now, record.startedAt)
+    begun.now = Math.max(begun.now, record.since)
     if (!mayRun || !runner.hasRoomFor(record.id)) {
       if (!beginning.isWritten) writeTask(places, task)
       noteStart(places, task)

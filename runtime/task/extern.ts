@@ -153,7 +153,7 @@ export class Externs {
     if (record?.wait?.kind !== "extern" || externDueOf(record) === undefined) return
     const call: UnderWay = { key: record.wait.key, fiber: undefined }
     this.#underWay.set(task, call)
-    const work = Effect.catchDefect(this.#call(task, isBegun), (thrown) =>
+    const work = Effect.catchDefect(this.#call(task, call, isBegun), (thrown) =>
       Effect.sync(() => this.#parts.standStill(task, thrown))
     )
     const failed = (cause: Cause.Cause<StoreUnavailable>) =>
@@ -180,20 +180,23 @@ export class Externs {
     this.#parts.changed()
   }
 
-  readonly #call = Effect.fnUntraced({ self: this }, function* (this: Externs, task: string, isBegun: boolean) {
-    const { goOnWith, handOver, modules, places } = this.#parts
-    const call = places.tasks.externCall(task)
-    if (call === undefined) throw new Error(`the extern call of ${task} is lost`)
-    const found = yield* Effect.result(modules.function(call.bundle, call.extern))
-    if (found._tag === "Failure") return this.#parts.reject(task, found.failure)
-    if (!isBegun) yield* handOver.change(() => this.#beginAttempt(task))
-    yield* handOver.durable
-    const wait = this.#begunWait(task)
-    if (wait === undefined) return
-    const facts = { records: places.registry.records(call.bundle), idempotencyKey: wait.key, attempt: wait.attempt }
-    const attempted = yield* this.#observed(task, wait, attemptCall(call, found.success, facts))
-    yield* goOnWith(task, () => this.#finish(task, call, attempted))
-  })
+  readonly #call = Effect.fnUntraced(
+    { self: this },
+    function* (this: Externs, task: string, underWay: UnderWay, isBegun: boolean) {
+      const { goOnWith, handOver, modules, places } = this.#parts
+      const call = places.tasks.externCall(task)
+      if (call === undefined) throw new Error(`the extern call of ${task} is lost`)
+      const found = yield* Effect.result(modules.function(call.bundle, call.extern))
+      if (found._tag === "Failure") return this.#parts.reject(task, found.failure)
+      if (!isBegun) yield* handOver.change(() => this.#beginAttempt(task))
+      yield* handOver.durable
+      const wait = this.#begunWait(task)
+      if (wait === undefined) return
+      const facts = { records: places.registry.records(call.bundle), idempotencyKey: wait.key, attempt: wait.attempt }
+      const attempted = yield* this.#observed(task, wait, attemptCall(call, found.success, facts))
+      yield* goOnWith(task, () => this.#finish(task, underWay, call, attempted))
+    }
+  )
 
   #observed(task: string, wait: ExternWait, attempt: Effect.Effect<Attempted>): Effect.Effect<Attempted> {
     const { observation } = this.#parts
@@ -210,11 +213,12 @@ export class Externs {
     this.#apply(task, { type: "woke", value })
   }
 
-  #finish(task: string, { extern }: ExternCall, attempted: Attempted): void {
-    const wait = this.#begunWait(task)
-    if (wait === undefined) return
+  /** Once more, when what it has written was dropped. */
+  #finish(task: string, underWay: UnderWay, { extern }: ExternCall, attempted: Attempted): void {
+    const wait = this.#parts.places.tasks.read(task)?.wait
+    if (wait?.kind !== "extern" || wait.key !== underWay.key || wait.phase !== "begun") return
     // Before the task goes on: it may call again in this very commit.
-    this.#underWay.delete(task)
+    if (this.#underWay.get(task) === underWay) this.#underWay.delete(task)
     if (attempted.kind === "value" || isLastAttempt(wait))
       return this.#apply(task, {
         type: "woke",

@@ -399,13 +399,20 @@ export class Scheduler {
         // Who enqueues is often in the middle of a commit.
         yield* Effect.yieldNow
       }
-      this.#beginnings.writeStuck()
-      // In one row with all who wait for room, so that a busy namespace still hears its operators.
-      yield* this.#parts.handOver.segmentVacancy
+      while (!this.#parts.handOver.hasSegmentVacancy) yield* this.#untilRoom
       this.#turn()
       if (!this.#hasWork) this.#work.closeUnsafe()
       else yield* Effect.yieldNow
     }
+  })
+
+  /** In one row with all who wait for room, so that a busy namespace still hears its operators; while output cannot be shown what
+   * begins is written all the same. */
+  readonly #untilRoom: Effect.Effect<void, StoreUnavailable> = Effect.suspend(() => {
+    const { handOver } = this.#parts
+    if (!handOver.hasVacancy) return handOver.vacancy
+    if (this.#beginnings.size === 0) return Effect.raceFirst(handOver.segmentVacancy, this.#beginnings.come)
+    return Effect.sync(() => this.#beginnings.writeStuck())
   })
 
   /** Runs segments until nobody is runnable, the writer has no room, or it is time for the event loop. */

@@ -4,6 +4,7 @@ import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import { TestClock } from "effect/testing"
 import { limits } from "../../../../runtime/limits.ts"
+import { Keys } from "../../../../runtime/store/keys.ts"
 import { type MemoryStore, makeMemory } from "../../../../runtime/store/memory.ts"
 import { type ExternWait, isGivenUp, pauseMs } from "../../../../runtime/task/extern-wait.ts"
 import { type Context, calling, until } from "../../../support/externs.ts"
@@ -243,4 +244,48 @@ describe("the pause before the next attempt", () => {
     assert.isAtLeast(tenths.size, 10)
     assert.isAtLeast(new Set(pauses).size, 300)
   })
+})
+
+describe("a damaged frame of a task that waits for a call", () => {
+  const program = `#(extern "./m.ts" (f (n :int) :int))
+    (defn inner (n :int) :int (* 1 (insist (f n))))
+    (defn worker (n :int) :int (+ n (inner n)))
+    (def a (core/task/spawn worker 1))
+    (def b (core/task/spawn worker 2))
+    (log (core/task/join a))`
+
+  for (const depth of [0, 1])
+    it.effect(`keeps that task alone, and the result of its call: depth ${depth}`, () =>
+      Effect.gen(function* () {
+        const key = new Keys("1").frame("worker-3", depth)
+        let calls = 0
+        const begun = yield* calling(program, { f: () => new Promise(() => calls++) })
+        yield* until(() => calls === 2)
+        const damaged = begun.memory
+          .entries()
+          .map(([each, record]) => [each, each === key ? `${record}0` : record] as const)
+        assert.notDeepEqual(damaged, begun.memory.entries())
+        const rejected: Array<string> = []
+        const again: Array<number> = []
+        const f = (n: number) => {
+          again.push(n)
+          return n * 10
+        }
+        const memory = makeMemory({ entries: damaged })
+        const options = {
+          externs: () => Promise.resolve({ f }),
+          onRejected: (task: string) => void rejected.push(task)
+        }
+        const { namespace, texts } = yield* open(memory, options)
+        yield* namespace.recover
+        yield* until(() => texts().length > 0 && rejected.length > 0)
+        assert.deepStrictEqual([texts(), rejected], [["11"], ["worker-3"]])
+        assert.deepStrictEqual(again.sort(), [1, 2])
+        yield* namespace.stop
+        const last = yield* open(makeMemory({ entries: memory.entries() }), options)
+        yield* last.namespace.recover
+        yield* until(() => rejected.length > 1)
+        assert.strictEqual(again.length, 2)
+      })
+    )
 })

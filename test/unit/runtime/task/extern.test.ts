@@ -263,6 +263,25 @@ describe("a call under way", () => {
     })
   )
 
+  it.effect("never ends before it was begun, whatever the clock says when", () =>
+    Effect.gen(function* () {
+      const clock = yield* Clock.Clock
+      let readings = 0
+      const hasty = { ...clock, currentTimeMillisUnsafe: () => readings++, sleep: clock.sleep.bind(clock) }
+      const text = '#(extern "./m.ts" (f (n :int) :int))\n(for (n 0 5) (f n))'
+      const called = calling(text, { f: (n: number) => Promise.resolve(n) })
+      const { namespace, task } = yield* Effect.provideService(called, Clock.Clock, hasty)
+      yield* untilIdle(namespace)
+      const { timeline } = yield* namespace.inspect(task)
+      const times = timeline.map(({ at }) => at)
+      assert.isAbove(times.length, 5)
+      assert.deepStrictEqual(
+        times,
+        [...times].sort((a, b) => a - b)
+      )
+    })
+  )
+
   it.effect("is one batch with what its task does next", () =>
     Effect.gen(function* () {
       const commits: Array<number> = []

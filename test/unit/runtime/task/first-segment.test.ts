@@ -311,6 +311,14 @@ describe("calls that wait for their turn", () => {
       assert.deepStrictEqual(new Set(told), new Set(["done", "initialized"]))
       begin("shout", text)
       assert.strictEqual(told.length, calls + 1)
+      // More than the writer takes at once.
+      const many = limits.writerCommitsMax + 200
+      for (let count = 0; count < many; count++) begin("add", 1, count)
+      assert.isBelow(told.length, calls + many)
+      for (let turn = 0; told.length < calls + 1 + many; turn++) {
+        assert.isBelow(turn, 10_000, "calls wait for the writer")
+        yield* Effect.yieldNow
+      }
     })
   )
 
