@@ -54,12 +54,15 @@ const resultOf = <Result>(host: Host, task: string): Promise<Result> => promised
 
 /** What `wait` tells; without a fiber for each who waits. */
 const promised = <Result>(wait: (told: (exit: Exit.Exit<unknown, unknown>) => void) => unknown): Promise<Result> =>
-  new Promise((resolve, reject) => {
-    wait((exit) => {
-      if (Exit.isSuccess(exit)) resolve(exit.value as Result)
-      else reject(Cause.squash(exit.cause))
-    })
-  })
+  new Promise<Result>((resolve, reject) => void wait(settling(resolve, reject)))
+
+// Apart, so that what each of thousands who wait keeps is these two, and nothing of how it came to wait.
+const settling =
+  <Result>(resolve: (value: Result) => void, reject: (error: unknown) => void) =>
+  (exit: Exit.Exit<unknown, unknown>): void => {
+    if (Exit.isSuccess(exit)) resolve(exit.value as Result)
+    else reject(Cause.squash(exit.cause))
+  }
 
 const subscriptionOf = async (host: Host, filter: SxsEventFilter): Promise<SxsSubscription> => {
   const scope = Effect.runSync(Scope.make())
