@@ -1,5 +1,5 @@
 import type { Ratios } from "./baseline.ts"
-import { betterOf, type Result } from "./measure.ts"
+import { betterOf, type Result, type Unit } from "./measure.ts"
 import { printRatio } from "./table.ts"
 
 /** A ratio that is so many times worse than its baseline has a reason that is not the machine, if it is so each time. */
@@ -49,11 +49,15 @@ export const stillWorse = (
   })
 }
 
+/** What a ratio may be by chance: of memory malloc moves some MB, which is a hundred bytes of each of those who are measured. */
+const noiseOf: Partial<Record<Unit, number>> = { "bytes/task": 0.2 }
+
 const worseIn = (result: Result, ratios: Ratios): ReadonlyArray<Worse> =>
   ownFigures(result).flatMap(({ name, ratio }) => {
     const baseline = ratios[name]
     if (baseline === undefined) return []
-    const factor = betterOf[result.unit] === "less" ? ratio / baseline : baseline / ratio
+    const held = Math.max(baseline, noiseOf[result.unit] ?? 0)
+    const factor = betterOf[result.unit] === "less" ? ratio / held : held / ratio
     return factor < worseFactor ? [] : [{ table: result.title, figure: name, baseline, ratios: [ratio], factor }]
   })
 

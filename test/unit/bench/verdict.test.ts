@@ -21,6 +21,18 @@ describe("judge", () => {
     assert.deepStrictEqual(factors("steps/s", 10), [])
   })
 
+  it("takes no memory for worse that is next to nothing", () => {
+    for (const baseline of [-0.05, 0.0002])
+      for (const [ratio, isWorse] of [
+        [0.25, false],
+        [0.31, true]
+      ] as const)
+        assert.strictEqual(
+          judge([table("bytes/task", { sxs: ratio })], { t: { sxs: baseline } }).worse.length > 0,
+          isWorse
+        )
+  })
+
   it("holds sxs only, where others are in the table", () => {
     const { worse } = judge([table("ms", { control: 1, "bare log": 9, "sxs, in one go": 9 })], {
       t: { control: 1, "bare log": 1, "sxs, in one go": 1 }
