@@ -9,11 +9,11 @@ import { ParentSpan } from "effect/Tracer"
 import type { BusEvent } from "../../runtime/bus/outside.ts"
 import type { BegunCall, CallOptions, Namespace, StoreUnavailable } from "../../runtime/index.ts"
 import { ErrorValue, Fault, type Value } from "../../runtime/index.ts"
-import { fault } from "../../runtime/task/faults.ts"
+import { fault, isStackOverflow } from "../../runtime/task/faults.ts"
 import { fromPlain, toPlain } from "../../runtime/value/plain.ts"
 import { argumentsOf, checkFunction } from "./arguments.ts"
 import { readBundle } from "./bundle.ts"
-import { SxsArgumentError, SxsBundleError, type SxsCompileError, SxsStoreError } from "./errors.ts"
+import { SxsArgumentError, SxsBundleError, type SxsCompileError, SxsStopped, SxsStoreError } from "./errors.ts"
 import { type Explained, explained } from "./explain.ts"
 import type { Results, TellResult } from "./results.ts"
 import type { SxsResultError, SxsService, SxsStartError, SxsStarted } from "./service.ts"
@@ -117,14 +117,17 @@ export class Host implements Omit<SxsService, "subscribe"> {
   }
 
   #whenBegun({ record, task }: BegunCall, told: TellCall): () => void {
-    // Also while the store is being closed what is done becomes durable.
-    return record === undefined || (this.#isClosed && record.state !== "done")
-      ? this.whenResult(task, told)
-      : this.#parts.results.whenBegun(record, told)
+    // Also while the store is being closed what is done becomes durable; what is not goes on with the next opening.
+    if (this.#isClosed && record?.state !== "done") return toldNow(told, Exit.fail(new SxsStopped("closed", task)))
+    return record === undefined ? this.whenResult(task, told) : this.#parts.results.whenBegun(record, told)
   }
 
   #startThen(callee: SxsFunction<ReadonlyArray<unknown>, unknown>, options: Started, told: TellCall): () => void {
-    const called = Effect.flatMap(this.#start<SxsValue>(callee, options), ({ result }) => result)
+    const called = Effect.flatMap(this.#start<SxsValue>(callee, options), ({ id, kind }) =>
+      Effect.callback<SxsValue, SxsStartError | SxsResultError>((resume) =>
+        Effect.sync(this.#whenBegun({ kind, task: id, record: undefined }, resume))
+      )
+    )
     return Effect.runCallback(called, { onExit: told })
   }
 
@@ -339,6 +342,7 @@ const mistaken = (thrown: unknown): Exit.Exit<never, SxsArgumentError | Explaine
   if (thrown instanceof Fault) return Exit.fail(explained(thrown))
   if (thrown instanceof SxsArgumentError) return Exit.fail(thrown)
   if (thrown instanceof TypeError) return Exit.fail(new SxsArgumentError(thrown.message))
+  if (isStackOverflow(thrown)) return Exit.fail(new SxsArgumentError("a value is nested too deeply"))
   throw thrown
 }
 

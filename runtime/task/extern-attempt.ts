@@ -53,25 +53,27 @@ export const attemptCall = (
   })
 }
 
-/** Plain values, promises and Effects. */
+/** Plain values, promises and Effects. To look at what was returned may throw as well: it may be a proxy, or have getters. */
 const invoke = (run: ExternFunction, args: ReadonlyArray<unknown>): Effect.Effect<unknown, unknown> => {
-  let returned: unknown
   try {
-    returned = run(...args)
+    const returned = run(...args)
+    if (Effect.isEffect(returned))
+      return Effect.catchCause(returned as Effect.Effect<unknown, unknown>, (cause) => Effect.fail(Cause.squash(cause)))
+    return isPromise(returned) ? settled(returned) : Effect.succeed(returned)
   } catch (thrown) {
     return Effect.fail(thrown)
   }
-  if (Effect.isEffect(returned))
-    return Effect.catchCause(returned as Effect.Effect<unknown, unknown>, (cause) => Effect.fail(Cause.squash(cause)))
-  if (!isPromise(returned)) return Effect.succeed(returned)
-  const promise = returned
-  return Effect.callback<unknown, unknown>((resume) => {
-    promise.then(
-      (value) => resume(Effect.succeed(value)),
-      (reason: unknown) => resume(Effect.fail(reason))
-    )
-  })
 }
+
+const settled = (promise: PromiseLike<unknown>): Effect.Effect<unknown, unknown> =>
+  Effect.callback<unknown, unknown>((resume) => {
+    const refused = (reason: unknown) => resume(Effect.fail(reason))
+    try {
+      promise.then((value) => resume(Effect.succeed(value)), refused)
+    } catch (thrown) {
+      refused(thrown)
+    }
+  })
 
 export const isPromise = (value: unknown): value is PromiseLike<unknown> =>
   (typeof value === "object" || typeof value === "function") &&
@@ -85,8 +87,10 @@ const resultValue = ({ extern }: ExternCall, records: RecordTypes, result: unkno
     encode(value)
     return value
   } catch (thrown) {
-    if (thrown instanceof TypeError || thrown instanceof Fault) return new ErrorValue(clip(thrown.message))
-    throw thrown
+    // Whatever it is, such as what a getter throws, or a stack that is full: it comes of the value.
+    const isOurs = thrown instanceof TypeError || thrown instanceof Fault
+    const message = saidOf(thrown)
+    return new ErrorValue(clip(isOurs ? message : `the result of \`${idOf(extern)}\` cannot be read: ${message}`))
   }
 }
 
@@ -95,7 +99,7 @@ export const plainResult = (result: unknown, type: string, records: RecordTypes,
   fromPlain(result ?? null, { type: result instanceof SxsError ? ":error" : type, records, what })
 
 const failedAttempt = (thrown: unknown): Attempted => {
-  const message = clip(messageOf(thrown))
+  const message = clip(saidOf(thrown))
   if (!(thrown instanceof SxsError)) return { kind: "failed", message, value: new ErrorValue(message) }
   try {
     const value = fromPlain(thrown, { type: ":error", records: new Map(), what: "the error" }) as ErrorValue
@@ -103,6 +107,15 @@ const failedAttempt = (thrown: unknown): Attempted => {
     return { kind: "failed", message, value }
   } catch {
     return { kind: "failed", message, value: new ErrorValue(message) }
+  }
+}
+
+/** `messageOf` of anything, also of what throws when it is looked at. */
+const saidOf = (thrown: unknown): string => {
+  try {
+    return String(messageOf(thrown))
+  } catch {
+    return "what was thrown cannot be shown"
   }
 }
 

@@ -12,6 +12,7 @@ import { printBundleFile } from "../../../cli/bundle-file.ts"
 import {
   openSxs,
   type Sxs,
+  SxsArgumentError,
   SxsBundleError,
   SxsError,
   SxsFault,
@@ -297,6 +298,38 @@ describe("an open store", () => {
     const elsewhere = { ...f.add.program, url: "https://example.org/shop.js" }
     assert.include((await problem(sxs.call({ ...f.add, program: elsewhere }, 1, 2))).message, "is not a file")
     writeFileSync(file, text)
+    assert.strictEqual(await sxs.call(f.add, 1, 2), 3)
+  })
+
+  it("says of calls that were made and not done by its end that they have stopped", async () => {
+    const { f } = built()
+    const folder = mkdtempSync(join(tmpdir(), "sxs-close-"))
+    try {
+      const first = await openSxs({ store: folder, onLog: show })
+      // The first loads the program, the others begin in their turn.
+      const early = problem(first.call(f.waits))
+      assert.strictEqual(await first.call(f.add, 1, 2), 3)
+      const late = problem(first.call(f.waits))
+      await first.close()
+      for (const stopped of await Promise.all([early, late])) {
+        assert.instanceOf(stopped, SxsStopped)
+        assert.strictEqual(stopped.reason, "closed")
+      }
+      const again = await openSxs({ store: folder, onLog: show })
+      assert.strictEqual((await again.tasks()).filter(({ function: name }) => name === "waits").length, 2)
+      await again.close()
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+
+  it("takes arguments that are nested too deeply for a mistake", async () => {
+    const { f } = built()
+    const sxs = await open()
+    let deep: unknown = []
+    for (let depth = 0; depth < 50_000; depth++) deep = [deep]
+    assert.instanceOf(await problem(sxs.call(f.add, deep as never, 1)), SxsArgumentError)
+    assert.instanceOf(await problem(sxs.kv.set("deep", deep as never)), SxsArgumentError)
     assert.strictEqual(await sxs.call(f.add, 1, 2), 3)
   })
 

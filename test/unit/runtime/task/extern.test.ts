@@ -93,6 +93,34 @@ describe("a function of a module", () => {
     })
   )
 
+  const fails = () => {
+    throw new Error("no")
+  }
+  const having = (name: string, property: PropertyDescriptor) =>
+    Object.defineProperty({}, name, { ...property, enumerable: true })
+  const late = (yields: (value: number) => void) => [yields(7), fails()]
+  for (const [name, yielded, expected] of [
+    ["a getter", () => having("a", { get: fails }), /^@".*no"$/],
+    ["a proxy", () => new Proxy({}, { ownKeys: fails, getPrototypeOf: fails }), /^@".*no"$/],
+    ["a getter of then", () => having("then", { get: fails }), /^@"no"$/],
+    ["a thenable", () => having("then", { value: fails }), /^@"no"$/],
+    ["a thenable that has yielded", () => having("then", { value: late }), /^7$/],
+    ["what is thrown", () => Promise.reject(Object.defineProperty(new Error("?"), "message", { get: fails })), /^@"/],
+    ["a full stack", () => JSON.parse("[".repeat(20_000) + "]".repeat(20_000)) as unknown, /^@"/]
+  ] as const)
+    it.effect(`whose result throws when it is looked at ends no other task: ${name}`, () =>
+      Effect.gen(function* () {
+        const text = `#(extern "./m.ts" (f () :any) (g () :int))
+          (log (f))
+          (log (g))`
+        const { namespace, texts } = yield* calling(text, { f: yielded, g: () => 8 })
+        yield* until(() => texts().length === 2)
+        yield* untilIdle(namespace)
+        assert.match(texts()[0]!, expected)
+        assert.strictEqual(texts()[1], "8")
+      })
+    )
+
   it.effect("may not be called in an atomic, where nothing waits", () =>
     Effect.gen(function* () {
       const program = `#(extern "./m.ts" (f () :int))
