@@ -32,6 +32,7 @@ export const printSagas = (count: number): string => `#(program "sagas")
 
 (defn saga (n :int) [
   (core/kv/set (str "end/" n) (recover [(order n) "shipped"] "undone"))
+  (core/kv/incr ended)
   (log n)
 ])
 
@@ -39,6 +40,9 @@ export const printSagas = (count: number): string => `#(program "sagas")
   (core/task/spawn saga n)
   (if (= (% n 10) 0) (core/task/sleep 1))
 ])
+
+; Not over before all of them are: the next start would run it anew.
+(while (!= (core/kv/get ended 0) ${count}) (core/task/sleep 2))
 `
 
 /** `ledger`: the file that the functions write to. */
